@@ -1,0 +1,80 @@
+import type { Bytes, Compression } from '../types.js'
+
+export interface PackOptions {
+  /** The file or directory to pack, absolute. Bytes where the path is not valid UTF-8. */
+  readonly path: string | Buffer
+  /** The archive's one top-level entry. Default: the last component of `path`. */
+  readonly name?: string
+  /** Default `{ format: 'zstd' }`. */
+  readonly compression?: Compression
+  /** Patterns with gitignore's semantics, matched against paths relative to `path`. A file given as `path` itself is never excluded. */
+  readonly exclude?: readonly string[]
+  /** Leave out the contents of directories tagged by a valid `CACHEDIR.TAG` (the tag itself stays). Default false. */
+  readonly excludeCaches?: boolean
+  /** Do not descend into other file systems; the mount points themselves are stored. Default false. */
+  readonly oneFileSystem?: boolean
+  /** Absolute paths that are left out whole, silently: the destination, when it lies inside the source. */
+  readonly omit?: readonly string[]
+  /** Threads that read and compress. Default: the machine's parallelism, at most 8. Output does not depend on it. */
+  readonly workers?: number
+  /** Stops the packing: `bytes` throws `INTERRUPTED`. */
+  readonly signal?: AbortSignal
+  /** Called as frames are finished, at most once a frame. */
+  readonly onProgress?: (progress: PackProgress) => void
+}
+
+export interface PackProgress {
+  readonly files: number
+  /** Bytes of file contents read so far. */
+  readonly bytesRead: number
+  /** What is known of the total while the walk is still running; exact once `walked`. */
+  readonly bytesFound: number
+  readonly walked: boolean
+  /** The path last finished, for people: escaped, relative. */
+  readonly current: string
+}
+
+/** What went otherwise than planned with one path. */
+export type WarningCode =
+  /** The content changed while it was read: it is cut or padded with zeros to the size in its header. */
+  | 'changed'
+  /** It was gone when its turn came, and is not in the archive. */
+  | 'vanished'
+  /** It could not be read, and is not in the archive (or, from the place of an I/O error on, is zeros). */
+  | 'unreadable'
+  /** A socket, or another kind that no archive can hold. */
+  | 'skipped'
+
+export interface ArchiveWarning {
+  readonly code: WarningCode
+  /** Relative to the packed path's parent, control characters and bytes that are not UTF-8 escaped as `\n`, `\x1b`, `\xff`. */
+  readonly path: string
+  readonly message: string
+  /** Whether the archive lacks something that was asked for: true for all codes but `skipped`. */
+  readonly incomplete: boolean
+}
+
+export interface PackSummary {
+  /** Entries in the archive, of every kind. */
+  readonly entries: number
+  /** Regular files among them, hard links included. */
+  readonly files: number
+  /** Bytes of file contents read. */
+  readonly bytesRead: number
+  /** Bytes of tar before compression. */
+  readonly tarSize: number
+  readonly warnings: readonly ArchiveWarning[]
+  /**
+   * The archive's index, a zstd file of JSON lines (gzip where zstd is not at hand): which frame and offset holds which
+   * entry. The format is in docs/formats.md.
+   */
+  readonly index: Uint8Array
+}
+
+/** A packing under way. Nothing is read before `bytes` is iterated. */
+export interface Packing {
+  /** The archive as it is stored (before encryption), in chunks of one frame. Backpressure reaches the walk. */
+  readonly bytes: Bytes
+  /** Resolves when `bytes` has ended well; rejects as `bytes` throws. */
+  readonly summary: Promise<PackSummary>
+}

@@ -1,0 +1,64 @@
+/** Bounds that a hostile or damaged archive runs into before it harms the machine. Passing one throws `UNSAFE_ARCHIVE`. */
+export interface ExtractLimits {
+  /** Bytes of file contents in all. Default: no bound but the free space. */
+  readonly maxBytes?: number
+  /** Entries in all. Default 50 million. */
+  readonly maxEntries?: number
+  /** Decompressed bytes per compressed byte, counted once 64 MiB have come out. Default 1,500 (deflate cannot pass 1,032). */
+  readonly maxRatio?: number
+}
+
+export interface ExtractOptions {
+  /** The directory whose entries the archive's top-level entries become. Made (0755 less umask) if missing; its parent must exist. */
+  readonly to: string
+  /** Replace what is in the way, each top-level entry as a whole. Default false: `ALREADY_EXISTS` names what is in the way. */
+  readonly overwrite?: boolean
+  /** Keep setuid, setgid and sticky bits. Default false. */
+  readonly keepSpecialModes?: boolean
+  /** Give entries their recorded owner: by name first, then number. Default: when running as root. */
+  readonly keepOwner?: boolean
+  /** Make device nodes and FIFOs (root only). Default false: they are listed as skipped. */
+  readonly special?: boolean
+  readonly limits?: ExtractLimits
+  readonly workers?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: {
+    readonly files: number
+    readonly bytesWritten: number
+    readonly current: string
+  }) => void
+}
+
+export interface ExtractSummary {
+  readonly entries: number
+  readonly files: number
+  readonly bytesWritten: number
+  /** Names of the top-level entries that are now in `to`, escaped for people. */
+  readonly topLevel: readonly string[]
+  /** Entries that were not restored, or not exactly, and why. `incomplete` as in packing. */
+  readonly warnings: readonly import('../pack/contract.js').ArchiveWarning[]
+}
+
+/** One entry as an archive tells it. */
+export interface ArchiveEntry {
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'fifo' | 'character-device' | 'block-device'
+  /** The path's bytes, one character each (latin1), as in the archive but without leading or trailing slashes. */
+  readonly path: string
+  readonly linkTarget?: string
+  readonly size: number
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly userName?: string
+  readonly groupName?: string
+  /** Nanoseconds since 1970. */
+  readonly mtimeNs: bigint
+}
+
+export interface InspectSummary {
+  readonly entries: number
+  readonly files: number
+  /** Bytes of file contents. */
+  readonly contentSize: number
+  readonly tarSize: number
+}

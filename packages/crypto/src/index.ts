@@ -1,0 +1,1 @@
+export type { Bytes, DecryptionKeys, EncryptionKeys } from './types.js'

@@ -1,0 +1,2 @@
+export { BakthatError, isBakthatError, type BakthatErrorOptions } from './bakthat-error.js'
+export { errorCodes, exitCodeOf, exitCodes, type ErrorCode } from './codes.js'

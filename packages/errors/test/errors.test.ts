@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals'
+import { BakthatError, errorCodes, exitCodeOf, exitCodes, isBakthatError } from '@bakthat/errors'
+
+describe('BakthatError', () => {
+  it('carries its code, message, hint and cause', () => {
+    const cause = new Error('ENOENT')
+    const error = new BakthatError('NOT_FOUND', 'no backup named photos', { hint: 'list them', cause })
+    expect(error).toMatchObject({ name: 'BakthatError', code: 'NOT_FOUND', hint: 'list them', cause })
+    expect(error.message).toBe('no backup named photos')
+  })
+
+  it('is recognised by its brand and its code', () => {
+    const error = new BakthatError('INTEGRITY', 'truncated')
+    expect(isBakthatError(error)).toBe(true)
+    expect(isBakthatError(error, 'NOT_FOUND', 'INTEGRITY')).toBe(true)
+    expect(isBakthatError(error, 'NOT_FOUND')).toBe(false)
+  })
+
+  it('is recognised across two copies of the package', () => {
+    const foreign = { [Symbol.for('@bakthat/errors/BakthatError')]: true, code: 'NO_SPACE' }
+    expect(isBakthatError(foreign, 'NO_SPACE')).toBe(true)
+  })
+
+  it.each([new Error('x'), null, undefined, 'NOT_FOUND', { code: 'NOT_FOUND' }])(
+    'does not take %p for one',
+    (value) => {
+      expect(isBakthatError(value)).toBe(false)
+    },
+  )
+
+  it('has no cause when none was given', () => {
+    expect('cause' in new BakthatError('NO_SPACE', 'disk full')).toBe(false)
+  })
+})
+
+describe('the exit codes', () => {
+  it('give every error code a documented status', () => {
+    for (const code of Object.keys(errorCodes) as (keyof typeof errorCodes)[]) {
+      expect(Object.keys(exitCodes)).toContain(String(exitCodeOf(code)))
+    }
+  })
+
+  it('tell the cases apart that a script must tell apart', () => {
+    expect([
+      exitCodeOf('INVALID_INPUT'),
+      exitCodeOf('NOT_FOUND'),
+      exitCodeOf('WRONG_KEY'),
+      exitCodeOf('PENDING'),
+    ]).toEqual([2, 4, 5, 75])
+  })
+})

@@ -1,0 +1,127 @@
+import type { Bytes } from './bytes.js'
+
+/**
+ * Where a blob lies, as its backend says it: opaque, durable, at most 2,048 printable characters. Made by `put` and
+ * `list`, kept by the caller (the catalog), understood by the backend that made it in any later process.
+ */
+export type Locator = string
+
+/** A retrieval under way, as its backend says it: opaque, durable, kept by the caller and handed back to `retrieve`. */
+export type Ticket = string
+
+/** Either the thing asked for, or a ticket to ask again with. A cold blob is a value, not an exception. */
+export type Availability<T> =
+  | { readonly state: 'ready'; readonly value: T; readonly expiresAt?: Date }
+  | { readonly state: 'pending'; readonly ticket: Ticket; readonly expectedAt?: Date }
+
+/** What differs between stores, declared as data and asserted by the conformance suite. */
+export interface Capabilities {
+  /** Whether `retrieve` answers at once or first with a ticket. */
+  readonly retrieval: 'immediate' | 'deferred'
+  /** Whether `list` answers at once or first with a ticket. */
+  readonly listing: 'immediate' | 'deferred'
+  /** Whether `retrieve` takes a `range`. Without it a `range` rejects with `UNSUPPORTED`. */
+  readonly ranges: boolean
+  /** Whether blobs have names of the caller's choice that can be taken. Without it every `put` makes a new blob. */
+  readonly names: boolean
+  /** Days that a blob is paid for, however soon it is removed; 0 where there is no such rule. */
+  readonly minimumStorageDays: number
+}
+
+/** One stored blob. */
+export interface BlobInfo {
+  readonly name: string
+  /** Bytes as stored. */
+  readonly size: number
+  readonly locator: Locator
+  /** SHA-256 of the stored bytes in lower-case hexadecimal, where the store can tell it without reading the blob. */
+  readonly sha256?: string
+  readonly storedAt?: Date
+}
+
+export interface CallOptions {
+  /** Stops the call: it rejects with `INTERRUPTED` and, where it was storing, leaves nothing behind. */
+  readonly signal?: AbortSignal
+}
+
+export interface PutOptions extends CallOptions {
+  /** What the caller believes the size will be, in bytes: a hint for choosing part sizes, never a promise. */
+  readonly estimatedSize?: number
+  /** `metadata` marks the small blobs that must stay readable at once, whatever class archives are stored in. Default `archive`. */
+  readonly purpose?: 'archive' | 'metadata'
+  /** Said once, before the first byte is stored, when a container had to be made for it. */
+  readonly onNotice?: (notice: string) => void
+}
+
+export interface RetrieveOptions extends CallOptions {
+  /** The ticket of an earlier `pending` answer for the same locator and range. */
+  readonly ticket?: Ticket
+  /** First byte and (exclusive) end; without `end`, to the end of the blob. */
+  readonly range?: { readonly start: number; readonly end?: number }
+}
+
+export interface ListOptions extends CallOptions {
+  /** Only blobs whose names begin so. Default: all of them. */
+  readonly prefix?: string
+  readonly ticket?: Ticket
+}
+
+/**
+ * A place that keeps blobs. Every backend, every wrapper and every plugin's backend keeps this contract, and
+ * `describeStorageBackend` of `@bakthat/storage-testing` holds them to it.
+ *
+ * Blob names are 1 to 900 bytes of UTF-8: segments of `[^/\0]`, none of them `.` or `..`, joined by single slashes.
+ * Other names reject with `INVALID_INPUT`.
+ *
+ * A backend remembers nothing between calls: locators and tickets go back to the caller. Calls may run at the same time,
+ * from several processes. Foreign errors are translated here and nowhere above: `NOT_FOUND`, `ALREADY_EXISTS`,
+ * `PERMISSION_DENIED`, `NO_SPACE`, `UNAVAILABLE`, `INTERRUPTED`, `INTEGRITY`.
+ */
+export interface StorageBackend {
+  /** What the destination is called in configuration and in the catalog: `local`, `s3`, `glacier`. */
+  readonly scheme: string
+  /**
+   * Which container of that scheme this is, the same on every host that reaches it (an endpoint and bucket, a real
+   * path), without credentials. Backups are grouped by it, so it does not change when a key is rotated.
+   */
+  readonly container: string
+  readonly capabilities: Capabilities
+
+  /**
+   * Stores a blob of unknown length, whole or not at all: a call that rejects leaves nothing that `list` or `retrieve`
+   * can see. It resolves once the blob is durable and the store has confirmed that it holds these bytes; the answer's
+   * `sha256` (always given here) is of the bytes *as stored*, so that a caller who hashed what it sent can compare.
+   * Never overwrites: a name that is taken rejects with `ALREADY_EXISTS` and leaves the blob there as it was. Reads
+   * `bytes` once, at the pace of the store; an error of `bytes` rejects the call with that same error. Holds a bounded
+   * number of bytes in memory, whatever the length.
+   */
+  put(name: string, bytes: Bytes, options?: PutOptions): Promise<BlobInfo & { readonly sha256: string }>
+
+  /**
+   * What the store says of a blob now, at the cost of one small request: rejects with `NOT_FOUND` where it is gone.
+   * Stores that cannot tell without a job answer `pending`.
+   */
+  stat(locator: Locator, options?: CallOptions): Promise<Availability<BlobInfo>>
+
+  /**
+   * Starts, or with a ticket resumes, getting a blob (or a range of it) back. Never waits for a thaw. Rejects with
+   * `NOT_FOUND` where there is no such blob, and with `INVALID_INPUT` for a range outside of it. A stream that ends
+   * without error has given every byte; one that is cut short throws `INTEGRITY` or `UNAVAILABLE`.
+   */
+  retrieve(locator: Locator, options?: RetrieveOptions): Promise<Availability<Bytes>>
+
+  /** Removes a blob, and whatever an interrupted `put` of it left. Removing one that is not there is a success. */
+  remove(locator: Locator, options?: CallOptions): Promise<void>
+
+  /**
+   * The locator that a `put` of this name gives, or would have given: for cleaning up after a `put` whose answer was
+   * lost. `undefined` where only the store can say (see `capabilities.names`).
+   */
+  locate(name: string): Locator | undefined
+
+  /** Everything stored whole, in the order of names' bytes where names exist. For reconciling a catalog, never for finding one backup. */
+  list(options?: ListOptions): Promise<Availability<AsyncIterable<BlobInfo>>>
+
+  /** Releases sockets and handles. Calling it twice is a success. */
+  close(): Promise<void>
+}

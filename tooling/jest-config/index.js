@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+
+const resolve = (specifier) => fileURLToPath(import.meta.resolve(specifier))
+
+/**
+ * The one Jest preset. Tests are TypeScript and import packages by name, so they run against what `tsc` built:
+ * the same files that are published, worker threads included.
+ */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      resolve('@swc/jest'),
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  testTimeout: 60_000,
+  maxWorkers: 2,
+}
