@@ -1,1 +1,10 @@
-export {}
+export type {
+  BackupQuery,
+  BackupRow,
+  BackupStatus,
+  Catalog,
+  Completion,
+  Json,
+  NewBackup,
+  OpenCatalogOptions,
+} from './contract.js'

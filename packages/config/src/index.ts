@@ -1,1 +1,1 @@
-export {}
+export type { Conf, LoadSettingsOptions, Settings } from './contract.js'

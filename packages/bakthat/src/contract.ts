@@ -1,0 +1,61 @@
+import type { Conf } from '@bakthat/config'
+import type * as core from '@bakthat/core'
+
+/** Which settings apply. */
+export interface OpenOptions {
+  /** The documented configuration object, used instead of any file. */
+  readonly conf?: Conf
+  /** The configuration file. Default: `BAKTHAT_CONFIG`, else `~/.bakthat.yml` where there is one. */
+  readonly config?: string
+  readonly profile?: string
+}
+
+/** A passphrase, or how to ask for one; `undefined` when nobody can be asked. */
+export type Password = string | (() => Promise<string | undefined>)
+
+export interface BackupOptions extends Omit<core.BackupOptions, 'encryption'> {
+  readonly destination?: string
+  /** age recipients. Default: the profile's. Not together with `password`. */
+  readonly recipients?: readonly string[]
+  /** A passphrase to encrypt with; an empty one, or `undefined` from the function, encrypts nothing. Default: what the profile says. */
+  readonly password?: Password
+}
+
+export interface RestoreOptions extends Omit<core.RestoreOptions, 'keys'> {
+  readonly destination?: string
+  /** `AGE-SECRET-KEY-1…` strings, tried beside the profile's identity files. */
+  readonly identities?: readonly string[]
+  readonly password?: Password
+}
+
+export interface RemoveOptions extends core.ActionOptions {
+  readonly destination?: string
+}
+
+export interface VerifyOptions extends Omit<core.VerifyOptions, 'keys'> {
+  readonly destination?: string
+  readonly identities?: readonly string[]
+  readonly password?: Password
+}
+
+export interface ShowOptions extends core.ShowQuery {
+  /** Only this destination. Default: every one that the catalog knows. */
+  readonly destination?: string
+}
+
+/** An opened Bakthat: one profile, one catalog, its backends. Close it when done; `await using` does. */
+export interface Bakthat extends AsyncDisposable {
+  backup(path: string, options?: BackupOptions): Promise<core.BackupResult>
+  /** The newest complete backup of that exact name, or the one of that stored name. */
+  restore(name: string, options?: RestoreOptions): Promise<core.RestoreResult>
+  /** The same from an archive file that lies anywhere, without any catalog. */
+  restoreFile(path: string, options?: RestoreOptions): Promise<core.RestoreResult>
+  show(query?: ShowOptions): Promise<readonly core.Backup[]>
+  /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing. */
+  remove(name: string, options?: RemoveOptions): Promise<core.Backup>
+  /** Which backup `restore` or `remove` of this name would take; `NOT_FOUND` if none. */
+  resolve(name: string, options?: { readonly destination?: string }): Promise<core.Backup>
+  /** Reads backups back through; all of them without a name. Damage is a result, not an error. */
+  verify(name?: string, options?: VerifyOptions): Promise<readonly core.VerifyResult[]>
+  close(): Promise<void>
+}

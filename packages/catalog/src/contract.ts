@@ -1,0 +1,105 @@
+/** A value that survives JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/**
+ * Where a backup stands. `pending`: begun, and nothing is promised about the store. `complete`: the stored object was
+ * confirmed. `deleted`: it was removed from the store; the row stays as history.
+ */
+export type BackupStatus = 'pending' | 'complete' | 'deleted'
+
+/** One backup as the catalog knows it. Plain data; later changes of the catalog do not show in it. */
+export interface BackupRow {
+  readonly id: number
+  /** The destination's scheme: `local`, `s3`, `glacier`. */
+  readonly backend: string
+  /** Which container of that scheme; with `backend` and `filename` it names the group that rotation works on. */
+  readonly container: string
+  /** When the backup was begun; whole seconds, the same that its stored name carries. */
+  readonly backupDate: Date
+  /** The backup's name, as people ask for it. */
+  readonly filename: string
+  /** The name of the stored object. Unique within a container. */
+  readonly storedFilename: string
+  readonly status: BackupStatus
+  readonly lastUpdated: Date
+  /** Bytes as stored; 0 while pending. */
+  readonly size: number
+  readonly tags: readonly string[]
+  readonly metadata: { readonly [key: string]: Json }
+  /** Of the stored bytes, lower-case hexadecimal. Absent while pending, and in rows that the Python tool wrote. */
+  readonly sha256?: string
+  /** Where the backend keeps the object. Absent while pending, and in rows that the Python tool wrote. */
+  readonly locator?: string
+  /** The host and process that began it: a pending row whose process is gone was interrupted. */
+  readonly host?: string
+  readonly pid?: number
+}
+
+export interface NewBackup {
+  readonly backend: string
+  readonly container: string
+  readonly backupDate: Date
+  readonly filename: string
+  readonly storedFilename: string
+  readonly tags: readonly string[]
+  readonly metadata: { readonly [key: string]: Json }
+  readonly host: string
+  readonly pid: number
+}
+
+export interface Completion {
+  readonly size: number
+  readonly sha256: string
+  readonly locator: string
+  readonly metadata: { readonly [key: string]: Json }
+}
+
+/** Every condition given must hold. Text is compared literally: `%`, `_` and `*` are characters like others. */
+export interface BackupQuery {
+  /** The exact name. */
+  readonly filename?: string
+  readonly storedFilename?: string
+  readonly backend?: string
+  readonly container?: string
+  /** All of these tags. */
+  readonly tags?: readonly string[]
+  /** A part of the name or of the stored name, case-insensitively. */
+  readonly text?: string
+  /** Default: `complete` only. */
+  readonly status?: readonly BackupStatus[]
+  /** Only the newest so many. */
+  readonly limit?: number
+}
+
+/**
+ * The catalog: a cache of what the storage holds, in one SQLite file. Calls are synchronous and each is one transaction,
+ * durable when it returns (WAL, `synchronous=FULL`); several processes may use one file at a time, waiting up to 30 s for
+ * each other. Failures of the database reject with `CATALOG` (`NO_SPACE` for a full disk, `PERMISSION_DENIED` for a
+ * file that may not be written).
+ */
+export interface Catalog {
+  readonly path: string
+  /** Records a backup as pending and reserves its stored name. `ALREADY_EXISTS` if that name is taken in the container by a row of any status. */
+  begin(backup: NewBackup): BackupRow
+  /** Makes a pending backup complete. Idempotent; `NOT_FOUND` if there is no such row. */
+  complete(id: number, completion: Completion): BackupRow
+  /** Forgets a pending backup, freeing its name. A row that is not pending, or not there, is left as it is. */
+  discard(id: number): void
+  /** Marks a backup as deleted. Idempotent; `NOT_FOUND` if there is no such row. */
+  markDeleted(id: number): BackupRow
+  /** Takes in a complete backup that the storage tells of; one with the same stored name in the container is updated. */
+  record(backup: NewBackup & Completion): BackupRow
+  /** Oldest first: by date, then by id. */
+  find(query?: BackupQuery): readonly BackupRow[]
+  /** The last of what `find` would give. */
+  newest(query?: BackupQuery): BackupRow | undefined
+  /** Closes the file. Calling it twice is a success. */
+  close(): void
+}
+
+export interface OpenCatalogOptions {
+  /** The file, made (0600, and its directory 0700) if missing; `:memory:` for one that is forgotten. */
+  readonly path: string
+  /** The clock, for `last_updated`. */
+  readonly now?: () => Date
+}

@@ -1,0 +1,96 @@
+import type { ArchiveWarning, Compression, ExtractLimits } from '@bakthat/archive'
+import type { BackupRow } from '@bakthat/catalog'
+import type { DecryptionKeys, EncryptionKeys } from '@bakthat/crypto'
+
+/** What long actions tell while they run. */
+export interface Progress {
+  readonly phase: 'packing' | 'fetching' | 'restoring' | 'verifying'
+  /** The backup or path at work, escaped for people. */
+  readonly current: string
+  readonly files: number
+  /** Bytes done, of contents (packing, restoring) or as stored (fetching, verifying). */
+  readonly bytes: number
+  /** All the bytes there will be, as far as is known by now. */
+  readonly bytesTotal?: number
+}
+
+export interface ActionOptions {
+  /** Stops the action: it rejects with `INTERRUPTED` after undoing what it began. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+  /** Sentences worth telling a person that are no failure: a directory was made, a destination inside the source was left out. */
+  readonly onNotice?: (notice: string) => void
+}
+
+export interface BackupOptions extends ActionOptions {
+  /** The backup's name. Default: the last component of the path. */
+  readonly name?: string
+  readonly tags?: readonly string[]
+  /** Default: zstd. An input that is already a `.tgz` or `.tar.gz` file is stored as it is. */
+  readonly compression?: Compression
+  /** Without it the backup is not encrypted. */
+  readonly encryption?: EncryptionKeys
+  readonly exclude?: readonly string[]
+  /** A file of patterns. Default: `.bakthatexclude`, else `.gitignore`, at the root of the tree. */
+  readonly excludeFile?: string
+  readonly excludeCaches?: boolean
+  readonly oneFileSystem?: boolean
+}
+
+/** A backup as the catalog knows it. */
+export type Backup = BackupRow
+
+/** A finished backup: its row, and what happened on the way. */
+export interface BackupResult extends Backup {
+  readonly entries: number
+  readonly files: number
+  readonly bytesRead: number
+  readonly durationMs: number
+  readonly warnings: readonly ArchiveWarning[]
+}
+
+export interface RestoreOptions extends ActionOptions {
+  /** The directory that receives the archive's top-level entries. Default: the current directory. */
+  readonly to?: string
+  readonly keys?: DecryptionKeys
+  readonly overwrite?: boolean
+  readonly keepSpecialModes?: boolean
+  readonly keepOwner?: boolean
+  readonly special?: boolean
+  readonly limits?: ExtractLimits
+}
+
+export interface RestoreResult {
+  /** The backup that was restored; `undefined` for an archive file. */
+  readonly backup: Backup | undefined
+  /** The directory, absolute. */
+  readonly to: string
+  /** What appeared in it, escaped for people. */
+  readonly topLevel: readonly string[]
+  readonly entries: number
+  readonly files: number
+  readonly bytesWritten: number
+  readonly durationMs: number
+  readonly warnings: readonly ArchiveWarning[]
+}
+
+export interface VerifyOptions extends ActionOptions {
+  /** Without a key that fits, an encrypted backup is verified as stored: size and SHA-256. */
+  readonly keys?: DecryptionKeys
+}
+
+export interface VerifyResult {
+  readonly backup: Backup
+  /** `contents`: read through to the last tar entry. `stored`: size and SHA-256 only, no key was at hand. `damaged`: see `problem`. */
+  readonly outcome: 'contents' | 'stored' | 'damaged'
+  readonly problem?: { readonly code: string; readonly message: string }
+  readonly entries?: number
+  readonly files?: number
+}
+
+export interface ShowQuery {
+  /** A part of the name or stored name. */
+  readonly text?: string
+  readonly tags?: readonly string[]
+  readonly limit?: number
+}
