@@ -1,12 +1,18 @@
 import type { Bytes } from './bytes.js'
 
 /**
- * Where a blob lies, as its backend says it: opaque, durable, at most 2,048 printable characters. Made by `put` and
- * `list`, kept by the caller (the catalog), understood by the backend that made it in any later process.
+ * Where a blob lies, as its backend says it: opaque, durable, at most 4,096 printable characters. Made by `put`,
+ * `list` and `locate`, kept by the caller (the catalog), understood by the same container's backend in any later process
+ * and on any other host. What is no locator at all rejects with `INVALID_INPUT`.
  */
 export type Locator = string
 
-/** A retrieval under way, as its backend says it: opaque, durable, kept by the caller and handed back to `retrieve`. */
+/**
+ * A retrieval or listing under way, as its backend says it: opaque, durable, at most 4,096 printable characters, kept by
+ * the caller and handed back to the call that gave it, with the same arguments, in any later process. Asking with a
+ * ticket costs no second retrieval. One that has lapsed (the thawed copy is gone again) is answered `pending` with a new
+ * one.
+ */
 export type Ticket = string
 
 /** Either the thing asked for, or a ticket to ask again with. A cold blob is a value, not an exception. */
@@ -47,16 +53,23 @@ export interface CallOptions {
 export interface PutOptions extends CallOptions {
   /** What the caller believes the size will be, in bytes: a hint for choosing part sizes, never a promise. */
   readonly estimatedSize?: number
-  /** `metadata` marks the small blobs that must stay readable at once, whatever class archives are stored in. Default `archive`. */
+  /**
+   * `metadata` marks the small blobs that must stay readable at once, whatever class archives are stored in: `retrieve`
+   * answers `ready` for them. Stores without names have no place for such blobs and take them as archives. Default
+   * `archive`.
+   */
   readonly purpose?: 'archive' | 'metadata'
-  /** Said once, before the first byte is stored, when a container had to be made for it. */
+  /** Said once, before `bytes` is read, when a container had to be made for it. */
   readonly onNotice?: (notice: string) => void
 }
 
 export interface RetrieveOptions extends CallOptions {
   /** The ticket of an earlier `pending` answer for the same locator and range. */
   readonly ticket?: Ticket
-  /** First byte and (exclusive) end; without `end`, to the end of the blob. */
+  /**
+   * First byte and (exclusive) end; without `end`, to the end of the blob. Whole numbers with
+   * `0 <= start <= end <= size`: an empty range is a range, and an empty stream its bytes.
+   */
   readonly range?: { readonly start: number; readonly end?: number }
 }
 
@@ -70,11 +83,14 @@ export interface ListOptions extends CallOptions {
  * A place that keeps blobs. Every backend, every wrapper and every plugin's backend keeps this contract, and
  * `describeStorageBackend` of `@bakthat/storage-testing` holds them to it.
  *
- * Blob names are 1 to 900 bytes of UTF-8: segments of `[^/\0]`, none of them `.` or `..`, joined by single slashes.
- * Other names reject with `INVALID_INPUT`.
+ * Blob names are 1 to 900 bytes of UTF-8: segments of `[^/\0]`, 1 to 255 bytes long, none of them `.` or `..`, joined by
+ * single slashes. Other names reject with `INVALID_INPUT` (`checkBlobName` does it). Whether `a` and `a/b` can both be
+ * blobs is the store's affair: where they cannot, the later `put` rejects with `ALREADY_EXISTS`.
  *
  * A backend remembers nothing between calls: locators and tickets go back to the caller. Calls may run at the same time,
- * from several processes. Foreign errors are translated here and nowhere above: `NOT_FOUND`, `ALREADY_EXISTS`,
+ * from several processes; what a call that ended has done is seen by every call that begins after it. A call whose signal
+ * is aborted, before or while it runs, rejects with `INTERRUPTED` (a stream that it gave throws it); one that has already
+ * succeeded stays so. Foreign errors are translated here and nowhere above: `NOT_FOUND`, `ALREADY_EXISTS`,
  * `PERMISSION_DENIED`, `NO_SPACE`, `UNAVAILABLE`, `INTERRUPTED`, `INTEGRITY`.
  */
 export interface StorageBackend {
@@ -91,9 +107,10 @@ export interface StorageBackend {
    * Stores a blob of unknown length, whole or not at all: a call that rejects leaves nothing that `list` or `retrieve`
    * can see. It resolves once the blob is durable and the store has confirmed that it holds these bytes; the answer's
    * `sha256` (always given here) is of the bytes *as stored*, so that a caller who hashed what it sent can compare.
-   * Never overwrites: a name that is taken rejects with `ALREADY_EXISTS` and leaves the blob there as it was. Reads
-   * `bytes` once, at the pace of the store; an error of `bytes` rejects the call with that same error. Holds a bounded
-   * number of bytes in memory, whatever the length.
+   * Never overwrites: a name that is taken rejects with `ALREADY_EXISTS` and leaves the blob there as it was; of two
+   * `put`s of one name at the same time exactly one succeeds. Reads `bytes` once, at the pace of the store, and stops it
+   * (`return`) when it fails itself; an error of `bytes` rejects the call with that same error. Holds a bounded number of
+   * bytes in memory, whatever the length.
    */
   put(name: string, bytes: Bytes, options?: PutOptions): Promise<BlobInfo & { readonly sha256: string }>
 
@@ -106,7 +123,8 @@ export interface StorageBackend {
   /**
    * Starts, or with a ticket resumes, getting a blob (or a range of it) back. Never waits for a thaw. Rejects with
    * `NOT_FOUND` where there is no such blob, and with `INVALID_INPUT` for a range outside of it. A stream that ends
-   * without error has given every byte; one that is cut short throws `INTEGRITY` or `UNAVAILABLE`.
+   * without error has given every byte; one that is cut short throws `INTEGRITY` or `UNAVAILABLE`. An answer whose value
+   * is never read holds nothing open.
    */
   retrieve(locator: Locator, options?: RetrieveOptions): Promise<Availability<Bytes>>
 
@@ -115,11 +133,14 @@ export interface StorageBackend {
 
   /**
    * The locator that a `put` of this name gives, or would have given: for cleaning up after a `put` whose answer was
-   * lost. `undefined` where only the store can say (see `capabilities.names`).
+   * lost. `undefined` where only the store can say (see `capabilities.names`). Throws `INVALID_INPUT` for a bad name.
    */
   locate(name: string): Locator | undefined
 
-  /** Everything stored whole, in the order of names' bytes where names exist. For reconciling a catalog, never for finding one backup. */
+  /**
+   * Everything stored whole, in the order of names' bytes where names exist. A container that does not exist yet holds
+   * nothing. For reconciling a catalog, never for finding one backup.
+   */
   list(options?: ListOptions): Promise<Availability<AsyncIterable<BlobInfo>>>
 
   /** Releases sockets and handles. Calling it twice is a success. */

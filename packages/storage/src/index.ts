@@ -12,3 +12,7 @@ export type {
   Ticket,
 } from './backend.js'
 export type { BackendDefinition, BackendSettings } from './definition.js'
+export { blobNameLimits, checkBlobName, compareNames, locatorOfName, nameOfLocator } from './names.js'
+export { interruptible, throwIfAborted } from './interruption.js'
+export { collect, single } from './collect.js'
+export { waitUntilReady, type Pending, type Ready, type WaitOptions } from './waiting.js'
