@@ -1,1 +1,1 @@
-export {}
+export { memoryBackend, type MemoryBackend, type MemoryBackendOptions } from './fakes/memory-backend.js'
