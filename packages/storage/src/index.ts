@@ -16,3 +16,4 @@ export { blobNameLimits, checkBlobName, compareNames, locatorOfName, nameOfLocat
 export { interruptible, throwIfAborted } from './interruption.js'
 export { collect, single } from './collect.js'
 export { waitUntilReady, type Pending, type Ready, type WaitOptions } from './waiting.js'
+export { localDirectory, type LocalDirectory } from './local-directory.js'
