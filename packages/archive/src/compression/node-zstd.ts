@@ -1,0 +1,115 @@
+import { Readable, type Transform } from 'node:stream'
+import { BakthatError } from '@bakthat/errors'
+import type { Bytes } from '../types.js'
+import type { FrameCompressor, FrameDecompressor, Zstd } from './contract.js'
+import { ZstdFrameScanner } from './zstd-frame-scanner.js'
+
+/** What `node:zlib` has from Node 22.15 on, and the type definitions of Node 20 do not. */
+export interface NodeZstd {
+  zstdCompressSync(bytes: Uint8Array, options: { params: Record<number, number>; chunkSize: number }): Buffer
+  zstdDecompressSync(bytes: Uint8Array, options: { maxOutputLength: number }): Buffer
+  createZstdDecompress(options: { chunkSize: number }): Transform
+  readonly constants: { readonly ZSTD_c_compressionLevel: number; readonly ZSTD_c_checksumFlag: number }
+}
+
+const pieceSize = 256 * 1024
+
+/**
+ * zstd by Node itself. Node stops without a word after the first frame and at a truncated one, so every frame is
+ * measured by {@link ZstdFrameScanner} and decompressed alone.
+ */
+export function nodeZstd(zlib: NodeZstd): Zstd {
+  return {
+    createCompressor: (level) => createCompressor(zlib, level),
+    createDecompressor: () => createDecompressor(zlib),
+    decompressStream: (bytes) => decompressStream(zlib, bytes),
+  }
+}
+
+function createCompressor(zlib: NodeZstd, level: number): FrameCompressor {
+  const { ZSTD_c_compressionLevel, ZSTD_c_checksumFlag } = zlib.constants
+  const params = { [ZSTD_c_compressionLevel]: level, [ZSTD_c_checksumFlag]: 1 }
+  return {
+    compress: (bytes) => new Uint8Array(zlib.zstdCompressSync(bytes, { params, chunkSize: bytes.length + 1024 })),
+  }
+}
+
+function createDecompressor(zlib: NodeZstd): FrameDecompressor {
+  return {
+    decompress: (frame, maxSize) => {
+      const scanner = new ZstdFrameScanner()
+      const end = scanner.scan(frame)
+      if (!scanner.atFrameEnd || end !== frame.length) throw truncated()
+      return decompressFrame(zlib, frame, maxSize)
+    },
+  }
+}
+
+function decompressFrame(zlib: NodeZstd, frame: Uint8Array, maxSize: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(zlib.zstdDecompressSync(frame, { maxOutputLength: Math.max(maxSize, 1) }))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw damaged(cause)
+    throw new BakthatError('UNSAFE_ARCHIVE', `a frame holds more than ${maxSize} bytes`, { cause })
+  }
+}
+
+async function* decompressStream(zlib: NodeZstd, bytes: Bytes): Bytes {
+  const frames = new FrameSource(bytes)
+  do {
+    const decoder = zlib.createZstdDecompress({ chunkSize: pieceSize })
+    const input = Readable.from(frames.next())
+    input.on('error', (error) => decoder.destroy(error))
+    input.pipe(decoder)
+    try {
+      for await (const piece of decoder) yield piece as Uint8Array
+    } catch (error) {
+      throw isZstdError(error) ? damaged(error) : error
+    } finally {
+      decoder.destroy()
+      input.destroy()
+    }
+  } while (await frames.hasMore())
+}
+
+/** Cuts a stream of bytes into streams of one frame each. */
+class FrameSource {
+  readonly #chunks: AsyncIterator<Uint8Array>
+  #rest: Uint8Array = new Uint8Array(0)
+
+  constructor(bytes: Bytes) {
+    this.#chunks = bytes[Symbol.asyncIterator]()
+  }
+
+  async hasMore(): Promise<boolean> {
+    while (this.#rest.length === 0) {
+      const result = await this.#chunks.next()
+      if (result.done === true) return false
+      this.#rest = result.value
+    }
+    return true
+  }
+
+  async *next(): Bytes {
+    const scanner = new ZstdFrameScanner()
+    do {
+      if (!(await this.hasMore())) throw truncated()
+      const end = scanner.scan(this.#rest)
+      const piece = this.#rest.subarray(0, end)
+      this.#rest = this.#rest.subarray(end)
+      yield piece
+    } while (!scanner.atFrameEnd)
+  }
+}
+
+function isZstdError(error: unknown): boolean {
+  return String((error as NodeJS.ErrnoException).code).startsWith('ZSTD_')
+}
+
+function damaged(cause: unknown): BakthatError {
+  return new BakthatError('INTEGRITY', 'compressed data is damaged', { cause })
+}
+
+function truncated(): BakthatError {
+  return new BakthatError('INTEGRITY', 'compressed data is truncated')
+}

@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module'
+import * as zlib from 'node:zlib'
+import type * as NapiBinding from 'zstd-napi/binding.js'
+import { BakthatError } from '@bakthat/errors'
+import type { Zstd } from './contract.js'
+import { napiZstd } from './napi-zstd.js'
+import { nodeZstd, type NodeZstd } from './node-zstd.js'
+
+/** The zstd at hand: Node's own (from 22.15 on), else the optional dependency `zstd-napi`, else `undefined`. */
+export function findZstd(): Zstd | undefined {
+  if ('zstdCompressSync' in zlib) return nodeZstd(zlib as unknown as NodeZstd)
+  const binding = loadBinding()
+  return binding === undefined ? undefined : napiZstd(binding)
+}
+
+/** The zstd at hand. Throws `UNSUPPORTED` where there is none. */
+export function requireZstd(): Zstd {
+  const zstd = findZstd()
+  if (zstd === undefined) {
+    throw new BakthatError('UNSUPPORTED', 'zstd is not at hand in this installation', {
+      hint: 'use Node 22.15 or newer, install the optional package zstd-napi, or choose gzip',
+    })
+  }
+  return zstd
+}
+
+function loadBinding(): typeof NapiBinding | undefined {
+  try {
+    return createRequire(import.meta.url)('zstd-napi/binding.js') as typeof NapiBinding
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** Not installed, not built, or built for another machine. */
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_DLOPEN_FAILED'
+}
