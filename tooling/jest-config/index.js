@@ -17,6 +17,7 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  reporters: ['default', fileURLToPath(new URL('results-reporter.js', import.meta.url))],
   testTimeout: 60_000,
   maxWorkers: 2,
 }
