@@ -1,1 +1,2 @@
-export {}
+export { local } from './definition.js'
+export { openLocal, type LocalOptions } from './open-local.js'

@@ -169,7 +169,7 @@ async function contentOf(bytes: Bytes): Promise<Uint8Array> {
 async function* chunksOf(content: Uint8Array, signal: AbortSignal | undefined): Bytes {
   for (let start = 0; start < content.length; start += chunkSize) {
     throwIfAborted(signal)
-    yield await Promise.resolve(content.slice(start, start + chunkSize))
+    yield await Promise.resolve(Uint8Array.from(content.subarray(start, start + chunkSize)))
   }
 }
 

@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { lstat, readdir, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+import { absent, codeOf, told, unless } from './failures.js'
+
+const unfinished = /^\.(.+)\.(\d+)\.[0-9a-f]{16}\.partial$/su
+const claim = /^\.(.+)\.claim$/su
+
+/** Whether a file of this name is no blob but something that `put` works with. */
+export function isReserved(fileName: string): boolean {
+  return unfinished.test(fileName) || claim.test(fileName)
+}
+
+/** A new path beside the blob's for what is not stored whole yet; it tells which process writes it. */
+export function partialPath(path: string): string {
+  const random = randomBytes(8).toString('hex')
+  return join(dirname(path), `.${labelOf(path)}.${process.pid}.${random}.partial`)
+}
+
+/** The path beside the blob's whose exclusive creation decides who may use the name, where links cannot. */
+export function claimPath(path: string): string {
+  return join(dirname(path), `.${labelOf(path)}.claim`)
+}
+
+/**
+ * Removes what `put`s of this blob left whose processes are gone. Those of living ones stay: a process is known by its
+ * number, and one of our own number but older than us was another.
+ */
+export async function removeLeftovers(path: string): Promise<void> {
+  const directory = dirname(path)
+  const label = labelOf(path)
+  const names = (await told(directory, () => unless(absent, () => readdir(directory)))) ?? []
+  for (const name of names) {
+    const leftover = join(directory, name)
+    const isPartial = unfinished.exec(name)?.[1] === label
+    const isClaim = leftover === claimPath(path)
+    if (!isPartial && !isClaim) continue
+    const pid = isPartial ? unfinished.exec(name)?.[2] : await unless(absent, () => readFile(leftover, 'latin1'))
+    if (await isAbandoned(leftover, Number(pid))) await told(leftover, () => rm(leftover, { force: true }))
+  }
+}
+
+/** The blob's own file name, or a hash of it where something longer would not be a file name any more. */
+function labelOf(path: string): string {
+  const name = basename(path)
+  return Buffer.byteLength(name) <= 200 ? name : createHash('sha256').update(name).digest('hex')
+}
+
+async function isAbandoned(path: string, pid: number): Promise<boolean> {
+  if (pid === process.pid) {
+    const stats = await unless(absent, () => lstat(path))
+    return stats !== undefined && stats.mtimeMs < performance.timeOrigin
+  }
+  return !(pid > 0 && isRunning(pid))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH'
+  }
+}

@@ -1,0 +1,158 @@
+import { lstat, mkdir, rm } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
+
+import { BakthatError } from '@bakthat/errors'
+import {
+  locatorOfName,
+  interruptible,
+  nameOfLocator,
+  throwIfAborted,
+  type Availability,
+  type BlobInfo,
+  type Bytes,
+  type CallOptions,
+  type Capabilities,
+  type ListOptions,
+  type Locator,
+  type PutOptions,
+  type RetrieveOptions,
+  type StorageBackend,
+} from '@bakthat/storage'
+
+import { absent, told, unless } from './failures.js'
+import { removeLeftovers } from './leftovers.js'
+import { listBlobs } from './listing.js'
+import { checkLocalName } from './names.js'
+import { PartialFile } from './partial-file.js'
+import { passesThroughLink, realPath } from './paths.js'
+import { nameTaken, publish, syncDirectory } from './publication.js'
+import { notFound, readBlob, withBlob } from './reading.js'
+
+export interface LocalOptions {
+  /**
+   * Whether names are taken by hard link. Default `true`: links are tried, and the other way is gone where the file system
+   * has none. `false` for a file system whose links cannot be trusted.
+   */
+  readonly hardLinks?: boolean
+}
+
+/**
+ * A directory as a storage backend: every blob is a file of its name in it. The directory is made by the first `put`.
+ *
+ * @example
+ * ```ts
+ * import { openLocal } from '@bakthat/local'
+ * import { single } from '@bakthat/storage'
+ *
+ * const backend = openLocal('backups')
+ * const { size, sha256 } = await backend.put('notes.txt', single(Buffer.from('remember the milk')))
+ * console.log(size, sha256)
+ * ```
+ */
+export function openLocal(directory: string, options: LocalOptions = {}): StorageBackend {
+  return new LocalBackend(realPath(directory), options.hardLinks ?? true)
+}
+
+class LocalBackend implements StorageBackend {
+  readonly scheme = 'local'
+  readonly container: string
+  readonly capabilities: Capabilities = {
+    retrieval: 'immediate',
+    listing: 'immediate',
+    ranges: true,
+    names: true,
+    minimumStorageDays: 0,
+  }
+  readonly #hardLinks: boolean
+
+  constructor(root: string, hardLinks: boolean) {
+    this.container = root
+    this.#hardLinks = hardLinks
+  }
+
+  async put(name: string, bytes: Bytes, options: PutOptions = {}): Promise<BlobInfo & { readonly sha256: string }> {
+    const { signal } = options
+    throwIfAborted(signal)
+    const locator = this.locate(name)
+    const path = join(this.container, name)
+    await this.#throwIfTaken(name)
+    await this.#makeDirectory(dirname(path), options)
+    const partial = await PartialFile.create(path)
+    try {
+      const written = await partial.fill(interruptible(bytes, signal))
+      throwIfAborted(signal)
+      await publish(partial.path, path, this.#hardLinks)
+      return { name, locator, ...written }
+    } catch (error) {
+      // What failed first is what the caller must hear; a partial file that cannot be removed either is no blob.
+      await partial.discard().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async stat(locator: Locator, { signal }: CallOptions = {}): Promise<Availability<BlobInfo>> {
+    throwIfAborted(signal)
+    const name = nameOfLocator(locator)
+    const { size, mtime } = await withBlob(await this.#pathOf(name), (_, stats) => stats)
+    return { state: 'ready', value: { name, locator, size, storedAt: mtime } }
+  }
+
+  async retrieve(locator: Locator, { range, signal }: RetrieveOptions = {}): Promise<Availability<Bytes>> {
+    throwIfAborted(signal)
+    const path = await this.#pathOf(nameOfLocator(locator))
+    const { size } = await withBlob(path, (_, stats) => stats)
+    const { start, end = size } = range ?? { start: 0 }
+    if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || start > end || end > size) {
+      throw new BakthatError('INVALID_INPUT', `${path} has no bytes from ${start} to ${end}: it holds ${size}`)
+    }
+    return { state: 'ready', value: readBlob(path, start, end, signal) }
+  }
+
+  async remove(locator: Locator, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal)
+    const name = nameOfLocator(locator)
+    checkLocalName(name)
+    if (await passesThroughLink(this.container, name)) return
+    const path = join(this.container, name)
+    const there = await told(path, () => unless(absent, () => lstat(path)))
+    if (there?.isDirectory() === false) {
+      await told(path, () => rm(path, { force: true }))
+      await syncDirectory(dirname(path))
+    }
+    await removeLeftovers(path)
+  }
+
+  locate(name: string): Locator {
+    checkLocalName(name)
+    return locatorOfName(name)
+  }
+
+  async list({ prefix = '', signal }: ListOptions = {}): Promise<Availability<AsyncIterable<BlobInfo>>> {
+    throwIfAborted(signal)
+    return Promise.resolve({ state: 'ready', value: listBlobs(this.container, prefix, signal) })
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  async #pathOf(name: string): Promise<string> {
+    checkLocalName(name)
+    const path = join(this.container, name)
+    if (await passesThroughLink(this.container, name)) throw notFound(path)
+    return path
+  }
+
+  async #throwIfTaken(name: string): Promise<void> {
+    const path = join(this.container, name)
+    if (await passesThroughLink(this.container, name)) throw nameTaken(path)
+    if ((await told(path, () => unless(absent, () => lstat(path)))) !== undefined) throw nameTaken(path)
+  }
+
+  async #makeDirectory(directory: string, { onNotice }: PutOptions): Promise<void> {
+    const made = await told(directory, () => mkdir(directory, { recursive: true, mode: 0o700 }))
+    if (made === undefined) return
+    for (let path = directory; path.length >= made.length; path = dirname(path)) await syncDirectory(dirname(path))
+    if (`${this.container}${sep}`.startsWith(`${made}${sep}`)) onNotice?.(`made the directory ${this.container}`)
+  }
+}

@@ -1,0 +1,81 @@
+import { link, lstat, open, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+import { BakthatError } from '@bakthat/errors'
+
+import { absent, codeOf, told, unless } from './failures.js'
+import { claimPath, removeLeftovers } from './leftovers.js'
+
+/** What `link` fails with on file systems that have no hard links. */
+const noLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
+
+/**
+ * Gives a finished file its name, whole and durable, or rejects with `ALREADY_EXISTS` where the name is taken. A hard
+ * link does it in one step that never replaces anything. Where there are no links, whoever creates the claim file may
+ * look whether the name is free and rename; a crash in between leaves the claim, never a half blob.
+ */
+export async function publish(partial: string, path: string, hardLinks: boolean): Promise<void> {
+  if (!hardLinks || !(await publishByLink(partial, path))) await publishByClaim(partial, path)
+  try {
+    await told(partial, () => rm(partial, { force: true }))
+    await removeLeftovers(path)
+    await syncDirectory(dirname(path))
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
+}
+
+/** Makes the names in a directory durable, where the file system has that. */
+export async function syncDirectory(directory: string): Promise<void> {
+  await told(directory, async () => {
+    const handle = await open(directory, 'r')
+    try {
+      await unless(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'], () => handle.sync())
+    } finally {
+      await handle.close()
+    }
+  })
+}
+
+export function nameTaken(path: string): BakthatError {
+  return new BakthatError('ALREADY_EXISTS', `there is something at ${path} already`, {
+    hint: 'blobs are never overwritten: remove it first or choose another name',
+  })
+}
+
+async function publishByLink(partial: string, path: string): Promise<boolean> {
+  try {
+    await link(partial, path)
+  } catch (error) {
+    const code = codeOf(error)
+    if (noLinks.includes(code ?? '')) return false
+    if (code === 'EEXIST' && !(await isLinked(partial))) throw nameTaken(path)
+    if (code === 'ENOENT' && (await exists(path))) throw nameTaken(path)
+    if (code !== 'EEXIST') return told(path, () => Promise.reject(error as Error))
+  }
+  return true
+}
+
+/** Network file systems repeat a call whose answer was lost, and then find their own link in the way. */
+async function isLinked(partial: string): Promise<boolean> {
+  return (await unless(absent, () => lstat(partial)))?.nlink === 2
+}
+
+async function publishByClaim(partial: string, path: string): Promise<void> {
+  const claim = claimPath(path)
+  const claimed = await told(claim, () =>
+    unless(['EEXIST'], () => writeFile(claim, String(process.pid), { flag: 'wx', mode: 0o600 }).then(() => true)),
+  )
+  if (claimed === undefined) throw nameTaken(path)
+  try {
+    if (await exists(path)) throw nameTaken(path)
+    await told(path, () => rename(partial, path))
+  } finally {
+    await rm(claim, { force: true })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await told(path, () => unless(absent, () => lstat(path)))) !== undefined
+}
