@@ -1,1 +1,1 @@
-export { default } from '@bakthat/eslint-config'
+export { application as default } from '@bakthat/eslint-config'
