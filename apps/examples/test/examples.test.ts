@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from '@jest/globals'
+
+const expected: Record<string, RegExp> = {
+  'back-up-and-restore.js': /stored photos\.\d{14}\.tgz: 2 files[^]*\[ 'holidays' \][^]*restored photos: holidays/,
+  'encrypt-to-a-recipient.js': /\.tar\.zst\.age\nwithout the identity: .*identity[^]*with it: holidays/,
+  'progress-and-stopping.js': /2 files, 200008 bytes[^]*stopped\n1 backup/,
+}
+
+describe('the examples', () => {
+  const directory = join(import.meta.dirname, '..', 'dist')
+  const scripts = readdirSync(directory).filter((name) => name.endsWith('.js') && name !== 'scratch.js')
+
+  it('are all told apart here', () => {
+    expect(scripts.sort()).toEqual(Object.keys(expected).sort())
+  })
+
+  it.each(scripts)('%s does what it says', async (name) => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(directory, name)])
+    expect(stdout).toMatch(expected[name]!)
+    expect(stderr).toBe('')
+  })
+})

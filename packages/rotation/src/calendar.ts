@@ -1,0 +1,101 @@
+import type { Unit, WeekDay } from './contract.js'
+
+/** What the clock on the wall shows, kept in the UTC fields of a Date, and how far it is ahead of UTC. */
+interface WallClock {
+  readonly wall: Date
+  readonly offsetMinutes: number
+}
+
+/** Tells periods of one time zone apart. */
+export interface Calendar {
+  /** The period that a moment falls in, as text that sorts and that people read: `2026-03-18`, `2026-03`. */
+  period(unit: Unit, date: Date): string
+  /** Whether a moment falls in the period of `now` or one of the `count - 1` calendar periods before it. */
+  isWithinLast(unit: Unit, count: number, date: Date, now: Date): boolean
+}
+
+/** Throws `RangeError` for a zone that is not known. */
+export function calendar(timeZone: string, firstWeekDay: WeekDay): Calendar {
+  const wallClock = wallClockIn(timeZone)
+  const start = (unit: Unit, date: Date): Date => startOf(unit, wallClock(date).wall, firstWeekDay)
+  return {
+    period(unit, date) {
+      const text = start(unit, date).toISOString()
+      if (unit !== 'hours') return text.slice(0, { days: 10, weeks: 10, months: 7, years: 4 }[unit])
+      // The hour that is repeated when summer time ends is two periods.
+      return `${text.slice(0, 13)}${offsetText(wallClock(date).offsetMinutes)}`
+    },
+    isWithinLast(unit, count, date, now) {
+      return wallClock(date).wall >= back(unit, start(unit, now), count - 1)
+    },
+  }
+}
+
+function startOf(unit: Unit, wall: Date, firstWeekDay: WeekDay): Date {
+  const [year, month, day] = [wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate()]
+  switch (unit) {
+    case 'hours':
+      return utc(year, month, day, wall.getUTCHours())
+    case 'days':
+      return utc(year, month, day)
+    case 'weeks':
+      return utc(year, month, day - ((wall.getUTCDay() + 6 - firstWeekDay + 7) % 7))
+    case 'months':
+      return utc(year, month)
+    case 'years':
+      return utc(year)
+  }
+}
+
+function back(unit: Unit, start: Date, count: number): Date {
+  const [year, month, day] = [start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate()]
+  switch (unit) {
+    case 'hours':
+      return utc(year, month, day, start.getUTCHours() - count)
+    case 'days':
+      return utc(year, month, day - count)
+    case 'weeks':
+      return utc(year, month, day - 7 * count)
+    case 'months':
+      return utc(year, month - count)
+    case 'years':
+      return utc(year - count)
+  }
+}
+
+/** As `Date.UTC`, which would take the years 0 to 99 for 1900 to 1999. */
+function utc(year: number, month = 0, day = 1, hour = 0): Date {
+  const date = new Date(0)
+  date.setUTCFullYear(year, month, day)
+  date.setUTCHours(hour)
+  return date
+}
+
+function wallClockIn(timeZone: string): (date: Date) => WallClock {
+  if (timeZone === 'UTC') return (date) => ({ wall: date, offsetMinutes: 0 })
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'iso8601',
+    hourCycle: 'h23',
+    era: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  return (date) => {
+    const parts = new Map(format.formatToParts(date).map(({ type, value }) => [type, value]))
+    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type))
+    const wall = utc(part('year'), part('month') - 1, part('day'), part('hour'))
+    wall.setUTCMinutes(part('minute'), part('second'), date.getUTCMilliseconds())
+    return { wall, offsetMinutes: Math.round((wall.getTime() - date.getTime()) / 60_000) }
+  }
+}
+
+function offsetText(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${minutes < 0 ? '-' : '+'}${two(hours)}:${two(rest)}`
+}
