@@ -49,6 +49,7 @@ describe('every plan', () => {
         const newest = whole.sort((a, b) => +a.date - +b.date || a.id - b.id).at(-1)
         expect(newest !== undefined && remove.includes(newest)).toBe(false)
       }),
+      { numRuns: 2000 },
     )
   })
 
