@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import { BakthatError } from '@bakthat/errors'
+import { headerForPassphrase, headerForRecipients, type Header } from './header.js'
+import { isPostQuantumRecipient, recipientProblem, type KeyProblem } from './key-syntax.js'
+import { payloadKey, payloadNonceSize, sealPayload } from './payload.js'
+import { checkWorkFactor, defaultWorkFactor } from './scrypt.js'
+import type { Bytes, EncryptionKeys } from './types.js'
+
+/** Makes age files to the keys that it was prepared with. */
+export interface Encryptor {
+  /**
+   * One age v1 file. May be called any number of times: each file has its own file key and header, made when its first
+   * chunk is asked for, which with a passphrase costs scrypt's time and memory again. Memory is bounded; the result is at
+   * most 16 bytes for each 64 KiB, and the header, longer than `bytes`.
+   */
+  encrypt(bytes: Bytes): Bytes
+}
+
+/**
+ * Checks keys before any byte is read, so that a typing error costs nothing.
+ *
+ * Throws `INVALID_INPUT`: no recipient, one that is malformed (the message gives its place, never its text, which might be a
+ * secret key that was pasted by mistake), a mixture of post-quantum and other ones, an empty passphrase, a work factor
+ * out of range.
+ *
+ * @example
+ * ```ts
+ * import { decrypt, generateIdentity, prepareEncryption } from '@bakthat/crypto'
+ *
+ * const { identity, recipient } = await generateIdentity()
+ * const { encrypt } = await prepareEncryption({ recipients: [recipient] })
+ * for await (const chunk of decrypt(encrypt(bytes), { identities: [identity] })) process.stdout.write(chunk)
+ * ```
+ */
+export async function prepareEncryption(keys: EncryptionKeys): Promise<Encryptor> {
+  if ('recipients' in keys) {
+    const recipients = [...keys.recipients]
+    await checkRecipients(recipients)
+    return { encrypt: (bytes) => encryptFile(() => headerForRecipients(recipients), bytes) }
+  }
+  const { passphrase, workFactor = defaultWorkFactor } = keys
+  if (passphrase === '')
+    throw new BakthatError('INVALID_INPUT', 'the passphrase is empty', { hint: 'give one, or do not encrypt' })
+  checkWorkFactor(workFactor)
+  return { encrypt: (bytes) => encryptFile(() => headerForPassphrase(passphrase, workFactor), bytes) }
+}
+
+async function* encryptFile(makeHeader: () => Promise<Header>, bytes: Bytes): AsyncGenerator<Uint8Array> {
+  const { bytes: header, fileKey } = await makeHeader()
+  const nonce = randomBytes(payloadNonceSize)
+  yield Buffer.concat([header, nonce])
+  yield* sealPayload(payloadKey(fileKey, nonce), bytes)
+}
+
+async function checkRecipients(recipients: readonly string[]): Promise<void> {
+  if (recipients.length === 0)
+    throw new BakthatError('INVALID_INPUT', 'there is no recipient to encrypt to', {
+      hint: 'make an identity with bakthat keygen and give its recipient',
+    })
+  for (const [index, recipient] of recipients.entries()) {
+    const problem = recipientProblem(recipient) ?? (await unusable(recipient))
+    if (problem !== undefined)
+      throw new BakthatError('INVALID_INPUT', `recipient ${index + 1} of ${recipients.length} ${problem.what}`, problem)
+  }
+  if (new Set(recipients.map(isPostQuantumRecipient)).size > 1)
+    throw new BakthatError('INVALID_INPUT', 'post-quantum and other recipients are mixed', {
+      hint: 'give only age1pq1… recipients: one of the others would undo their protection',
+    })
+}
+
+/** Well-formed text can still be a point that no key agrees with. The library's message might hold the text. */
+async function unusable(recipient: string): Promise<KeyProblem | undefined> {
+  try {
+    await headerForRecipients([recipient])
+    return undefined
+  } catch {
+    return { what: 'is not a usable age recipient', hint: 'copy it again from where it was made' }
+  }
+}

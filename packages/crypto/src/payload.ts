@@ -1,0 +1,94 @@
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
+import { BakthatError } from '@bakthat/errors'
+import { ChunkCutter } from './chunk-cutter.js'
+import type { Bytes } from './types.js'
+
+/** STREAM as age defines it: ChaCha20-Poly1305 over chunks of 64 KiB. */
+const algorithm = 'chacha20-poly1305'
+const chunkSize = 65_536
+const tagSize = 16
+
+/** Sealed chunks handed over together: about 1 MiB, so that whoever writes them makes few calls. */
+const batchSize = 16
+
+/** Bytes of the nonce that stands before the payload. */
+export const payloadNonceSize = 16
+
+/** The key of the payload that follows this nonce. */
+export function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', fileKey, nonce, 'payload', 32))
+}
+
+/** Seals a payload. Hands over one array for each input, or for each MiB of a large one. */
+export async function* sealPayload(key: Uint8Array, plaintext: Bytes): AsyncGenerator<Uint8Array> {
+  const nonce = new ChunkNonce()
+  const cutter = new ChunkCutter(chunkSize)
+  for await (const input of plaintext) {
+    const chunks = cutter.push(input)
+    for (let at = 0; at < chunks.length; at += batchSize) yield sealBatch(key, nonce, chunks.slice(at, at + batchSize))
+  }
+  nonce.markLast()
+  yield sealBatch(key, nonce, [cutter.end()])
+}
+
+/** Opens a payload chunk by chunk: every byte it hands over is authentic, and its end only where the file's end is. */
+export async function* openPayload(key: Uint8Array, ciphertext: Bytes): AsyncGenerator<Uint8Array> {
+  const nonce = new ChunkNonce()
+  const cutter = new ChunkCutter(chunkSize + tagSize)
+  for await (const input of ciphertext) {
+    for (const chunk of cutter.push(input)) yield openChunk(key, nonce, chunk)
+  }
+  nonce.markLast()
+  const last = openChunk(key, nonce, cutter.end())
+  if (last.length > 0) yield last
+  else if (nonce.counter > 1) throw damaged(nonce.counter)
+}
+
+function sealBatch(key: Uint8Array, nonce: ChunkNonce, chunks: readonly Uint8Array[]): Uint8Array {
+  const sealed = Buffer.allocUnsafeSlow(chunks.reduce((size, chunk) => size + chunk.length + tagSize, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    const cipher = createCipheriv(algorithm, key, nonce.next(), { authTagLength: tagSize })
+    sealed.set(cipher.update(chunk), at)
+    cipher.final()
+    sealed.set(cipher.getAuthTag(), at + chunk.length)
+    at += chunk.length + tagSize
+  }
+  return sealed
+}
+
+function openChunk(key: Uint8Array, nonce: ChunkNonce, chunk: Uint8Array): Uint8Array {
+  const decipher = createDecipheriv(algorithm, key, nonce.next(), { authTagLength: tagSize })
+  if (chunk.length < tagSize) throw damaged(nonce.counter)
+  decipher.setAuthTag(chunk.subarray(-tagSize))
+  const plaintext = decipher.update(chunk.subarray(0, -tagSize))
+  try {
+    decipher.final()
+  } catch {
+    throw damaged(nonce.counter)
+  }
+  return plaintext
+}
+
+/** Eleven bytes of big-endian counter, then one that is 1 for the last chunk only. */
+class ChunkNonce {
+  readonly #bytes = Buffer.alloc(12)
+  /** How many nonces have been given out. */
+  counter = 0
+
+  next(): Uint8Array {
+    this.#bytes.writeUIntBE(this.counter, 5, 6)
+    this.counter += 1
+    return this.#bytes
+  }
+
+  markLast(): void {
+    this.#bytes[11] = 1
+  }
+}
+
+function damaged(chunk: number): BakthatError {
+  return new BakthatError('INTEGRITY', `the age file is damaged or cut off at chunk ${chunk} of its payload`, {
+    hint: 'fetch the file again, or use another copy',
+  })
+}
