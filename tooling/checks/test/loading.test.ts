@@ -10,15 +10,17 @@ const observer = (name: string): string => `
     globals: Object.getOwnPropertyNames(globalThis).sort(),
     listeners: process.eventNames().map(String).sort(),
     environment: Object.keys(process.env).sort(),
-    handles: process.getActiveResourcesInfo(),
     directory: process.cwd(),
     umask: process.umask(),
   })
   const before = state()
-  const module = await import(${JSON.stringify(name)})
+  await import(${JSON.stringify(name)})
   const after = state()
+  // What reading the modules' own files left behind is gone after a turn.
+  for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate)
+  const handles = process.getActiveResourcesInfo().filter((kind) => !/^(Immediate|PipeWrap|TTYWrap)$/.test(kind))
   const changed = Object.keys(after).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-  console.log(JSON.stringify({ changed, names: Object.keys(module).length > 0 || 'types only' }))
+  console.log(JSON.stringify({ changed, handles }))
 `
 
 describe.each(libraries.map((subject) => [subject.name, subject] as const))('%s', (name, { path }) => {
@@ -28,7 +30,7 @@ describe.each(libraries.map((subject) => [subject.name, subject] as const))('%s'
       const env = privateEnvironment(home)
       const outcome = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: path, env })
       expect(outcome).toMatchObject({ status: 0, stderr: '' })
-      expect(JSON.parse(outcome.stdout)).toMatchObject({ changed: [] })
+      expect(JSON.parse(outcome.stdout)).toEqual({ changed: [], handles: [] })
       expect(readdirSync(home)).toEqual([])
     })
   })

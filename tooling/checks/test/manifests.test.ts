@@ -32,7 +32,7 @@ describe.each(libraries.map((subject) => [subject.name, subject] as const))('%s'
   it('exports types and modules, and promises no side effects', () => {
     expect(manifest.sideEffects).toBe(false)
     expect(manifest.exports?.['.']).toEqual({ types: './dist/index.d.ts', default: './dist/index.js' })
-    expect(Object.keys((manifest.exports?.['.'] ?? {}))[0]).toBe('types')
+    expect(Object.keys(manifest.exports?.['.'] ?? {})[0]).toBe('types')
   })
 
   it('re-exports from src/index.ts by name, and does nothing else there', () => {

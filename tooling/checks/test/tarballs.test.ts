@@ -1,56 +1,56 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
-import { published, readText, type Manifest } from './support/repository.js'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { published, readText, root, type Manifest } from './support/repository.js'
 import { run } from './support/run.js'
-import { withScratch } from './support/scratch.js'
-
-const pinned = (JSON.parse(readText('package.json')) as { packageManager: string }).packageManager
 
 /** The pnpm that runs these tests, or else the pinned one, fetched by npx. */
-const pnpm =
-  process.env.npm_execpath?.includes('pnpm') === true
-    ? [process.execPath, process.env.npm_execpath]
-    : ['npx', '--yes', pinned]
-
-interface Tarball {
-  readonly files: readonly string[]
-  readonly manifest: Manifest
+function pnpm(): readonly [string, ...string[]] {
+  const running = process.env.npm_execpath
+  if (running?.includes('pnpm') === true) return [process.execPath, running]
+  return ['npx', '--yes', (JSON.parse(readText('package.json')) as { packageManager: string }).packageManager]
 }
 
-async function pack(directory: string): Promise<Tarball> {
-  return withScratch(async (scratch) => {
-    const [command = '', ...args] = pnpm
-    const packed = await run(command, [...args, 'pack', '--pack-destination', scratch], {
-      cwd: directory,
-      env: process.env,
-    })
-    expect(packed).toMatchObject({ status: 0 })
-    const tarball = join(
-      scratch,
-      readdirSync(scratch).find((file) => file.endsWith('.tgz'))!,
-    )
-    const listed = await run('tar', ['-tzf', tarball], { cwd: scratch })
-    const manifest = await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: scratch })
-    return {
-      files: listed.stdout
-        .trim()
-        .split('\n')
-        .map((file) => file.replace(/^package\//, '')),
-      manifest: JSON.parse(manifest.stdout) as Manifest,
-    }
-  })
-}
+describe.each(published.map((subject) => [subject.name, subject] as const))('the tarball of %s', (name, subject) => {
+  const tarball = `${name.replace('@', '').replace('/', '-')}-${subject.manifest.version}.tgz`
 
-describe.each(published.map((subject) => [subject.name, subject] as const))('the tarball of %s', (_, subject) => {
   it('holds what was built, README and LICENSE, and nothing else', async () => {
-    const { files, manifest } = await pack(subject.path)
-    const folders = subject.manifest.files ?? []
+    const files = await list(tarball)
+    const folders = (subject.manifest.files ?? []).map((folder) => folder.split('/')[0]!)
     const top = new Set(files.map((file) => file.split('/')[0]!))
-    expect([...top].filter((name) => name !== 'CHANGELOG.md').sort()).toEqual(
-      ['LICENSE', 'README.md', 'package.json', ...folders].sort(),
-    )
+    top.delete('CHANGELOG.md')
+    expect([...top].sort()).toEqual([...new Set(['LICENSE', 'README.md', 'package.json', ...folders])].sort())
     expect(files.filter((file) => /\.(map|tsbuildinfo|test\.[jt]s)$|(?<!\.d)\.ts$/.test(file))).toEqual([])
-    expect(JSON.stringify({ ...manifest, devDependencies: {} })).not.toMatch(/workspace:|catalog:/)
+    expect(files.filter((file) => file.startsWith('dist/')).length).toBeGreaterThan(0)
+  })
+
+  it('names versions that a registry knows', async () => {
+    const { stdout } = await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: scratch })
+    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(stdout) as Manifest
+    const ranges = Object.values({ ...dependencies, ...optionalDependencies, ...peerDependencies })
+    expect(ranges.filter((range) => !/^[\^~]?\d+\.\d+\.\d+/.test(range))).toEqual([])
   })
 })
+
+let scratch: string
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'bakthat-checks-'))
+  const [command, ...first] = pnpm()
+  const filters = published.flatMap(({ name }) => ['--filter', name])
+  const args = [...first, '--recursive', ...filters, 'pack', '--pack-destination', scratch]
+  expect(await run(command, args, { cwd: root, env: process.env })).toMatchObject({ status: 0 })
+})
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+async function list(tarball: string): Promise<readonly string[]> {
+  const { stdout } = await run('tar', ['-tzf', tarball], { cwd: scratch })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((file) => file.replace(/^package\//, ''))
+}
