@@ -18,7 +18,7 @@ function mistakeIn(name: string): string | undefined {
   if (name.includes('\0')) return 'it holds a NUL character'
   for (const segment of name.split('/')) {
     if (segment === '') return 'it has an empty segment'
-    if (segment === '.' || segment === '..') return `it has a segment ${segment}`
+    if (segment === '.' || segment === '..') return `it has the segment "${segment}"`
     if (Buffer.byteLength(segment) > blobNameLimits.segment) {
       return `it has a segment longer than ${blobNameLimits.segment} bytes`
     }

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+
+import { compareNames } from '@bakthat/storage'
+
+import { cases, type Case } from '../cases.js'
+import { pattern } from '../sources.js'
+import { assertKeepable, sameBytes, type Trial } from '../trial.js'
+
+const names = [
+  'B',
+  'a',
+  'a b',
+  'a%2Fb',
+  'a-b',
+  'a.b',
+  'a0',
+  'b/a',
+  'b/aa/c',
+  'b-a',
+  'b0',
+  'c%d',
+  'c+d',
+  'é',
+  '\uffee',
+  '🗄',
+]
+
+export const listing: readonly Case[] = cases((it) => {
+  it('lists nothing in an empty container', async (trial) => {
+    assert.deepEqual(await trial.list(), [])
+    assert.deepEqual(await trial.list('a'), [])
+  })
+
+  it('lists everything with name, size and locator, in the order of the bytes of names', async (trial) => {
+    const stored = await putAll(trial)
+    const listed = await trial.list()
+    if (trial.capabilities.names)
+      assert.deepEqual(
+        listed.map(({ name }) => name),
+        [...names].sort(compareNames),
+      )
+    assert.equal(listed.length, names.length)
+    for (const { name, size, locator, sha256, storedAt } of listed) {
+      const blob = stored.get(name)
+      assert.deepEqual({ size, locator }, { size: blob?.size, locator: blob?.locator })
+      assert.ok(sha256 === undefined || sha256 === blob?.sha256)
+      assert.ok(storedAt === undefined || !Number.isNaN(storedAt.getTime()))
+    }
+  })
+
+  it('lists what begins with a prefix, taken letter by letter', async (trial) => {
+    await putAll(trial)
+    for (const prefix of [
+      'a',
+      'a ',
+      'b/',
+      'b/a',
+      'b',
+      'c%',
+      'c+',
+      'a%2F',
+      '\uffee',
+      '🗄',
+      'nothing',
+      'b/a/',
+      '../',
+      '/',
+      '*',
+    ]) {
+      const expected = names.filter((name) => name.startsWith(prefix)).sort(compareNames)
+      const listed = await trial.names(prefix)
+      assert.deepEqual(trial.capabilities.names ? listed : listed.sort(compareNames), expected, `prefix ${prefix}`)
+    }
+  })
+
+  it('gives locators that retrieve', async (trial) => {
+    await trial.put('listed', pattern(3000))
+    const [blob] = await trial.list()
+    sameBytes(await trial.read(blob!.locator), pattern(3000))
+  })
+
+  it('answers as its capabilities say: at once, or first with a ticket that any process can ask again with', async (trial) => {
+    await trial.put('listed', pattern(10))
+    const first = await trial.backend.list()
+    assert.equal(first.state, trial.capabilities.listing === 'immediate' ? 'ready' : 'pending')
+    if (first.state === 'ready') return
+    assertKeepable(first.ticket)
+    const again = await trial.backend.list({ ticket: first.ticket })
+    assert.equal(again.state, 'pending', 'ready before it was thawed')
+    await trial.thaw()
+    const reopened = await trial.fixture.reopen()
+    const thawed = await reopened.list({ ticket: first.ticket })
+    assert.equal(thawed.state, 'ready', 'pending after thaw()')
+    await reopened.close()
+  })
+
+  it('lets a reader of the listing stop early', async (trial) => {
+    await putAll(trial)
+    const first = await trial.backend.list()
+    if (first.state === 'ready') for await (const blob of first.value) if (blob.name !== '') break
+    assert.equal((await trial.list()).length, names.length)
+  })
+})
+
+async function putAll(trial: Trial): Promise<Map<string, Awaited<ReturnType<Trial['put']>>>> {
+  const stored = new Map<string, Awaited<ReturnType<Trial['put']>>>()
+  for (const [index, name] of [...names].reverse().entries())
+    stored.set(name, await trial.put(name, pattern(index * 10)))
+  return stored
+}
