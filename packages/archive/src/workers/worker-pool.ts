@@ -55,6 +55,11 @@ export class WorkerPool<Request, Response> {
     })
   }
 
+  /** Whether any thread was started. */
+  get isRunning(): boolean {
+    return this.#threads.length > 0
+  }
+
   /** Starts threads before they are needed, so that starting them overlaps with other work. */
   warmUp(): void {
     while (this.#failure === undefined && this.#threads.length < this.#options.size) this.#start()

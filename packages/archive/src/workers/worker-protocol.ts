@@ -18,10 +18,15 @@ export interface Served {
   readonly transfer?: readonly Transferable[]
 }
 
-/** Called once by a worker's script: answers every request of the pool, one at a time, in order. */
-export function serveRequests(serve: (request: never) => Served): void {
+/**
+ * Called once by a worker's script: answers every request of the pool, one at a time, in order. `start` makes the function that does
+ * so when the first one comes, so that what goes wrong in it reaches whoever asked.
+ */
+export function serveRequests(start: () => (request: never) => Served): void {
+  let serve: ((request: never) => Served) | undefined
   parentPort!.on('message', (request: unknown) => {
     try {
+      serve ??= start()
       const { response, transfer } = serve(request as never)
       parentPort!.postMessage({ response }, transfer)
     } catch (error) {

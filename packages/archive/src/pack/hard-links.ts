@@ -1,0 +1,34 @@
+import type { BigIntStats } from 'node:fs'
+
+interface StoredFile {
+  path: string
+  /** Names that the walk has not met yet. */
+  remaining: number
+}
+
+/** Remembers files with several names until all of them were met. Files with one name cost nothing. */
+export class HardLinks {
+  readonly #files = new Map<string, StoredFile>()
+
+  /** The path that a further name of the file links to; `undefined` for its first name, which is then remembered. */
+  meet(path: string, stats: BigIntStats): string | undefined {
+    if (stats.nlink < 2n) return undefined
+    const key = `${stats.dev}:${stats.ino}`
+    const known = this.#files.get(key)
+    if (known === undefined) {
+      this.#files.set(key, { path, remaining: Number(stats.nlink) - 1 })
+      return undefined
+    }
+    if (--known.remaining === 0) this.#files.delete(key)
+    return known.path
+  }
+
+  /** Lets further names link to another path, or (`undefined`) makes the next one the first. */
+  move(from: string, to: string | undefined): void {
+    for (const [key, file] of this.#files) {
+      if (file.path !== from) continue
+      if (to === undefined) this.#files.delete(key)
+      else file.path = to
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { constants, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs'
+import { toFileSystemPath } from '../paths/byte-string.js'
+import { cacheTagName, isCacheTag } from './cache-tag.js'
+import type { Exclusion } from './exclusion.js'
+import type { RawWarning } from './plan.js'
+import { readFailure } from './read-failure.js'
+
+/** One thing that the walk found. Paths are byte strings. */
+export interface WalkedEntry {
+  /** Relative to the root, with a leading slash; empty for the root itself. */
+  readonly path: string
+  /** By which the file system finds it. */
+  readonly accessPath: string
+  readonly stats: BigIntStats
+}
+
+export interface WalkOptions {
+  readonly root: string
+  readonly exclusion: Exclusion
+  readonly excludeCaches: boolean
+  readonly oneFileSystem: boolean
+  /** Absolute paths, as byte strings, that are left out. */
+  readonly omit: readonly string[]
+  readonly warn: (warning: RawWarning) => void
+  /** Called with directories that were kept open for the sake of long paths, once nothing below them is walked any more. */
+  readonly release: (descriptor: number) => void
+}
+
+/** A directory whose entries are being walked. */
+interface Level {
+  readonly path: string
+  readonly accessPath: string
+  readonly device: bigint
+  readonly inode: bigint
+  readonly descriptor: number | undefined
+  /** In reverse order: the next one is the last. */
+  readonly names: string[]
+}
+
+const bigint = { bigint: true } as const
+
+/** The system's limit for one path, less the longest name. */
+const longestAccessPath = 4096 - 257
+
+/**
+ * Walks a tree depth first, names in byte order, without following symbolic links. Nothing but the directories on the way to the
+ * current entry is held. What cannot be read is reported to `warn`, and the walk goes on.
+ */
+export class TreeWalk {
+  readonly #options: WalkOptions
+  readonly #levels: Level[] = []
+  readonly #omittedPaths: ReadonlySet<string>
+  readonly #omittedDirectories: ReadonlySet<string>
+  #rootDevice: bigint | undefined
+
+  constructor(options: WalkOptions) {
+    this.#options = options
+    this.#omittedPaths = new Set(options.omit)
+    this.#omittedDirectories = new Set(options.omit.flatMap(identifyDirectory))
+  }
+
+  /** The entries, the root first. Throws the file system's error when the root itself cannot be read. */
+  *entries(): Generator<WalkedEntry> {
+    const { root } = this.#options
+    const stats = lstatSync(toFileSystemPath(root), bigint)
+    this.#rootDevice = stats.dev
+    const level = stats.isDirectory() ? this.#list('', root, stats) : undefined
+    yield { path: '', accessPath: root, stats }
+    if (level !== undefined) this.#levels.push(level)
+    yield* this.#descend()
+  }
+
+  /** Releases what is open. The walk cannot go on after it. */
+  close(): void {
+    for (const level of this.#levels.splice(0)) this.#leave(level)
+  }
+
+  *#descend(): Generator<WalkedEntry> {
+    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
+      const name = level.names.pop()
+      if (name === undefined) {
+        this.#levels.pop()
+        this.#leave(level)
+        continue
+      }
+      const entry = this.#visit(level, name)
+      if (entry !== undefined) yield entry
+    }
+  }
+
+  #visit(level: Level, name: string): WalkedEntry | undefined {
+    const path = `${level.path}/${name}`
+    const accessPath = `${level.accessPath}/${name}`
+    if (this.#omittedPaths.size > 0 && this.#omittedPaths.has(this.#options.root + path)) return undefined
+    try {
+      const stats = lstatSync(toFileSystemPath(accessPath), bigint)
+      const isDirectory = stats.isDirectory()
+      if (this.#options.exclusion(path, isDirectory)) return undefined
+      if (isDirectory) return this.#enter({ path, accessPath, stats })
+      if (!stats.isSocket()) return { path, accessPath, stats }
+      this.#options.warn({ code: 'skipped', path, message: 'a socket, which no archive can hold' })
+    } catch (error) {
+      this.#options.warn(readFailure(error, path))
+    }
+    return undefined
+  }
+
+  /** The directory itself is an entry even when its own entries cannot be had. */
+  #enter(entry: WalkedEntry): WalkedEntry | undefined {
+    const { path, accessPath, stats } = entry
+    if (this.#omittedDirectories.has(identity(stats))) return undefined
+    if (this.#options.oneFileSystem && stats.dev !== this.#rootDevice) return entry
+    if (this.#levels.some(({ device, inode }) => inode === stats.ino && device === stats.dev)) {
+      this.#options.warn({ code: 'skipped', path, message: 'the same directory as one of its parents' })
+      return entry
+    }
+    try {
+      this.#levels.push(this.#list(path, accessPath, stats))
+    } catch (error) {
+      const failure = readFailure(error, path)
+      this.#options.warn(failure)
+      if (failure.code === 'vanished') return undefined
+    }
+    return entry
+  }
+
+  #list(path: string, accessPath: string, { dev, ino }: BigIntStats): Level {
+    const { descriptor, shortPath } = shorten(accessPath)
+    const names = readdirSync(toFileSystemPath(shortPath), 'latin1').sort().reverse()
+    const level = { path, accessPath: shortPath, device: dev, inode: ino, descriptor, names }
+    if (!this.#options.excludeCaches || !names.includes(cacheTagName)) return level
+    return isCacheTag(`${shortPath}/${cacheTagName}`) ? { ...level, names: [cacheTagName] } : level
+  }
+
+  #leave({ descriptor }: Level): void {
+    if (descriptor !== undefined) this.#options.release(descriptor)
+  }
+}
+
+/** Linux reaches what lies under too long a path by way of an open directory. */
+function shorten(accessPath: string): { shortPath: string; descriptor: number | undefined } {
+  if (accessPath.length <= longestAccessPath || process.platform !== 'linux') {
+    return { shortPath: accessPath, descriptor: undefined }
+  }
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
+  const descriptor = openSync(toFileSystemPath(accessPath), flags)
+  return { shortPath: `/proc/self/fd/${descriptor}`, descriptor }
+}
+
+function identity({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`
+}
+
+function identifyDirectory(path: string): string[] {
+  const stats = lstatSync(toFileSystemPath(path), { ...bigint, throwIfNoEntry: false })
+  return stats?.isDirectory() === true ? [identity(stats)] : []
+}
