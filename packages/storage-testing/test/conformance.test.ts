@@ -25,7 +25,10 @@ function cold(inner: MemoryBackendOptions, listing: 'immediate' | 'deferred'): P
   return Promise.resolve({
     backend,
     reopen: () => Promise.resolve(backend.reopen()),
-    thaw: () => Promise.resolve(backend.thaw()),
+    thaw: () =>
+      Promise.resolve().then(() => {
+        backend.thaw()
+      }),
     leftovers: nothing,
     dispose: () => backend.close(),
   })

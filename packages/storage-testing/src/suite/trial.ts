@@ -7,6 +7,7 @@ import type {
   BlobInfo,
   Bytes,
   Capabilities,
+  ListOptions,
   Locator,
   PutOptions,
   RetrieveOptions,
@@ -45,12 +46,14 @@ export class Trial {
     return this.#thawed((ticket) => backend.retrieve(locator, ticket === undefined ? options : { ...options, ticket }))
   }
 
-  /** Everything listed, thawed where that is needed. */
+  /** A listing, thawed where that is needed. */
+  listing(options: ListOptions = {}, backend = this.backend): Promise<AsyncIterable<BlobInfo>> {
+    return this.#thawed((ticket) => backend.list(ticket === undefined ? options : { ...options, ticket }))
+  }
+
   async list(prefix?: string, backend = this.backend): Promise<BlobInfo[]> {
-    const options = prefix === undefined ? {} : { prefix }
     const listed: BlobInfo[] = []
-    const blobs = await this.#thawed((ticket) => backend.list(ticket === undefined ? options : { ...options, ticket }))
-    for await (const blob of blobs) listed.push(blob)
+    for await (const blob of await this.listing(prefix === undefined ? {} : { prefix }, backend)) listed.push(blob)
     return listed
   }
 

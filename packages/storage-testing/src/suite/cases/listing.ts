@@ -4,7 +4,7 @@ import { compareNames } from '@bakthat/storage'
 
 import { cases, type Case } from '../cases.js'
 import { pattern } from '../sources.js'
-import { assertKeepable, sameBytes, type Trial } from '../trial.js'
+import { assertKeepable, rejects, sameBytes, type Trial } from '../trial.js'
 
 const names = [
   'B',
@@ -94,10 +94,19 @@ export const listing: readonly Case[] = cases((it) => {
     await reopened.close()
   })
 
+  it('stops a listing whose signal is aborted', async (trial) => {
+    await putAll(trial)
+    const controller = new AbortController()
+    const blobs = await trial.listing({ signal: controller.signal })
+    const reading = async (): Promise<void> => {
+      for await (const { size } of blobs) controller.abort(size)
+    }
+    await rejects(trial.promptly(reading()), 'INTERRUPTED')
+  })
+
   it('lets a reader of the listing stop early', async (trial) => {
     await putAll(trial)
-    const first = await trial.backend.list()
-    if (first.state === 'ready') for await (const blob of first.value) if (blob.name !== '') break
+    for await (const { name } of await trial.listing()) if (names.includes(name)) break
     assert.equal((await trial.list()).length, names.length)
   })
 })
