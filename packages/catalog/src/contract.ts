@@ -41,6 +41,7 @@ export interface NewBackup {
   readonly backupDate: Date
   readonly filename: string
   readonly storedFilename: string
+  /** Words: a tag that is empty or holds white space is `INVALID_INPUT`. */
   readonly tags: readonly string[]
   readonly metadata: { readonly [key: string]: Json }
   readonly host: string
@@ -102,4 +103,6 @@ export interface OpenCatalogOptions {
   readonly path: string
   /** The clock, for `last_updated`. */
   readonly now?: () => Date
+  /** How long to wait for other processes that write, in seconds; 30 by default. */
+  readonly waitSeconds?: number
 }

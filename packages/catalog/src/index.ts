@@ -8,3 +8,4 @@ export type {
   NewBackup,
   OpenCatalogOptions,
 } from './contract.js'
+export { openCatalog } from './open-catalog.js'

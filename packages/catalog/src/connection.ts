@@ -1,0 +1,108 @@
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+import Client from 'better-sqlite3'
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+
+import { codeOf } from './failures.js'
+import { migrate, refuseForeign } from './migrations.js'
+
+/** An open database: SQLite's own handle, for pragmas, and the one that queries go through. */
+export interface Connection {
+  readonly client: Client.Database
+  readonly db: BetterSQLite3Database
+}
+
+/** Opens the file, made if missing, with its tables up to date. Without the right to write it, for reading only. */
+export function connect(path: string, waitSeconds: number): Connection {
+  if (path === ':memory:') return prepared(new Client(path), (connection) => migrate(connection, path))
+  createFile(path)
+  if (!isWritable(path)) return openSnapshot(path)
+  const client = new Client(path, { fileMustExist: true, timeout: waitSeconds * 1000 })
+  return prepared(client, (connection) => {
+    refuseForeign(connection, path)
+    switchToWal(client, waitSeconds)
+    client.pragma('synchronous = FULL')
+    migrate(connection, path)
+  })
+}
+
+function prepared(client: Client.Database, prepare: (connection: Connection) => void): Connection {
+  const connection = { client, db: drizzle(client) }
+  try {
+    client.pragma('foreign_keys = ON')
+    client.pragma('cell_size_check = ON')
+    prepare(connection)
+    return connection
+  } catch (error) {
+    client.close()
+    throw error
+  }
+}
+
+function createFile(path: string): void {
+  if (existsSync(path)) return
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+}
+
+/** Whether the file can be written, which with a write-ahead log takes files beside it. */
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    accessSync(dirname(path), constants.W_OK)
+    return true
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) throw error
+    return false
+  }
+}
+
+/**
+ * Switches the file to a write-ahead log, which it then stays in. SQLite does not wait for locks here, so that several
+ * processes which open a new file at once would fail.
+ */
+function switchToWal(client: Client.Database, waitSeconds: number): void {
+  const pauseMs = 10
+  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+    try {
+      client.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_BUSY' || waitedMs >= waitSeconds * 1000) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
+    }
+  }
+}
+
+/** A copy in memory, which needs no right to write and can be brought up to date without touching the file. */
+function openSnapshot(path: string): Connection {
+  const image = imageOf(path)
+  // SQLite cannot keep a write-ahead log in memory: these two bytes of the header say that the file has one.
+  if (image.length > 0) image.fill(1, 18, 20)
+  return prepared(new Client(image.length > 0 ? image : ':memory:'), (connection) => {
+    refuseForeign(connection, path)
+    migrate(connection, path)
+    connection.client.pragma('query_only = ON')
+  })
+}
+
+function imageOf(path: string): Buffer {
+  try {
+    const client = new Client(path, { readonly: true, fileMustExist: true })
+    try {
+      return client.serialize()
+    } finally {
+      client.close()
+    }
+  } catch (error) {
+    // Nor can SQLite read such a file where it may not make others, although without a log the file is all there is.
+    const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
+    if (codeOf(error) !== 'SQLITE_CANTOPEN' || (log?.size ?? 0) > 0) throw error
+    return readFileSync(path)
+  }
+}

@@ -1,0 +1,74 @@
+import { BakthatError, type ErrorCode } from '@bakthat/errors'
+
+type Meaning = readonly [code: ErrorCode, what: string, hint: string]
+
+const rebuild = 'move it aside: the catalog can be rebuilt from the storage'
+const denied: Meaning = [
+  'PERMISSION_DENIED',
+  'may not be accessed',
+  'check the owner and the mode of it and its directory',
+]
+const readOnly: Meaning = [
+  'PERMISSION_DENIED',
+  'may not be written',
+  'check the owner and the mode of it and its directory',
+]
+const full: Meaning = [
+  'NO_SPACE',
+  'cannot grow: the disk is full',
+  'free some space, or name another file as the database',
+]
+const unusable: Meaning = ['CATALOG', 'cannot be used as a file', 'name another file as the database']
+const locked: Meaning = ['CATALOG', 'stays locked by another process', 'try again when the other process is done']
+const damaged: Meaning = ['CATALOG', 'is damaged', rebuild]
+const failed: Meaning = ['CATALOG', 'cannot be read or written', `check the disk; if it is well, ${rebuild}`]
+
+/** By the system's code or, for SQLite's, by its beginning: `SQLITE_IOERR_SHMSIZE` is told before `SQLITE_IOERR`. */
+const meanings: readonly (readonly [string, Meaning])[] = [
+  ['EACCES', denied],
+  ['EPERM', denied],
+  ['EROFS', denied],
+  ['ENOSPC', full],
+  ['EDQUOT', full],
+  ['EISDIR', unusable],
+  ['ENOTDIR', unusable],
+  ['EEXIST', unusable],
+  ['ELOOP', unusable],
+  ['ENOENT', unusable],
+  ['ENAMETOOLONG', unusable],
+  ['EIO', failed],
+  ['SQLITE_BUSY', locked],
+  ['SQLITE_LOCKED', locked],
+  ['SQLITE_FULL', full],
+  ['SQLITE_IOERR_SHMSIZE', full],
+  ['SQLITE_READONLY', readOnly],
+  ['SQLITE_PERM', denied],
+  ['SQLITE_CORRUPT', damaged],
+  ['SQLITE_NOTADB', ['CATALOG', 'is not a database', rebuild]],
+  ['SQLITE_ERROR', ['CATALOG', 'does not have the tables of a catalog', rebuild]],
+  ['SQLITE_CANTOPEN', failed],
+  ['SQLITE_IOERR', failed],
+]
+
+/** The code of an error of the system or of SQLite, such as `ENOENT` or `SQLITE_BUSY`. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Runs something on the database and throws what a user can be told of its failure. */
+export function told<T>(path: string, call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    throw explained(error, path)
+  }
+}
+
+function explained(error: unknown, path: string): unknown {
+  const code = codeOf(error)
+  const meaning = meanings.find(([start]) => code === start || code?.startsWith(`${start}_`))?.[1]
+  if (meaning === undefined) return error
+  const [told, what, hint] = meaning
+  return new BakthatError(told, `the catalog ${path} ${what}`, { hint, cause: error })
+}

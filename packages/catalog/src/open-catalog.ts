@@ -1,0 +1,117 @@
+import { resolve } from 'node:path'
+
+import { BakthatError } from '@bakthat/errors'
+import { and, desc, eq, ne, type SQL } from 'drizzle-orm'
+
+import { connect, type Connection } from './connection.js'
+import type { BackupQuery, BackupRow, Catalog, Completion, NewBackup, OpenCatalogOptions } from './contract.js'
+import { told } from './failures.js'
+import { conditionsOf, folded, foldFunction, limitOf } from './query.js'
+import { completed, newRow, readRow, standing } from './rows.js'
+import { backups } from './schema.js'
+
+/**
+ * Opens the catalog, making the file if it is missing and bringing its tables up to date; a database that the Python
+ * tool wrote is taken over with all its rows. A file that may be read but not written is opened as it is at that moment,
+ * and what writes then rejects with `PERMISSION_DENIED`. `CATALOG` if the file is damaged, of another program, or was
+ * written by a newer version; it is then left untouched.
+ */
+export function openCatalog({ path, now = () => new Date(), waitSeconds = 30 }: OpenCatalogOptions): Catalog {
+  const file = path === ':memory:' ? path : resolve(path)
+  const connection = told(file, () => connect(file, waitSeconds))
+  connection.client.function(foldFunction, { deterministic: true }, (text) => folded(String(text)))
+  return new SqliteCatalog(file, connection, now)
+}
+
+type Transaction = Parameters<Parameters<Connection['db']['transaction']>[0]>[0]
+
+class SqliteCatalog implements Catalog {
+  readonly path: string
+  readonly #connection: Connection
+  readonly #now: () => Date
+
+  constructor(path: string, connection: Connection, now: () => Date) {
+    this.path = path
+    this.#connection = connection
+    this.#now = now
+  }
+
+  begin(backup: NewBackup): BackupRow {
+    const row = newRow(backup, this.#now())
+    const [begun] = this.#write((tx) => tx.insert(backups).values(row).onConflictDoNothing().returning().all())
+    if (begun !== undefined) return readRow(begun)
+    throw new BakthatError('ALREADY_EXISTS', `a backup named ${backup.storedFilename} is in the catalog already`, {
+      hint: 'choose another name, or begin again a second later',
+    })
+  }
+
+  complete(id: number, completion: Completion): BackupRow {
+    return this.#change(id, completed(completion, this.#now()), eq(backups.status, 'pending'))
+  }
+
+  discard(id: number): void {
+    this.#write((tx) =>
+      tx
+        .delete(backups)
+        .where(and(eq(backups.id, id), eq(backups.status, 'pending')))
+        .run(),
+    )
+  }
+
+  markDeleted(id: number): BackupRow {
+    return this.#change(id, standing('deleted', this.#now()), ne(backups.status, 'deleted'))
+  }
+
+  record(backup: NewBackup & Completion): BackupRow {
+    const now = this.#now()
+    const row = { ...newRow(backup, now), ...completed(backup, now) }
+    const target = [backups.backend, backups.container, backups.storedFilename]
+    return readRow(
+      this.#write((tx) => tx.insert(backups).values(row).onConflictDoUpdate({ target, set: row }).returning().get()),
+    )
+  }
+
+  find(query: BackupQuery = {}): readonly BackupRow[] {
+    const newestFirst = told(this.path, () =>
+      this.#connection.db
+        .select()
+        .from(backups)
+        .where(conditionsOf(query))
+        .orderBy(desc(backups.backupDate), desc(backups.id))
+        .limit(limitOf(query))
+        .all(),
+    )
+    return newestFirst.map(readRow).reverse()
+  }
+
+  newest(query: BackupQuery = {}): BackupRow | undefined {
+    return this.find({ ...query, limit: Math.min(query.limit ?? 1, 1) })[0]
+  }
+
+  close(): void {
+    this.#connection.client.close()
+  }
+
+  /** Changes a row where the condition holds, and gives it as it then is. */
+  #change(id: number, values: Partial<typeof backups.$inferInsert>, condition: SQL): BackupRow {
+    const [row] = this.#write((tx) => {
+      const changed = tx
+        .update(backups)
+        .set(values)
+        .where(and(eq(backups.id, id), condition))
+        .returning()
+        .get()
+      return changed === undefined ? tx.select().from(backups).where(eq(backups.id, id)).all() : [changed]
+    })
+    if (row !== undefined) return readRow(row)
+    throw new BakthatError('NOT_FOUND', `no backup in the catalog with the id ${id}`)
+  }
+
+  /**
+   * Runs one transaction. Even a single statement has one of its own: of a statement that returns rows better-sqlite3
+   * does not tell when its commit fails, of a transaction it does.
+   */
+  #write<T>(change: (transaction: Transaction) => T): T {
+    return told(this.path, () => this.#connection.db.transaction(change, { behavior: 'immediate' }))
+  }
+}

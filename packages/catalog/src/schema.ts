@@ -1,0 +1,67 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+/** What was stored where. The first eleven columns are the documented ones, as the Python tool named them. */
+export const backups = sqliteTable(
+  'backups',
+  {
+    // Never given twice, so that a process which discards its row late cannot meet another's.
+    id: integer().primaryKey({ autoIncrement: true }),
+    backend: text().notNull(),
+    backendHash: text('backend_hash'),
+    backupDate: integer('backup_date').notNull(),
+    filename: text().notNull(),
+    isDeleted: integer('is_deleted').notNull(),
+    lastUpdated: integer('last_updated').notNull(),
+    metadata: text().notNull(),
+    size: integer().notNull(),
+    storedFilename: text('stored_filename').notNull(),
+    tags: text().notNull(),
+    container: text().notNull(),
+    status: text({ enum: ['pending', 'complete', 'deleted'] }).notNull(),
+    sha256: text(),
+    locator: text(),
+    host: text(),
+    pid: integer(),
+  },
+  (table) => [
+    uniqueIndex('backups_stored_name').on(table.backend, table.container, table.storedFilename),
+    index('backups_backup_date').on(table.backupDate),
+    index('backups_filename').on(table.filename),
+    check('backups_status', sql`${table.status} IN ('pending', 'complete', 'deleted')`),
+    check('backups_is_deleted', sql`${table.isDeleted} = (${table.status} = 'deleted')`),
+  ],
+)
+
+/** Which archive of a vault holds which stored name. */
+export const inventory = sqliteTable(
+  'inventory',
+  {
+    id: integer().primaryKey(),
+    archiveId: text('archive_id').notNull(),
+    filename: text().notNull(),
+  },
+  (table) => [uniqueIndex('inventory_archive_id').on(table.archiveId), index('inventory_filename').on(table.filename)],
+)
+
+/** Which retrieval of a vault is under way for which stored name. */
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    id: integer().primaryKey(),
+    filename: text().notNull(),
+    jobId: text('job_id').notNull(),
+  },
+  (table) => [index('jobs_filename').on(table.filename)],
+)
+
+/** Settings that belong to the file; values are JSON. */
+export const config = sqliteTable(
+  'config',
+  {
+    id: integer().primaryKey(),
+    key: text().notNull(),
+    value: text().notNull(),
+  },
+  (table) => [uniqueIndex('config_key').on(table.key)],
+)
