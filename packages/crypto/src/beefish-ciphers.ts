@@ -21,7 +21,8 @@ export function blockDecipher(form: BeefishForm, key: Uint8Array): BlockDecipher
   return blowfishDecipher(new Blowfish(key), form === 'blowfish-cbc')
 }
 
-function blowfishDecipher(cipher: Blowfish, chained: boolean): BlockDecipher {
+/** Both forms of Blowfish, `chained` being CBC. One cipher may serve several deciphers, one after the other. */
+export function blowfishDecipher(cipher: Blowfish, chained: boolean): BlockDecipher {
   let previousLeft = 0
   let previousRight = 0
   return {

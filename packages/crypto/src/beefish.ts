@@ -1,5 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
-import { blockDecipher, type BeefishForm, type BlockDecipher } from './beefish-ciphers.js'
+import { blockDecipher, blowfishDecipher, type BeefishForm, type BlockDecipher } from './beefish-ciphers.js'
+import { Blowfish } from './blowfish.js'
 import { ByteReader } from './byte-reader.js'
 import type { Bytes } from './types.js'
 
@@ -62,10 +63,11 @@ async function* decryptBlocks(file: ByteReader, decipher: BlockDecipher): AsyncG
 function detectedDecipher(beginning: Buffer, passphrase: string | Uint8Array): BlockDecipher {
   if (beginning.length < 16) throw cutOff()
   for (const key of possibleKeys(passphrase)) {
-    const chained = blockDecipher('blowfish-cbc', keyFor('blowfish-cbc', key))
+    const cipher = new Blowfish(keyFor('blowfish-cbc', key))
+    const chained = blowfishDecipher(cipher, true)
     chained.start(beginning.subarray(0, 8))
     if (isGzip(chained.decrypt(beginning.subarray(8, 16)))) return chained
-    const unchained = blockDecipher('blowfish-ecb', key)
+    const unchained = blowfishDecipher(cipher, false)
     if (isGzip(unchained.decrypt(beginning.subarray(0, 8)))) return unchained
   }
   throw new BakthatError('WRONG_KEY', 'the passphrase does not open the beefish file, or its contents are not gzip', {

@@ -13,7 +13,7 @@ export interface Encryptor {
    * chunk is asked for, which with a passphrase costs scrypt's time and memory again. Memory is bounded; the result is at
    * most 16 bytes for each 64 KiB, and the header, longer than `bytes`.
    */
-  encrypt(bytes: Bytes): Bytes
+  readonly encrypt: (bytes: Bytes) => Bytes
 }
 
 /**
