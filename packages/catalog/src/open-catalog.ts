@@ -7,7 +7,7 @@ import { connect, type Connection } from './connection.js'
 import type { BackupQuery, BackupRow, Catalog, Completion, NewBackup, OpenCatalogOptions } from './contract.js'
 import { told } from './failures.js'
 import { conditionsOf, folded, foldFunction, limitOf } from './query.js'
-import { completed, newRow, readRow, standing } from './rows.js'
+import { completed, newRow, readColumns, readRows, standing } from './rows.js'
 import { backups } from './schema.js'
 
 /**
@@ -38,8 +38,10 @@ class SqliteCatalog implements Catalog {
 
   begin(backup: NewBackup): BackupRow {
     const row = newRow(backup, this.#now())
-    const [begun] = this.#write((tx) => tx.insert(backups).values(row).onConflictDoNothing().returning().all())
-    if (begun !== undefined) return readRow(begun)
+    const [begun] = readRows(
+      this.#write((tx) => tx.insert(backups).values(row).onConflictDoNothing().returning(readColumns).values()),
+    )
+    if (begun !== undefined) return begun
     throw new BakthatError('ALREADY_EXISTS', `a backup named ${backup.storedFilename} is in the catalog already`, {
       hint: 'choose another name, or begin again a second later',
     })
@@ -66,22 +68,25 @@ class SqliteCatalog implements Catalog {
     const now = this.#now()
     const row = { ...newRow(backup, now), ...completed(backup, now) }
     const target = [backups.backend, backups.container, backups.storedFilename]
-    return readRow(
-      this.#write((tx) => tx.insert(backups).values(row).onConflictDoUpdate({ target, set: row }).returning().get()),
+    const [recorded] = readRows(
+      this.#write((tx) =>
+        tx.insert(backups).values(row).onConflictDoUpdate({ target, set: row }).returning(readColumns).values(),
+      ),
     )
+    return recorded!
   }
 
   find(query: BackupQuery = {}): readonly BackupRow[] {
     const newestFirst = told(this.path, () =>
       this.#connection.db
-        .select()
+        .select(readColumns)
         .from(backups)
         .where(conditionsOf(query))
         .orderBy(desc(backups.backupDate), desc(backups.id))
         .limit(limitOf(query))
-        .all(),
+        .values(),
     )
-    return newestFirst.map(readRow).reverse()
+    return readRows(newestFirst).reverse()
   }
 
   newest(query: BackupQuery = {}): BackupRow | undefined {
@@ -94,23 +99,20 @@ class SqliteCatalog implements Catalog {
 
   /** Changes a row where the condition holds, and gives it as it then is. */
   #change(id: number, values: Partial<typeof backups.$inferInsert>, condition: SQL): BackupRow {
-    const [row] = this.#write((tx) => {
-      const changed = tx
-        .update(backups)
-        .set(values)
-        .where(and(eq(backups.id, id), condition))
-        .returning()
-        .get()
-      return changed === undefined ? tx.select().from(backups).where(eq(backups.id, id)).all() : [changed]
-    })
-    if (row !== undefined) return readRow(row)
+    const [row] = readRows(
+      this.#write((tx) => {
+        tx.update(backups)
+          .set(values)
+          .where(and(eq(backups.id, id), condition))
+          .run()
+        return tx.select(readColumns).from(backups).where(eq(backups.id, id)).values()
+      }),
+    )
+    if (row !== undefined) return row
     throw new BakthatError('NOT_FOUND', `no backup in the catalog with the id ${id}`)
   }
 
-  /**
-   * Runs one transaction. Even a single statement has one of its own: of a statement that returns rows better-sqlite3
-   * does not tell when its commit fails, of a transaction it does.
-   */
+  /** Runs one transaction, which waits for its turn before it reads anything. */
   #write<T>(change: (transaction: Transaction) => T): T {
     return told(this.path, () => this.#connection.db.transaction(change, { behavior: 'immediate' }))
   }

@@ -5,29 +5,73 @@ import { BakthatError } from '@bakthat/errors'
 import type { BackupRow, BackupStatus, Completion, Json, NewBackup } from './contract.js'
 import { backups } from './schema.js'
 
-type Stored = typeof backups.$inferSelect
 type Written = typeof backups.$inferInsert
 
-/** A row for a reader. Metadata that is no JSON object, as other programs may have left it, is told as empty. */
-export function readRow(stored: Stored): BackupRow {
-  const { sha256, locator, host, pid } = stored
-  return {
-    id: stored.id,
-    backend: stored.backend,
-    container: stored.container,
-    backupDate: dateOf(stored.backupDate),
-    filename: stored.filename,
-    storedFilename: stored.storedFilename,
-    status: stored.status,
-    lastUpdated: dateOf(stored.lastUpdated),
-    size: stored.size,
-    tags: stored.tags.split(' ').filter((tag) => tag !== ''),
-    metadata: metadataOf(stored.metadata),
-    ...(sha256 !== null && { sha256 }),
-    ...(locator !== null && { locator }),
-    ...(host !== null && { host }),
-    ...(pid !== null && { pid }),
+/** What of a row is read. */
+export const readColumns = {
+  id: backups.id,
+  backend: backups.backend,
+  container: backups.container,
+  backupDate: backups.backupDate,
+  filename: backups.filename,
+  storedFilename: backups.storedFilename,
+  status: backups.status,
+  lastUpdated: backups.lastUpdated,
+  size: backups.size,
+  tags: backups.tags,
+  metadata: backups.metadata,
+  sha256: backups.sha256,
+  locator: backups.locator,
+  host: backups.host,
+  pid: backups.pid,
+}
+
+/** The values of {@link readColumns}, in that order. */
+type ReadValues = readonly [
+  id: number,
+  backend: string,
+  container: string,
+  backupDate: number,
+  filename: string,
+  storedFilename: string,
+  status: BackupStatus,
+  lastUpdated: number,
+  size: number,
+  tags: string,
+  metadata: string,
+  sha256: string | null,
+  locator: string | null,
+  host: string | null,
+  pid: number | null,
+]
+
+/**
+ * Rows for a reader, from the bare values of {@link readColumns}: an object made of each row on the way would take as long
+ * again as reading it. Metadata that is no JSON object, as other programs may have left it, is told as empty.
+ */
+export function readRows(rows: readonly (readonly unknown[])[]): BackupRow[] {
+  return rows.map((values) => readRow(values as unknown as ReadValues))
+}
+
+function readRow(values: ReadValues): BackupRow {
+  const row: { -readonly [Key in keyof BackupRow]: BackupRow[Key] } = {
+    id: values[0],
+    backend: values[1],
+    container: values[2],
+    backupDate: dateOf(values[3]),
+    filename: values[4],
+    storedFilename: values[5],
+    status: values[6],
+    lastUpdated: dateOf(values[7]),
+    size: values[8],
+    tags: values[9].split(' ').filter((tag) => tag !== ''),
+    metadata: metadataOf(values[10]),
   }
+  if (values[11] !== null) row.sha256 = values[11]
+  if (values[12] !== null) row.locator = values[12]
+  if (values[13] !== null) row.host = values[13]
+  if (values[14] !== null) row.pid = values[14]
+  return row
 }
 
 /** A new backup as the table takes it, pending. */
