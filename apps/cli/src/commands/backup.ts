@@ -1,0 +1,101 @@
+import type { BackupOptions } from 'bakthat'
+import { BakthatError } from '@bakthat/errors'
+import { defineCommand } from '../command.js'
+import { encryptionKeys } from '../keys.js'
+import {
+  amount,
+  destinationOptions,
+  flag,
+  groups,
+  passwordFileOption,
+  promptOption,
+  tagsOption,
+  value,
+  values,
+} from '../options.js'
+import { defined, settingsOf, splitTags } from '../given.js'
+
+const options = {
+  ...destinationOptions,
+  exclude: values({
+    group: groups.content,
+    description: 'Leave out what matches this pattern (as in .gitignore); repeatable',
+  }),
+  'exclude-file': value({
+    group: groups.content,
+    description: 'File of patterns (default: .bakthatexclude, else .gitignore, in the directory)',
+  }),
+  'exclude-caches': flag({ group: groups.content, description: 'Leave out what CACHEDIR.TAG marks as a cache' }),
+  'one-file-system': flag({ group: groups.content, description: 'Do not enter other file systems' }),
+  name: value({ group: groups.content, description: "Name of the backup (default: the path's last component)" }),
+  tags: { ...tagsOption, group: groups.content },
+  compression: value({
+    group: groups.content,
+    choices: ['zstd', 'gzip', 'none'] as const,
+    description: 'Compression (default: as configured, else zstd)',
+  }),
+  level: amount({ group: groups.content, description: 'Compression level: zstd 1-19, gzip 1-9' }),
+  recipient: values({ group: groups.encryption, description: 'Encrypt to this age recipient; repeatable' }),
+  'recipients-file': value({ group: groups.encryption, description: 'Encrypt to the age recipients in this file' }),
+  'password-file': passwordFileOption,
+  prompt: promptOption,
+}
+
+export const backup = defineCommand({
+  argument: 'File or directory (default: the current directory)',
+  options,
+  examples: [
+    ['bakthat backup ~/photos', 'back a directory up, and ask for a password'],
+    ['bakthat backup ~/photos -t "family 2026"', 'the same with two tags'],
+    ['bakthat backup /etc --recipient age1…', 'encrypt to a key; see bakthat keygen'],
+    ["bakthat backup . --exclude node_modules --exclude '*.log'", 'leave things out'],
+    ['bakthat backup dump.sql --name db --prompt no --json', 'from a script'],
+  ],
+  async run(given, context) {
+    const settings = settingsOf(given)
+    const keys = await encryptionKeys(given, context)
+    const compression = await compressionOf(given)
+    return context.withBakthat(settings, async (bakthat) => ({
+      kind: 'backup',
+      result: await bakthat.backup(given.argument ?? '.', {
+        ...context.action,
+        ...keys,
+        ...defined({
+          destination: given.destination,
+          name: given.name,
+          exclude: given.exclude,
+          excludeFile: given['exclude-file'],
+          excludeCaches: given['exclude-caches'],
+          oneFileSystem: given['one-file-system'],
+          tags: given.tags && splitTags(given.tags),
+          compression,
+        }),
+      }),
+    }))
+  },
+})
+
+interface CompressionGiven {
+  readonly compression: 'zstd' | 'gzip' | 'none' | undefined
+  readonly level: number | undefined
+  readonly config: string | undefined
+  readonly profile: string | undefined
+}
+
+/** The format and level asked for. A level alone is one of the format that is configured. */
+async function compressionOf({
+  compression,
+  level,
+  config,
+  profile,
+}: CompressionGiven): Promise<BackupOptions['compression']> {
+  if (level === undefined) return compression && { format: compression }
+  if (!Number.isInteger(level))
+    throw new BakthatError('INVALID_INPUT', '--level is not a whole number', {
+      hint: 'give 1 to 19 for zstd, 1 to 9 for gzip',
+    })
+  if (compression !== undefined) return { format: compression, level }
+  const { loadSettings } = await import('@bakthat/config')
+  const settings = await loadSettings(defined({ file: config, profile }))
+  return { format: settings.compression.format, level }
+}

@@ -1,0 +1,44 @@
+import type { Backup } from 'bakthat'
+import { BakthatError } from '@bakthat/errors'
+import { defineCommand } from '../command.js'
+import { defined, settingsOf } from '../given.js'
+import { destinationOptions, flag, groups, promptOption } from '../options.js'
+import { showControls } from '../print/width.js'
+import { formatSize } from '../size.js'
+
+const options = {
+  ...destinationOptions,
+  yes: flag({ group: groups.output, alias: 'y', description: 'Do not ask' }),
+  prompt: promptOption,
+}
+
+export const deleteCommand = defineCommand({
+  argument: 'Stored name, or the name of a backup, meaning its newest',
+  options,
+  examples: [
+    ['bakthat delete photos.20261123211819.tar.zst', 'a certain backup, after a question'],
+    ['bakthat delete photos --yes', 'the newest one named photos, without a question'],
+  ],
+  async run({ argument: name, destination, yes, ...given }, { questions, action, withBakthat }) {
+    if (name === undefined || name === '')
+      throw new BakthatError('INVALID_INPUT', 'delete needs the name of a backup', { hint: 'bakthat show lists them' })
+    if (yes !== true && !questions.possible)
+      throw new BakthatError('INVALID_INPUT', 'nobody can be asked whether to delete', {
+        hint: 'add --yes to delete without being asked',
+      })
+    return withBakthat(settingsOf(given), async (bakthat) => {
+      const where = defined({ destination })
+      const backup = await bakthat.resolve(name, where)
+      if (yes !== true && !(await questions.confirm(questionAbout(backup)))) throw declined()
+      return { kind: 'delete', backup: await bakthat.remove(backup.storedFilename, { ...action, ...where }) }
+    })
+  },
+})
+
+function questionAbout({ storedFilename, size, backend }: Backup): string {
+  return `Delete ${showControls(storedFilename)} (${formatSize(size)}, ${backend})?`
+}
+
+function declined(): BakthatError {
+  return new BakthatError('INTERRUPTED', 'nothing was deleted')
+}

@@ -1,0 +1,30 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { defineCommand } from '../command.js'
+import { flag, groups } from '../options.js'
+import { createSecretFile } from '../files.js'
+
+const options = {
+  'post-quantum': flag({
+    group: groups.encryption,
+    description: 'Make a key that withstands quantum computers too (age 1.3 or newer reads it)',
+  }),
+}
+
+export const keygen = defineCommand({
+  argument: 'File to write, never overwritten; - for standard output (default: ~/.bakthat-identity.txt)',
+  options,
+  examples: [
+    ['bakthat keygen', 'make an identity, and print the recipient that belongs to it'],
+    ['bakthat keygen /media/usb/key.txt', 'in a place of your own'],
+    ['bakthat keygen - | gpg -c > key.gpg', 'never in the clear on the disk'],
+  ],
+  async run({ argument: file = join(homedir(), '.bakthat-identity.txt'), ...given }) {
+    const { formatIdentityFile, generateIdentity } = await import('@bakthat/crypto')
+    const pair = await generateIdentity({ postQuantum: given['post-quantum'] === true })
+    const text = formatIdentityFile({ ...pair, createdAt: new Date() })
+    if (file === '-') return { kind: 'keygen-text', ...pair, text }
+    await createSecretFile(file, text)
+    return { kind: 'keygen', recipient: pair.recipient, file }
+  },
+})

@@ -1,0 +1,84 @@
+import type { Bakthat, RestoreOptions, RestoreResult } from 'bakthat'
+import { BakthatError } from '@bakthat/errors'
+import { defineCommand, type Given } from '../command.js'
+import { defined, settingsOf } from '../given.js'
+import { decryptionKeys } from '../keys.js'
+import { amount, destinationOptions, flag, groups, promptOption, readingKeyOptions, value } from '../options.js'
+import { parseSize } from '../size.js'
+
+const options = {
+  ...destinationOptions,
+  to: value({
+    group: groups.target,
+    description: 'Directory to restore into, made if missing (default: the current one)',
+  }),
+  file: value({ group: groups.target, description: 'Restore this archive file instead, without the catalog' }),
+  overwrite: flag({ group: groups.target, description: 'Replace what is in the way' }),
+  'keep-special-modes': flag({ group: groups.target, description: 'Keep setuid, setgid and sticky bits' }),
+  special: flag({ group: groups.target, description: 'Make devices and FIFOs too (as root)' }),
+  'max-size': value({ group: groups.target, description: 'Stop at more contents than this, such as 20GB' }),
+  'max-entries': amount({ group: groups.target, description: 'Stop at more entries than this (default: 50 million)' }),
+  'max-ratio': amount({ group: groups.target, description: 'Stop where data expands more than this (default: 1500)' }),
+  ...readingKeyOptions,
+  prompt: promptOption,
+}
+
+export const restore = defineCommand({
+  argument: 'Name of a backup, meaning its newest, or a stored name',
+  options,
+  examples: [
+    ['bakthat restore photos', 'the newest backup named photos, into the current directory'],
+    ['bakthat restore photos --to /tmp/again', 'into another directory'],
+    ['bakthat restore photos.20261123211819.tar.zst', 'a certain one, by its stored name'],
+    ['bakthat restore etc --identity key.txt', 'one that was encrypted to a key'],
+    ['bakthat restore --file disk/photos.tgz', 'an archive file that lies anywhere'],
+  ],
+  async run(given, context) {
+    const restoreIt = whatToRestore(given)
+    const keys = await decryptionKeys(given, context)
+    const limits = limitsOf(given)
+    return context.withBakthat(settingsOf(given), async (bakthat) => ({
+      kind: 'restore',
+      file: given.file,
+      result: await restoreIt(bakthat, {
+        ...context.action,
+        ...keys,
+        ...defined({
+          destination: given.destination,
+          to: given.to,
+          overwrite: given.overwrite,
+          keepSpecialModes: given['keep-special-modes'],
+          special: given.special,
+          limits,
+        }),
+      }),
+    }))
+  },
+})
+
+type Restore = (bakthat: Bakthat, options: RestoreOptions) => Promise<RestoreResult>
+
+function whatToRestore({ argument: name, file }: Given<typeof options>): Restore {
+  if (name !== undefined && file === undefined) return (bakthat, options) => bakthat.restore(name, options)
+  if (name === undefined && file !== undefined) return (bakthat, options) => bakthat.restoreFile(file, options)
+  throw new BakthatError(
+    'INVALID_INPUT',
+    name === undefined ? 'restore needs the name of a backup' : 'restore takes a name or --file, not both',
+    { hint: 'bakthat restore NAME, or bakthat restore --file PATH; bakthat show lists the names' },
+  )
+}
+
+function limitsOf(given: Given<typeof options>): RestoreOptions['limits'] {
+  const size = given['max-size']
+  const limits = defined({
+    maxBytes: size === undefined ? undefined : parseSize(size, '--max-size'),
+    maxEntries: positive(given['max-entries'], '--max-entries'),
+    maxRatio: positive(given['max-ratio'], '--max-ratio'),
+  })
+  return Object.keys(limits).length === 0 ? undefined : limits
+}
+
+function positive(number: number | undefined, option: string): number | undefined {
+  if (number === undefined || number > 0) return number
+  throw new BakthatError('INVALID_INPUT', `${option} is not a number above 0`, { hint: `for example: ${option} 1000` })
+}

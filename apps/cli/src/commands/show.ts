@@ -1,0 +1,47 @@
+import { BakthatError } from '@bakthat/errors'
+import { defineCommand } from '../command.js'
+import { defined, settingsOf, splitTags } from '../given.js'
+import { amount, destinationOptions, groups, tagsOption } from '../options.js'
+
+const options = {
+  tags: { ...tagsOption, description: 'Only backups with all of these tags' },
+  limit: amount({ group: groups.filter, alias: 'n', description: 'Only the newest so many' }),
+  ...destinationOptions,
+  destination: { ...destinationOptions.destination, description: 'Only backups stored there (default: everywhere)' },
+}
+
+export const show = defineCommand({
+  argument: 'Part of a name or stored name',
+  options,
+  examples: [
+    ['bakthat show', 'every backup'],
+    ['bakthat show photos -t family', 'those named so that have a tag'],
+    ['bakthat show --json | jq -r ".[].stored_filename"', 'for a script'],
+  ],
+  async run(given, context) {
+    const { limit } = given
+    if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
+      throw new BakthatError('INVALID_INPUT', '--limit is not a whole number above 0', { hint: 'for example: -n 10' })
+    const tags = given.tags && splitTags(given.tags)
+    const backups = await context.withBakthat(settingsOf(given), (bakthat) =>
+      bakthat.show(defined({ text: given.argument, tags, limit, destination: given.destination })),
+    )
+    if (backups.length === 0) refuseEmptyAnswer(given.argument, tags, context.action.onNotice)
+    return { kind: 'show', backups }
+  },
+})
+
+/** A question without an answer is `NOT_FOUND`; a list of all that is empty is a list. */
+function refuseEmptyAnswer(
+  query: string | undefined,
+  tags: readonly string[] | undefined,
+  onNotice: (notice: string) => void,
+): void {
+  const asked = [
+    ...(query === undefined ? [] : [`named like ${JSON.stringify(query)}`]),
+    ...(tags === undefined ? [] : [`tagged ${tags.join(', ')}`]),
+  ]
+  if (asked.length > 0)
+    throw new BakthatError('NOT_FOUND', `no backup is ${asked.join(' and ')}`, { hint: 'list all with: bakthat show' })
+  onNotice('there are no backups yet; make one with: bakthat backup PATH')
+}

@@ -1,0 +1,13 @@
+import type { ActionOptions, Bakthat, OpenOptions } from 'bakthat'
+import type { Environment } from './host.js'
+import type { Questions } from './questions.js'
+
+/** What a command is given beside its options. */
+export interface Context {
+  readonly env: Environment
+  readonly questions: Questions
+  /** The signal, progress and notices that every long call of the library takes. */
+  readonly action: Required<ActionOptions>
+  /** Opens the library with these settings, lets `act` use it, and closes it. */
+  readonly withBakthat: <T>(settings: OpenOptions, act: (bakthat: Bakthat) => Promise<T>) => Promise<T>
+}

@@ -1,0 +1,60 @@
+import { open, readFile, unlink } from 'node:fs/promises'
+import { BakthatError } from '@bakthat/errors'
+
+/** The text of a file that an option or the environment names. `INVALID_INPUT` or `PERMISSION_DENIED` if it cannot be read, never with its text. */
+export async function readTextFile(path: string, what: string): Promise<string> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw translate(error, `the ${what} ${path}`)
+  })
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new BakthatError('INVALID_INPUT', `the ${what} ${path} is not UTF-8 text`, { hint: 'check the path' })
+  }
+}
+
+/** Makes a file that only its owner may read, flushed to the disk. `ALREADY_EXISTS` if there is anything of that name. */
+export async function createSecretFile(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw translate(error, path)
+  })
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } catch (error) {
+    await unlink(path)
+    throw translate(error, path)
+  } finally {
+    await file.close()
+  }
+}
+
+function translate(cause: unknown, subject: string): unknown {
+  switch ((cause as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new BakthatError('INVALID_INPUT', `${subject} does not exist`, { hint: 'check the path', cause })
+    case 'EISDIR':
+      return new BakthatError('INVALID_INPUT', `${subject} is a directory`, { hint: 'name a file', cause })
+    case 'EEXIST':
+      return new BakthatError('ALREADY_EXISTS', `${subject} exists already and was left as it is`, {
+        hint: 'name another file: whoever loses an identity loses the backups made for it',
+        cause,
+      })
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new BakthatError('PERMISSION_DENIED', `no permission for ${subject}`, {
+        hint: 'check its permissions',
+        cause,
+      })
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new BakthatError('NO_SPACE', `no space left for ${subject}`, {
+        hint: 'free some space and try again',
+        cause,
+      })
+    default:
+      return cause
+  }
+}

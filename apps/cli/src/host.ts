@@ -1,0 +1,52 @@
+/** Where text goes: a terminal, a pipe or a file. */
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A signal that asks a program to stop. */
+export type StopSignal = 'SIGINT' | 'SIGTERM'
+
+/** What the command needs of the process that it runs in; tests make their own. */
+export interface Host {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Environment
+  /** Milliseconds, from any origin. */
+  readonly now: () => number
+  /** Calls the listener on every such signal, instead of what the signal does by itself, until the returned function is called. */
+  readonly onSignal: (listener: (signal: StopSignal) => void) => () => void
+  /** Ends the process at once. */
+  readonly exit: (status: number) => void
+}
+
+/** The process itself. Output that nobody reads any more (`bakthat show | head`) is dropped without a word. */
+export function processHost(): Host {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => onOutputError(error, stream))
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    now: () => performance.now(),
+    onSignal: (listener) => {
+      const signals = ['SIGINT', 'SIGTERM'] as const
+      for (const signal of signals) process.on(signal, listener)
+      return () => {
+        for (const signal of signals) process.off(signal, listener)
+      }
+    },
+    exit: (status) => process.exit(status),
+  }
+}
+
+function onOutputError(error: NodeJS.ErrnoException, stream: NodeJS.WriteStream): void {
+  if (error.code === 'EPIPE' || stream === process.stderr) return
+  process.stderr.write(`error: the output cannot be written: ${error.message}\n`)
+  process.exitCode = 1
+  process.once('exit', () => (process.exitCode = 1))
+}

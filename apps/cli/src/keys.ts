@@ -1,0 +1,69 @@
+import type { BackupOptions, RestoreOptions } from 'bakthat'
+import { BakthatError } from '@bakthat/errors'
+import type { Context } from './context.js'
+import { readTextFile } from './files.js'
+
+/**
+ * How to encrypt: to the recipients given, else with the password of `--password-file`, else of `BAKTHAT_PASSWORD`, else as
+ * the profile says, else as a person answers; without a terminal not at all.
+ */
+export async function encryptionKeys(
+  given: {
+    readonly recipient?: readonly string[] | undefined
+    readonly 'recipients-file'?: string | undefined
+    readonly 'password-file'?: string | undefined
+  },
+  { env, questions }: Context,
+): Promise<Pick<BackupOptions, 'recipients' | 'password'>> {
+  const recipients = await givenRecipients(given.recipient ?? [], given['recipients-file'])
+  if (recipients.length > 0 && given['password-file'] !== undefined)
+    throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
+      hint: 'a backup is encrypted to recipients or with a password: choose one',
+    })
+  if (recipients.length > 0) return { recipients }
+  const password = await givenPassword(given['password-file'], env)
+  if (password !== undefined) return { password }
+  return questions.wanted ? { password: () => questions.newPassword() } : {}
+}
+
+/** With what to decrypt; a person is asked only when an archive wants a password. */
+export async function decryptionKeys(
+  given: {
+    readonly identity?: readonly string[] | undefined
+    readonly 'password-file'?: string | undefined
+  },
+  { env, questions }: Context,
+): Promise<Pick<RestoreOptions, 'identities' | 'password'>> {
+  const identities = given.identity && { identities: await givenIdentities(given.identity) }
+  const password = await givenPassword(given['password-file'], env)
+  if (password !== undefined) return { ...identities, password }
+  return questions.wanted ? { ...identities, password: () => questions.password() } : { ...identities }
+}
+
+async function givenRecipients(written: readonly string[], file: string | undefined): Promise<readonly string[]> {
+  if (file === undefined) return written
+  const { parseRecipients } = await import('@bakthat/crypto')
+  return [...written, ...parseRecipients(await readTextFile(file, 'recipients file'), file)]
+}
+
+async function givenIdentities(files: readonly string[]): Promise<readonly string[]> {
+  const { parseIdentities } = await import('@bakthat/crypto')
+  const identities: string[] = []
+  for (const file of files) identities.push(...parseIdentities(await readTextFile(file, 'identity file'), file))
+  return identities
+}
+
+/** An empty password is a mistake, such as a command that failed, and never a reason to store in the clear. */
+async function givenPassword(file: string | undefined, env: Context['env']): Promise<string | undefined> {
+  const password = file === undefined ? env.BAKTHAT_PASSWORD : withoutNewline(await readTextFile(file, 'password file'))
+  if (password !== '') return password
+  throw new BakthatError(
+    'INVALID_INPUT',
+    file === undefined ? 'BAKTHAT_PASSWORD is set but empty' : `the password file ${file} is empty`,
+    { hint: file === undefined ? 'unset it, or give it a value' : 'write the password into it' },
+  )
+}
+
+function withoutNewline(text: string): string {
+  return text.replace(/\r?\n$/, '')
+}

@@ -1,0 +1,46 @@
+import type { Bakthat, OpenOptions } from 'bakthat'
+import type { CommandRequest } from './cli.js'
+import type { Context } from './context.js'
+import { failureOf } from './failure.js'
+import type { Host } from './host.js'
+import { listenForSignals } from './interruption.js'
+import { exitStatusOf } from './outcome.js'
+import { showControls } from './print/width.js'
+import { ProgressLine } from './progress-line.js'
+import { TerminalQuestions } from './questions.js'
+import { reportFailure, reportOutcome } from './report.js'
+
+/** Runs a command, prints what came of it, and gives the exit status. */
+export async function perform({ command, given, ...request }: CommandRequest, host: Host): Promise<number> {
+  const line = new ProgressLine(host, request.quiet)
+  const tell = (notice: string): void => {
+    line.erase()
+    if (!request.quiet) host.stderr.write(`${showControls(notice)}\n`)
+  }
+  using interruption = listenForSignals(host, () => tell('stopping, cleaning up… (again to stop at once)'))
+  const { signal } = interruption
+  const questions = new TerminalQuestions(host, request.prompt, signal)
+  const onProgress: Context['action']['onProgress'] = (progress) => line.update(progress)
+  const action = { signal, onProgress, onNotice: tell }
+  try {
+    const outcome = await command.run(given, { env: host.env, questions, action, withBakthat })
+    line.erase()
+    reportOutcome(outcome, host, request)
+    return exitStatusOf(outcome)
+  } catch (error) {
+    line.erase()
+    return reportFailure(failureOf(error, interruption.exitStatus), host, request.json)
+  } finally {
+    questions.close()
+  }
+}
+
+async function withBakthat<T>(settings: OpenOptions, act: (bakthat: Bakthat) => Promise<T>): Promise<T> {
+  const { open } = await import('bakthat')
+  const bakthat = await open(settings)
+  try {
+    return await act(bakthat)
+  } finally {
+    await bakthat.close()
+  }
+}

@@ -1,0 +1,15 @@
+import type { Failure } from '../failure.js'
+import type { Style } from './style.js'
+import { showControls } from './width.js'
+
+/** A failure for people: what failed, and what to do next. */
+export function formatFailure({ message, hint, stack }: Failure, style: Style): string {
+  const said = stack === undefined ? '' : `${stack.trimEnd()}\n\n`
+  const advice = hint === undefined ? '' : `  ${style.cyan('hint:')} ${indent(hint)}\n`
+  return `${said}${style.red('error:')} ${indent(message)}\n${advice}`
+}
+
+/** Lines after the first stand under it. */
+function indent(text: string): string {
+  return text.trimEnd().split('\n').map(showControls).join('\n  ')
+}

@@ -1,0 +1,80 @@
+import { BakthatError } from '@bakthat/errors'
+import type { Host } from './host.js'
+import { LineReader } from './line-reader.js'
+
+/** What a person can be asked on the terminal. All of it rejects with `INTERRUPTED` when they press Ctrl-C or Ctrl-D. */
+export interface Questions {
+  /** Whether there is somebody to ask. */
+  readonly possible: boolean
+  /** Whether to try: somebody can be asked, or was to be asked for certain, which then fails with `INVALID_INPUT`. */
+  readonly wanted: boolean
+  /** Whether a password was typed. */
+  readonly answered: boolean
+  /** A password to encrypt with, typed twice; `undefined` for a blank one, which disables encryption. */
+  newPassword(): Promise<string | undefined>
+  /** A password to decrypt with; `undefined` for a blank one. Asked once, and remembered. */
+  password(): Promise<string | undefined>
+  /** A yes or no; no by default. */
+  confirm(question: string): Promise<boolean>
+}
+
+const mostAttempts = 3
+
+/** Asks on standard error and reads from standard input; passwords are not shown while they are typed. */
+export class TerminalQuestions implements Questions {
+  readonly possible: boolean
+  readonly wanted: boolean
+  readonly #host: Host
+  readonly #signal: AbortSignal
+  #lines: LineReader | undefined
+  #password: Promise<string | undefined> | undefined
+  #answered = false
+
+  constructor(host: Host, prompt: 'yes' | 'no' | undefined, signal: AbortSignal) {
+    this.#host = host
+    this.#signal = signal
+    this.possible = prompt !== 'no' && host.stdin.isTTY === true && host.stderr.isTTY === true
+    this.wanted = this.possible || prompt === 'yes'
+  }
+
+  get answered(): boolean {
+    return this.#answered
+  }
+
+  async newPassword(): Promise<string | undefined> {
+    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+      const password = await this.#ask('Password (blank to disable encryption): ', { secret: true })
+      if (password === '') return undefined
+      if ((await this.#ask('Password, once more: ', { secret: true })) === password) return password
+      this.#host.stderr.write('The two are not the same.\n')
+    }
+    throw new BakthatError('INVALID_INPUT', 'the password was not confirmed', { hint: 'try again' })
+  }
+
+  password(): Promise<string | undefined> {
+    this.#password ??= this.#ask('Password: ', { secret: true }).then((password) => {
+      this.#answered = password !== ''
+      return password === '' ? undefined : password
+    })
+    return this.#password
+  }
+
+  async confirm(question: string): Promise<boolean> {
+    return /^y(es)?$/i.test((await this.#ask(`${question} [y/N] `, { secret: false })).trim())
+  }
+
+  /** Gives the terminal back. */
+  close(): void {
+    this.#lines?.close()
+    this.#lines = undefined
+  }
+
+  async #ask(question: string, { secret }: { readonly secret: boolean }): Promise<string> {
+    if (!this.possible)
+      throw new BakthatError('INVALID_INPUT', 'there is no terminal to ask on', {
+        hint: 'use --password-file, BAKTHAT_PASSWORD or --recipient, or leave --prompt yes out',
+      })
+    this.#lines ??= new LineReader(this.#host, this.#signal)
+    return this.#lines.read(question, secret)
+  }
+}
