@@ -32,7 +32,8 @@ export async function* listBlobs(
 /** Names of files, and of directories with their slash, which is what puts `a-b` before `a/b`. */
 async function entriesOf(root: string, directory: string): Promise<readonly (readonly [string, boolean])[]> {
   const path = join(root, directory)
-  const found = (await told(path, () => unless(absent, () => readdir(path, { withFileTypes: true })))) ?? []
+  const vanished = directory === '' ? ['ENOENT'] : absent
+  const found = (await told(path, () => unless(vanished, () => readdir(path, { withFileTypes: true })))) ?? []
   return found
     .filter((entry) => entry.isDirectory() || entry.isFile())
     .map((entry) => keyed(entry, directory))

@@ -1,4 +1,4 @@
-import { lstat, mkdir, rm } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 
 import { BakthatError } from '@bakthat/errors'
@@ -19,13 +19,14 @@ import {
   type StorageBackend,
 } from '@bakthat/storage'
 
+import { makeDirectories, syncDirectory } from './directories.js'
 import { absent, told, unless } from './failures.js'
 import { removeLeftovers } from './leftovers.js'
 import { listBlobs } from './listing.js'
 import { checkLocalName } from './names.js'
 import { PartialFile } from './partial-file.js'
 import { passesThroughLink, realPath } from './paths.js'
-import { nameTaken, publish, syncDirectory } from './publication.js'
+import { nameTaken, publish } from './publication.js'
 import { notFound, readBlob, withBlob } from './reading.js'
 
 export interface LocalOptions {
@@ -150,9 +151,8 @@ class LocalBackend implements StorageBackend {
   }
 
   async #makeDirectory(directory: string, { onNotice }: PutOptions): Promise<void> {
-    const made = await told(directory, () => mkdir(directory, { recursive: true, mode: 0o700 }))
-    if (made === undefined) return
-    for (let path = directory; path.length >= made.length; path = dirname(path)) await syncDirectory(dirname(path))
-    if (`${this.container}${sep}`.startsWith(`${made}${sep}`)) onNotice?.(`made the directory ${this.container}`)
+    const topmost = await makeDirectories(directory)
+    if (topmost === undefined) return
+    if (`${this.container}${sep}`.startsWith(`${topmost}${sep}`)) onNotice?.(`made the directory ${this.container}`)
   }
 }

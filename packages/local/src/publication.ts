@@ -1,8 +1,9 @@
-import { link, lstat, open, rename, rm, writeFile } from 'node:fs/promises'
+import { link, lstat, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { BakthatError } from '@bakthat/errors'
 
+import { syncDirectory } from './directories.js'
 import { absent, codeOf, told, unless } from './failures.js'
 import { claimPath, removeLeftovers } from './leftovers.js'
 
@@ -24,18 +25,6 @@ export async function publish(partial: string, path: string, hardLinks: boolean)
     await rm(path, { force: true })
     throw error
   }
-}
-
-/** Makes the names in a directory durable, where the file system has that. */
-export async function syncDirectory(directory: string): Promise<void> {
-  await told(directory, async () => {
-    const handle = await open(directory, 'r')
-    try {
-      await unless(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'], () => handle.sync())
-    } finally {
-      await handle.close()
-    }
-  })
 }
 
 export function nameTaken(path: string): BakthatError {

@@ -1,0 +1,121 @@
+import { readdir, utimes, writeFile } from 'node:fs/promises'
+
+import { describe, expect, it } from '@jest/globals'
+import { openLocal } from '@bakthat/local'
+import { single } from '@bakthat/storage'
+
+import { Child } from './children/child.js'
+import { mebibytes, namesIn, Place, read } from './place.js'
+
+const mebibyte = 1024 * 1024
+
+/** A number that no running process has: that of a child that is gone. */
+async function goneProcess(place: Place): Promise<string> {
+  const child = new Child({ directory: place.path, action: 'stall', name: 'elsewhere/long gone', size: 1 })
+  await child.said()
+  await child.kill()
+  const [partial] = await readdir(place.in('elsewhere'))
+  return /\.(\d+)\.[0-9a-f]{16}\.partial$/.exec(partial!)![1]!
+}
+
+describe('a put whose process is killed', () => {
+  it.each([0, 1, 12])('shows no blob after %d MiB, and remove cleans up after it', async (count) => {
+    await using place = await Place.make()
+    const name = `deep/archive ${count}`
+    const child = new Child({ directory: place.path, action: 'stall', name, size: count * mebibyte })
+    expect(await child.said()).toBe('stalled')
+    await child.kill()
+    const backend = openLocal(place.path)
+    expect(await place.leftovers()).toHaveLength(1)
+    expect(await namesIn(backend)).toEqual([])
+    await expect(backend.stat(backend.locate(name)!)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await backend.remove(backend.locate(name)!)
+    expect(await place.leftovers()).toEqual([])
+  })
+
+  it('does not stand in the way of another put of that name, which cleans up after it', async () => {
+    await using place = await Place.make()
+    const child = new Child({ directory: place.path, action: 'stall', name: 'archive', size: mebibyte })
+    await child.said()
+    await child.kill()
+    const backend = openLocal(place.path)
+    await backend.put('archive', single(Buffer.from('whole')))
+    expect(await place.leftovers()).toEqual([])
+    expect((await read(backend, 'archive')).toString()).toBe('whole')
+  })
+
+  it('is cleaned up even when its name was too long to be part of the file name', async () => {
+    await using place = await Place.make()
+    const name = 'x'.repeat(255)
+    const child = new Child({ directory: place.path, action: 'stall', name, size: mebibyte })
+    await child.said()
+    await child.kill()
+    expect(await place.leftovers()).toHaveLength(1)
+    const backend = openLocal(place.path)
+    await backend.remove(backend.locate(name)!)
+    expect(await place.leftovers()).toEqual([])
+  })
+})
+
+describe('remove', () => {
+  it('leaves alone what a living process is writing', async () => {
+    await using place = await Place.make()
+    const child = new Child({ directory: place.path, action: 'stall', name: 'archive', size: mebibyte })
+    await child.said()
+    const backend = openLocal(place.path)
+    await backend.remove(backend.locate('archive')!)
+    expect(await place.leftovers()).toHaveLength(1)
+    await child.kill()
+  })
+
+  it('leaves alone what was left of other names', async () => {
+    await using place = await Place.make()
+    const pid = await goneProcess(place)
+    const leftovers = ['.site-db', '.mysite', '.site.tar', '..site'].map(
+      (part) => `${part}.${pid}.0123456789abcdef.partial`,
+    )
+    for (const leftover of leftovers) await writeFile(place.in(leftover), 'half')
+    const backend = openLocal(place.path)
+    await backend.remove(backend.locate('site')!)
+    expect((await readdir(place.path)).filter((name) => name !== 'elsewhere').sort()).toEqual(leftovers.sort())
+  })
+
+  it('tells an earlier process of our own number from us by its time', async () => {
+    await using place = await Place.make()
+    const [old, fresh] = ['0', '1'].map((digit) => place.in(`.site.${process.pid}.${digit.repeat(16)}.partial`))
+    await writeFile(old!, 'half')
+    await utimes(old!, new Date('2020-01-01'), new Date('2020-01-01'))
+    await writeFile(fresh!, 'half')
+    const backend = openLocal(place.path)
+    await backend.remove(backend.locate('site')!)
+    expect(await place.leftovers()).toEqual([`.site.${process.pid}.${'1'.repeat(16)}.partial`])
+  })
+
+  it('frees a name that a process without hard links claimed before it was killed', async () => {
+    await using place = await Place.make()
+    await writeFile(place.in('.site.claim'), await goneProcess(place))
+    const backend = openLocal(place.path, { hardLinks: false })
+    await expect(backend.put('site', mebibytes(1))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(await namesIn(backend)).toEqual([])
+    await backend.remove(backend.locate('site')!)
+    await backend.put('site', mebibytes(1))
+    expect(await namesIn(backend)).toEqual(['site'])
+  })
+})
+
+describe('two processes that put the same name', () => {
+  it.each([1, 2, 3])('one stores its bytes whole, the other is told that the name is taken (round %d)', async () => {
+    await using place = await Place.make()
+    const fills = ['a', 'b']
+    const children = fills.map(
+      (fill) => new Child({ directory: place.path, action: 'put', name: 'archive', fill, size: 6 * mebibyte }),
+    )
+    for (const child of children) expect(await child.said()).toBe('ready')
+    for (const child of children) child.go()
+    const outcomes = await Promise.all(children.map((child) => child.outcome()))
+    const winner = outcomes.findIndex(({ value }) => value !== undefined)
+    expect(outcomes[1 - winner]).toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(await place.leftovers()).toEqual([])
+    expect((await read(openLocal(place.path), 'archive')).equals(Buffer.alloc(6 * mebibyte, fills[winner]))).toBe(true)
+  })
+})
