@@ -39,7 +39,7 @@ function readResults(directory) {
     return JSON.parse(readFileSync(resultsOf(directory), 'utf8'))
   } catch (error) {
     if (error.code !== 'ENOENT') throw error
-    return { passed: 0, failed: ['left no results'], skipped: [] }
+    return { passed: 0, failed: ['left no results, see above'], skipped: [] }
   }
 }
 

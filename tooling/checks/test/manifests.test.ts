@@ -17,6 +17,7 @@ describe.each(published.map((subject) => [subject.name, subject] as const))(
         repository: { directory },
         publishConfig: { access: 'public' },
       })
+      expect(['dist', 'bin', 'migrations']).toEqual(expect.arrayContaining([...(manifest.files ?? [])]))
       expect(manifest.version).toMatch(/^\d+\.\d+\.\d+$/)
       expect(manifest.description).toMatch(/^\S.{10,}[^.]$/)
     })
