@@ -7,10 +7,12 @@ export interface KeyProblem {
   readonly hint: string
 }
 
-const data = '[ac-hj-np-z02-9]'
-const x25519Recipient = new RegExp(`^age1${data}{58}$`)
-const postQuantumRecipient = new RegExp(`^age1pq1${data}{1952}$`)
-const identity = new RegExp(`^AGE-SECRET-KEY-(PQ-)?1${data}{58}$`.replace(data, data.toUpperCase()))
+const bech32 = '[ac-hj-np-z02-9]'
+/** 32 bytes in Bech32, with its checksum: four bits are left over in the 52nd character, and must be zero. */
+const thirtyTwoBytes = `${bech32}{51}[qs]${bech32}{6}`
+const x25519Recipient = new RegExp(`^age1${thirtyTwoBytes}$`)
+const postQuantumRecipient = new RegExp(`^age1pq1${bech32}{1952}$`)
+const identity = new RegExp(`^age-secret-key-(pq-)?1${thirtyTwoBytes}$`)
 
 /** Why this is not a recipient that files can be encrypted to; `undefined` where it is one. */
 export function recipientProblem(text: string): KeyProblem | undefined {
@@ -31,7 +33,8 @@ export function identityProblem(text: string): KeyProblem | undefined {
     return { what: 'is a recipient where a secret key belongs', hint: 'give the identity that it was made from' }
   if (text.startsWith('AGE-PLUGIN-'))
     return { what: 'is for an age plugin, which bakthat does not run', hint: 'decrypt with the age command' }
-  if (identity.test(text) && hasBech32Checksum(text)) return undefined
+  const isUpperCase = text === text.toUpperCase()
+  if (isUpperCase && identity.test(text.toLowerCase()) && hasBech32Checksum(text)) return undefined
   return { what: 'is not an age identity, or is mistyped', hint: 'copy it again: it begins with AGE-SECRET-KEY-' }
 }
 

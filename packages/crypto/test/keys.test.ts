@@ -119,7 +119,14 @@ describe('a key that does not fit', () => {
   it('is a malformed identity, which is not repeated', async () => {
     const { recipient } = await generateIdentity()
     const file = await fileFor({ recipients: [recipient] })
-    for (const identity of [secret.slice(0, -1), secret.toLowerCase(), 'AGE-PLUGIN-YUBIKEY-1QQQQ', recipient]) {
+    const leftOverBits = 'AGE-SECRET-KEY-1QURSWPC8QURSWPC8QURSWPC8QURSWPC8QURSWPC8QURSWPC8QUR3TD4YHY'
+    for (const identity of [
+      leftOverBits,
+      secret.slice(0, -1),
+      secret.toLowerCase(),
+      'AGE-PLUGIN-YUBIKEY-1QQQQ',
+      recipient,
+    ]) {
       const { error } = await outcomeOf(decrypt(chunked(file), { identities: [secret, identity] }))
       expect(error).toMatchObject({
         code: 'INVALID_INPUT',
