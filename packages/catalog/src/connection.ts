@@ -1,6 +1,7 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
+import { BakthatError } from '@bakthat/errors'
 import Client from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 
@@ -18,7 +19,7 @@ export function connect(path: string, waitSeconds: number): Connection {
   if (path === ':memory:') return prepared(new Client(path), (connection) => migrate(connection, path))
   createFile(path)
   if (!isWritable(path)) return openSnapshot(path)
-  const client = new Client(path, { fileMustExist: true, timeout: waitSeconds * 1000 })
+  const client = new Client(path, { fileMustExist: true, timeout: Math.round(waitSeconds * 1000) })
   return prepared(client, (connection) => {
     refuseForeign(connection, path)
     switchToWal(client, waitSeconds)
@@ -41,7 +42,11 @@ function prepared(client: Client.Database, prepare: (connection: Connection) => 
 }
 
 function createFile(path: string): void {
-  if (existsSync(path)) return
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.isFile()) return
+  if (found !== undefined) {
+    throw new BakthatError('CATALOG', `${path} is not a file`, { hint: 'name another file as the database' })
+  }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   try {
     closeSync(openSync(path, 'wx', 0o600))
@@ -95,6 +100,8 @@ function imageOf(path: string): Buffer {
   try {
     const client = new Client(path, { readonly: true, fileMustExist: true })
     try {
+      // Read something first: of a file that cannot be read, `serialize` only says that memory ran out.
+      client.pragma('user_version')
       return client.serialize()
     } finally {
       client.close()
@@ -102,7 +109,7 @@ function imageOf(path: string): Buffer {
   } catch (error) {
     // Nor can SQLite read such a file where it may not make others, although without a log the file is all there is.
     const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
-    if (codeOf(error) !== 'SQLITE_CANTOPEN' || (log?.size ?? 0) > 0) throw error
+    if (!/^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(error) ?? '') || (log?.size ?? 0) > 0) throw error
     return readFileSync(path)
   }
 }

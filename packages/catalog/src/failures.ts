@@ -2,7 +2,8 @@ import { BakthatError, type ErrorCode } from '@bakthat/errors'
 
 type Meaning = readonly [code: ErrorCode, what: string, hint: string]
 
-const rebuild = 'move it aside: the catalog can be rebuilt from the storage'
+/** What to do with a catalog that is of no use any more. */
+export const rebuildHint = 'move it aside: the catalog can be rebuilt from the storage'
 const denied: Meaning = [
   'PERMISSION_DENIED',
   'may not be accessed',
@@ -20,8 +21,8 @@ const full: Meaning = [
 ]
 const unusable: Meaning = ['CATALOG', 'cannot be used as a file', 'name another file as the database']
 const locked: Meaning = ['CATALOG', 'stays locked by another process', 'try again when the other process is done']
-const damaged: Meaning = ['CATALOG', 'is damaged', rebuild]
-const failed: Meaning = ['CATALOG', 'cannot be read or written', `check the disk; if it is well, ${rebuild}`]
+const damaged: Meaning = ['CATALOG', 'is damaged', rebuildHint]
+const failed: Meaning = ['CATALOG', 'cannot be read or written', `check the disk; if it is well, ${rebuildHint}`]
 
 /** By the system's code or, for SQLite's, by its beginning: `SQLITE_IOERR_SHMSIZE` is told before `SQLITE_IOERR`. */
 const meanings: readonly (readonly [string, Meaning])[] = [
@@ -44,8 +45,8 @@ const meanings: readonly (readonly [string, Meaning])[] = [
   ['SQLITE_READONLY', readOnly],
   ['SQLITE_PERM', denied],
   ['SQLITE_CORRUPT', damaged],
-  ['SQLITE_NOTADB', ['CATALOG', 'is not a database', rebuild]],
-  ['SQLITE_ERROR', ['CATALOG', 'does not have the tables of a catalog', rebuild]],
+  ['SQLITE_NOTADB', ['CATALOG', 'is not a database', rebuildHint]],
+  ['SQLITE_ERROR', ['CATALOG', 'does not have the tables of a catalog', rebuildHint]],
   ['SQLITE_CANTOPEN', failed],
   ['SQLITE_IOERR', failed],
 ]

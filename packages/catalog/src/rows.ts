@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { BakthatError } from '@bakthat/errors'
 
 import type { BackupRow, BackupStatus, Completion, Json, NewBackup } from './contract.js'
+import { rebuildHint } from './failures.js'
 import { backups } from './schema.js'
 
 type Written = typeof backups.$inferInsert
@@ -45,6 +46,9 @@ type ReadValues = readonly [
   pid: number | null,
 ]
 
+/** SQLite takes any value in any column, and so may another program have put one there. */
+const required = 'number string string number string string string number number string string'.split(' ')
+
 /**
  * Rows for a reader, from the bare values of {@link readColumns}: an object made of each row on the way would take as long
  * again as reading it. Metadata that is no JSON object, as other programs may have left it, is told as empty.
@@ -54,6 +58,9 @@ export function readRows(rows: readonly (readonly unknown[])[]): BackupRow[] {
 }
 
 function readRow(values: ReadValues): BackupRow {
+  if (!required.every((kind, index) => typeof values[index] === kind)) {
+    throw new BakthatError('CATALOG', `row ${values[0]} of the catalog is damaged`, { hint: rebuildHint })
+  }
   const row: { -readonly [Key in keyof BackupRow]: BackupRow[Key] } = {
     id: values[0],
     backend: values[1],
