@@ -50,7 +50,8 @@ async function* packed(
 ): Bytes {
   try {
     resolve(yield* packFrames(options))
-  } catch (error) {
+  } catch (cause) {
+    const error = options.signal?.aborted === true ? interrupted() : cause
     reject(error)
     throw error
   } finally {

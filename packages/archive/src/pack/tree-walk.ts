@@ -151,7 +151,13 @@ function identity({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`
 }
 
+/** Its identity, if it is a directory. What cannot be looked at cannot be walked into either. */
 function identifyDirectory(path: string): string[] {
-  const stats = lstatSync(toFileSystemPath(path), { ...bigint, throwIfNoEntry: false })
-  return stats?.isDirectory() === true ? [identity(stats)] : []
+  try {
+    const stats = lstatSync(toFileSystemPath(path), bigint)
+    return stats.isDirectory() ? [identity(stats)] : []
+  } catch (error) {
+    readFailure(error, path)
+    return []
+  }
 }

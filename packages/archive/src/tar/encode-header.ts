@@ -169,7 +169,7 @@ function writeNumber(buffer: Buffer, at: number, size: number, value: number): v
     return
   }
   let end = at + size - 2
-  if (value >= 8 ** (size - 2)) end++
+  if (value >= (size === 8 ? 0o1000000 : 0o10000000000)) end++
   else buffer[end] = 0x20
   let rest = value
   for (let i = end - 1; i >= at; i--) {

@@ -1,0 +1,224 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { describeTree, has, listByPython, packFile, packed, run, withDirectory } from './pack-support.js'
+
+const isRoot = process.getuid?.() === 0
+const needsRoot = isRoot ? it : it.skip
+
+function makeTree(root: string): void {
+  mkdirSync(join(root, 'sub/deeper'), { recursive: true })
+  mkdirSync(join(root, 'empty'))
+  writeFileSync(join(root, 'hello.txt'), 'hello\n')
+  writeFileSync(join(root, 'nothing'), '')
+  writeFileSync(join(root, 'block'), Buffer.alloc(512, 7))
+  writeFileSync(join(root, 'odd'), Buffer.alloc(70_001, 'odd'))
+  writeFileSync(join(root, 'sub/script'), '#!/bin/sh\n')
+  chmodSync(join(root, 'sub/script'), 0o4755)
+  writeFileSync(join(root, 'sub/open'), 'for all')
+  chmodSync(join(root, 'sub/open'), 0o666)
+  writeFileSync(join(root, 'sub/closed'), 'for nobody')
+  symlinkSync('hello.txt', join(root, 'relative'))
+  symlinkSync('/etc/passwd', join(root, 'absolute'))
+  symlinkSync('nowhere/at all', join(root, 'dangling'))
+  symlinkSync(`../${'long/'.repeat(60)}target`, join(root, 'long-link'))
+  linkSync(join(root, 'odd'), join(root, 'sub/odd-again'))
+  linkSync(join(root, 'odd'), join(root, 'zz-odd'))
+  spawnSync('mkfifo', [join(root, 'fifo')])
+  utimesSync(join(root, 'hello.txt'), 1_000_000_000.25, 1_000_000_000.25)
+  utimesSync(join(root, 'nothing'), 5, 5)
+  lutimesSync(join(root, 'dangling'), 1_234_567_890.5, 1_234_567_890.5)
+  utimesSync(join(root, 'sub'), 1_111_111_111, 1_111_111_111)
+  chmodSync(join(root, 'empty'), 0o1777)
+}
+
+function makeNames(root: string): void {
+  const names = [
+    'Grüße',
+    '日本語',
+    'new\nline',
+    '\u001b[31mred',
+    '-rf',
+    ' leading',
+    'C:x',
+    'back\\slash',
+    'x'.repeat(255),
+  ]
+  for (const name of names) writeFileSync(join(root, name), name)
+  writeFileSync(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.from([0xff, 0xfe])]), 'not utf-8')
+  const deep = Buffer.concat([Buffer.from(`${root}/`), Buffer.alloc(120, 0xe9), Buffer.from('/')])
+  mkdirSync(deep)
+  writeFileSync(Buffer.concat([deep, Buffer.alloc(150, 0xe8)]), 'long and not utf-8')
+  symlinkSync(Buffer.alloc(130, 0xe7), Buffer.concat([deep, Buffer.from('link')]))
+  const long = join(root, 'ä'.repeat(100), 'ö'.repeat(100))
+  mkdirSync(long, { recursive: true })
+  writeFileSync(join(long, 'leaf'), 'deep')
+  const prefixed = join(root, 'p'.repeat(90))
+  mkdirSync(prefixed)
+  for (const length of [9, 10, 98, 99, 100, 101]) writeFileSync(join(prefixed, 'n'.repeat(length)), String(length))
+}
+
+/** Restores `archive` with another program and compares everything with the source. */
+function restoresAs(program: 'tar' | 'bsdtar', archive: string, source: string, target: string): void {
+  mkdirSync(target)
+  run(program, ['-xpf', archive, '-C', target])
+  expect(describeTree(join(target, 'tree'))).toEqual(describeTree(source))
+}
+
+describe('packing a tree', () => {
+  for (const program of ['tar', 'bsdtar'] as const) {
+    const judged = has(program) ? it : it.skip
+    judged(`gives everything back through ${program}`, () =>
+      withDirectory(async (directory) => {
+        const source = join(directory, 'tree')
+        mkdirSync(source)
+        makeTree(source)
+        if (isRoot) {
+          chownSync(join(source, 'odd'), 4242, 4343)
+          chmodSync(join(source, 'sub/closed'), 0)
+          chmodSync(join(source, 'sub/deeper'), 0o555)
+          spawnSync('mknod', [join(source, 'device'), 'c', '1', '3'])
+          spawnSync('mknod', [join(source, 'disk'), 'b', '259', '1048575'])
+        }
+        const { warnings } = await packFile({ path: source }, join(directory, 'a.tar'))
+        expect(warnings).toEqual([])
+        restoresAs(program, join(directory, 'a.tar'), source, join(directory, 'out'))
+      }),
+    )
+
+    judged(`keeps every name as ${program} reads it`, () =>
+      withDirectory(async (directory) => {
+        const source = join(directory, 'tree')
+        mkdirSync(source)
+        makeNames(source)
+        const { warnings } = await packFile({ path: source }, join(directory, 'a.tar'))
+        expect(warnings).toEqual([])
+        restoresAs(program, join(directory, 'a.tar'), source, join(directory, 'out'))
+      }),
+    )
+  }
+
+  ;(has('python3') ? it : it.skip)("tells Python's tarfile names, types, sizes, owners and exact times", () =>
+    withDirectory(async (directory) => {
+      const source = join(directory, 'tree')
+      mkdirSync(source)
+      makeTree(source)
+      makeNames(source)
+      spawnSync('touch', ['-d', '2020-02-02 02:02:02.123456789 UTC', join(source, 'odd')])
+      spawnSync('touch', ['-d', '1969-12-31 23:59:58.500000000 UTC', join(source, 'hello.txt')])
+      await packFile({ path: source }, join(directory, 'a.tar'))
+      const members = new Map(listByPython(join(directory, 'a.tar')).map((member) => [member.name, member]))
+      const tree = describeTree(source)
+      expect([...members.keys()].sort()).toEqual([...tree.keys()].map((path) => `tree${path}`).sort())
+      expect(members.get('tree/odd')).toMatchObject({ type: '0', size: 70_001, mtime: '1580608922.123456789' })
+      expect(members.get('tree/zz-odd')).toMatchObject({ type: '1', linkName: 'tree/odd' })
+      expect(members.get('tree/hello.txt')).toMatchObject({ mtime: '-1.500000000' })
+      expect(members.get('tree/nothing')).toMatchObject({ size: 0, mtime: '5' })
+      expect(members.get('tree/dangling')).toMatchObject({ type: '2', linkName: 'nowhere/at all' })
+      expect(members.get('tree/fifo')).toMatchObject({ type: '6' })
+      expect(members.get('tree/sub/script')).toMatchObject({ mode: 0o4755 })
+      for (const [path, text] of tree) {
+        const member = members.get(`tree${path}`)!
+        if (member.type === '0') expect(text).toContain(member.sha256)
+      }
+    }),
+  )
+
+  needsRoot('names the owners that the machine knows', () =>
+    withDirectory(async (directory) => {
+      const source = join(directory, 'tree')
+      mkdirSync(source)
+      writeFileSync(join(source, 'a'), '')
+      chownSync(join(source, 'a'), 65534, 65534)
+      await packFile({ path: source }, join(directory, 'a.tar'))
+      const [top, file] = listByPython(join(directory, 'a.tar'))
+      expect(top).toMatchObject({ userName: 'root', groupName: 'root' })
+      expect(file).toMatchObject({ uid: 65534, userName: 'nobody', groupName: 'nogroup' })
+    }),
+  )
+
+  it('stores an empty directory as one entry', () =>
+    withDirectory(async (directory) => {
+      const { entries, files, bytes } = await packed({ path: directory, name: 'x', compression: { format: 'none' } })
+      expect({ entries, files }).toEqual({ entries: 1, files: 0 })
+      expect(run('tar', ['-tf', '-'], bytes).toString()).toBe('x/\n')
+    }))
+
+  it('packs a single file, large or small', () =>
+    withDirectory(async (directory) => {
+      for (const size of [0, 1, 2 * 1024 * 1024, 5 * 1024 * 1024 + 17]) {
+        const contents = Buffer.alloc(size, 'contents ')
+        writeFileSync(join(directory, 'file'), contents)
+        const { bytes, entries, files, bytesRead } = await packed({ path: join(directory, 'file') })
+        expect({ entries, files, bytesRead }).toEqual({ entries: 1, files: 1, bytesRead: size })
+        const tar = run('zstd', ['-dc'], bytes)
+        expect(run('tar', ['-xOf', '-', 'file'], tar).equals(contents)).toBe(true)
+      }
+    }))
+
+  it('takes a path of bytes', () =>
+    withDirectory(async (directory) => {
+      const path = Buffer.concat([Buffer.from(`${directory}/a`), Buffer.from([0xff])])
+      mkdirSync(path)
+      const { bytes } = await packed({ path, compression: { format: 'none' } })
+      expect(run('tar', ['-tf', '-'], bytes).toString()).toBe('a\\377/\n')
+    }))
+
+  it('stores sockets nowhere and says so', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'tree'))
+      const server = createServer()
+      await new Promise<void>((resolve) => server.listen(join(directory, 'tree/socket'), resolve))
+      const { entries, warnings } = await packed({ path: join(directory, 'tree') })
+      server.close()
+      expect(entries).toBe(1)
+      expect(warnings).toEqual([expect.objectContaining({ code: 'skipped', path: 'tree/socket', incomplete: false })])
+    }))
+
+  it('reaches what lies deeper than a path can say', () =>
+    withDirectory(async (directory) => {
+      const make = `
+        const fs = require('node:fs')
+        for (const name of ['tree', ...Array(30).fill('d'.repeat(250))]) { fs.mkdirSync(name); process.chdir(name) }
+        fs.writeFileSync('leaf', 'deep')
+        fs.symlinkSync('leaf', 'link')
+        fs.writeFileSync('large', Buffer.alloc(3000000))`
+      expect(spawnSync(process.execPath, ['-e', make], { cwd: directory }).status).toBe(0)
+      const { entries, warnings, bytes } = await packed({
+        path: join(directory, 'tree'),
+        compression: { format: 'none' },
+      })
+      expect({ entries, warnings }).toEqual({ entries: 34, warnings: [] })
+      const leaf = `tree/${`${'d'.repeat(250)}/`.repeat(30)}leaf`
+      expect(run('tar', ['-xOf', '-', leaf], bytes).toString()).toBe('deep')
+    }))
+
+  it('makes gzip members and zstd frames that the ordinary tools read', () =>
+    withDirectory(async (directory) => {
+      const source = join(directory, 'tree')
+      mkdirSync(source)
+      makeTree(source)
+      writeFileSync(
+        join(source, 'large'),
+        Buffer.alloc(6_000_000, readFileSync(process.execPath).subarray(0, 1_000_000)),
+      )
+      const plain = await packed({ path: source, compression: { format: 'none' } })
+      const gzip = await packed({ path: source, compression: { format: 'gzip' } })
+      const zstd = await packed({ path: source, compression: { format: 'zstd', level: 1 } })
+      expect(run('gzip', ['-dc'], gzip.bytes).equals(plain.bytes)).toBe(true)
+      expect(run('zstd', ['-dc'], zstd.bytes).equals(plain.bytes)).toBe(true)
+      expect([gzip.tarSize, zstd.tarSize]).toEqual([plain.bytes.length, plain.bytes.length])
+    }))
+})
