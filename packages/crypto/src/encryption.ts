@@ -10,8 +10,9 @@ import type { Bytes, EncryptionKeys } from './types.js'
 export interface Encryptor {
   /**
    * One age v1 file. May be called any number of times: each file has its own file key and header, made when its first
-   * chunk is asked for, which with a passphrase costs scrypt's time and memory again. Memory is bounded; the result is at
-   * most 16 bytes for each 64 KiB, and the header, longer than `bytes`.
+   * chunk is asked for, which with a passphrase costs scrypt's time and memory again. Memory is bounded. The result is
+   * longer than `bytes` by the header and 16 bytes for each 64 KiB; it comes in pieces of up to 64 KiB and as small as 16
+   * bytes, so gather them where each write costs (`writev` takes many at once).
    */
   readonly encrypt: (bytes: Bytes) => Bytes
 }

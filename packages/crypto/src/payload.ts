@@ -8,9 +8,6 @@ const algorithm = 'chacha20-poly1305'
 const chunkSize = 65_536
 const tagSize = 16
 
-/** Sealed chunks handed over together: about 1 MiB, so that whoever writes them makes few calls. */
-const batchSize = 16
-
 /** Bytes of the nonce that stands before the payload. */
 export const payloadNonceSize = 16
 
@@ -19,16 +16,24 @@ export function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', fileKey, nonce, 'payload', 32))
 }
 
-/** Seals a payload. Hands over one array for each input, or for each MiB of a large one. */
+/**
+ * Seals a payload. Hands each chunk over as the cipher gave it and its tag after it: joining them would copy every byte,
+ * which costs a fifth of the speed, and whoever writes them gathers anyway.
+ */
 export async function* sealPayload(key: Uint8Array, plaintext: Bytes): AsyncGenerator<Uint8Array> {
   const nonce = new ChunkNonce()
   const cutter = new ChunkCutter(chunkSize)
   for await (const input of plaintext) {
-    const chunks = cutter.push(input)
-    for (let at = 0; at < chunks.length; at += batchSize) yield sealBatch(key, nonce, chunks.slice(at, at + batchSize))
+    for (const chunk of cutter.push(input)) {
+      const { ciphertext, tag } = sealChunk(key, nonce, chunk)
+      yield ciphertext
+      yield tag
+    }
   }
   nonce.markLast()
-  yield sealBatch(key, nonce, [cutter.end()])
+  const { ciphertext, tag } = sealChunk(key, nonce, cutter.end())
+  if (ciphertext.length > 0) yield ciphertext
+  yield tag
 }
 
 /** Opens a payload chunk by chunk: every byte it hands over is authentic, and its end only where the file's end is. */
@@ -44,17 +49,15 @@ export async function* openPayload(key: Uint8Array, ciphertext: Bytes): AsyncGen
   else if (nonce.counter > 1) throw damaged(nonce.counter)
 }
 
-function sealBatch(key: Uint8Array, nonce: ChunkNonce, chunks: readonly Uint8Array[]): Uint8Array {
-  const sealed = Buffer.allocUnsafeSlow(chunks.reduce((size, chunk) => size + chunk.length + tagSize, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    const cipher = createCipheriv(algorithm, key, nonce.next(), { authTagLength: tagSize })
-    sealed.set(cipher.update(chunk), at)
-    cipher.final()
-    sealed.set(cipher.getAuthTag(), at + chunk.length)
-    at += chunk.length + tagSize
-  }
-  return sealed
+function sealChunk(
+  key: Uint8Array,
+  nonce: ChunkNonce,
+  chunk: Uint8Array,
+): { readonly ciphertext: Uint8Array; readonly tag: Uint8Array } {
+  const cipher = createCipheriv(algorithm, key, nonce.next(), { authTagLength: tagSize })
+  const ciphertext = cipher.update(chunk)
+  cipher.final()
+  return { ciphertext, tag: cipher.getAuthTag() }
 }
 
 function openChunk(key: Uint8Array, nonce: ChunkNonce, chunk: Uint8Array): Uint8Array {
