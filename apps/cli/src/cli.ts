@@ -1,8 +1,8 @@
 import yargs, { type Argv } from 'yargs'
-import { BakthatError, exitCodes } from '@bakthat/errors'
+import { BakthatError } from '@bakthat/errors'
 import type { Command, Given, OptionTable } from './command.js'
 import { commands, type CommandEntry } from './commands/index.js'
-import { commonOptions, groups } from './options.js'
+import { commonOptions } from './options.js'
 import { checkGiven, dashed, refusePassword, unknownCommand } from './strictness.js'
 
 /** A command line, understood: a command to run, or a text to print. */
@@ -18,33 +18,37 @@ export interface CommandRequest {
   readonly prompt: 'yes' | 'no' | undefined
 }
 
-const widestHelp = 100
-
 /**
  * Understands a command line; runs nothing. `columns`: the width of the terminal that help is to fit.
  *
- * Throws `INVALID_INPUT` for what is not known or does not fit, with the likely word for a misspelt one. Values are never
+ * Throws `INVALID_INPUT` for what is not known or does not fit, with the likely word for a misspelt one. Values are not
  * echoed: what stands behind a misspelt option may be a secret.
  */
 export async function parseCommandLine(argv: readonly string[], columns = 80): Promise<Request> {
   refusePassword(argv)
-  let request: Request | undefined
-  let help = ''
-  const parser = buildParser(Math.min(columns, widestHelp), (chosen) => (request = chosen))
-  const { _: words } = await parser.parseAsync(argv, {}, (_error: unknown, _given: unknown, text: string) => {
-    help = text
+  let chosen: Promise<Request> | undefined
+  const parser = buildParser((entry, command, values) => {
+    chosen = request(entry, command, values, columns)
   })
-  if (help !== '') return { kind: 'help', text: `${help}\n` }
-  if (request !== undefined) return request
-  throw unknownCommand(words[0])
+  const asked = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
+  const { _: words, help } = await parser.parseAsync(asked).catch((error: unknown) => {
+    throw mistake('', error as Error)
+  })
+  if (chosen !== undefined) return chosen
+  if (help !== true) throw unknownCommand(words[0])
+  return { kind: 'help', text: (await import('./help.js')).formatHelp(columns) }
 }
 
-/** The parser of all commands. What is chosen is handed to `onRequest`. */
-export function buildParser(columns: number, onRequest: (request: CommandRequest) => void): Argv {
-  const parser = withoutTypes(yargs())
+type OnChosen = (entry: CommandEntry, command: Command, values: ParsedValues) => void
+
+/** What yargs makes of the words of a command line. */
+export type ParsedValues = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] }
+
+/** The parser of all commands, which loads the one that is chosen. It is strict about values; what is unknown is checked later. */
+function buildParser(onChosen: OnChosen): Argv<{ help: boolean | undefined }> {
+  const parser = yargs()
     .scriptName('bakthat')
     .locale('en')
-    .usage('Usage: $0 <command> [options]\n\nBackups to a directory, compressed, encrypted, and given back.')
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -53,60 +57,44 @@ export function buildParser(columns: number, onRequest: (request: CommandRequest
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .options(commonOptions)
-    .help('help', 'Show help')
-    .alias('help', 'h')
+    .help(false)
     .version(false)
-    .option('version', { type: 'boolean', description: 'Show the version' })
-    .group(['help', 'version'], groups.output)
-    .example('$0 backup ~/photos', 'back a directory up')
-    .example('$0 show', 'see what there is')
-    .example('$0 restore photos --to /tmp/again', 'get the newest one back')
-    .epilogue(`${exitStatuses()}\n\n$0 <command> --help tells more about a command.`)
-    .wrap(columns)
+    .options(commonOptions)
     .exitProcess(false)
     .fail((message: string, error: Error | undefined) => {
-      throw error ?? new BakthatError('INVALID_INPUT', sentence(message), { hint: helpHint })
+      throw mistake(message, error)
     })
-  for (const entry of commands) addCommand(parser, entry, onRequest)
+  for (const entry of commands) addCommand(parser, entry, onChosen)
   return parser
 }
 
-const helpHint = 'bakthat --help lists commands and options'
-
-/** Leaves out `[string]` and the like from help; its types do not know the method. */
-function withoutTypes(parser: Argv): Argv {
-  return (parser as Argv & { usageConfiguration(options: object): Argv }).usageConfiguration({ 'hide-types': true })
-}
-
-/** What yargs says of a mistake, as a message of ours. */
-function sentence(message: string): string {
-  const [, option] = /^Not enough arguments following: (.*)$/.exec(message) ?? []
-  return option === undefined ? message : `${dashed(option)} needs a value`
-}
-
-function addCommand(parser: Argv, entry: CommandEntry, onRequest: (request: CommandRequest) => void): void {
-  const { name, alias, summary, load } = entry
+function addCommand(parser: Argv, entry: CommandEntry, onChosen: OnChosen): void {
   parser.command({
-    command: name,
-    ...(alias !== undefined && { aliases: [alias] }),
-    describe: summary,
-    builder: async (own: Argv) => declare(own, entry, await load()),
-    handler: async (values) => {
-      const command = await load()
-      onRequest({ kind: 'command', command, ...checkGiven(values, name, command.options) })
-    },
+    command: entry.name,
+    ...(entry.alias !== undefined && { aliases: [entry.alias] }),
+    describe: entry.summary,
+    builder: async (own: Argv) => own.options((await entry.load()).options),
+    handler: async (values) => onChosen(entry, await entry.load(), values),
   })
 }
 
-function declare(parser: Argv, { name, argument, summary }: CommandEntry, command: Command): Argv {
-  const argumentHelp = `  ${argument.replaceAll(/[[\]<>]/g, '')}: ${command.argument}`
-  parser.usage(`Usage: $0 ${name} ${argument} [options]\n\n${summary}.\n\n${argumentHelp}`).options(command.options)
-  for (const [commandLine, does] of command.examples) parser.example(commandLine, does)
-  return parser
+async function request(entry: CommandEntry, command: Command, values: ParsedValues, columns: number): Promise<Request> {
+  if (values.help !== true) return { kind: 'command', command, ...checkGiven(values, entry.name, command.options) }
+  return { kind: 'help', text: (await import('./help.js')).formatCommandHelp(entry, command, columns) }
 }
 
-function exitStatuses(): string {
-  const lines = Object.entries(exitCodes).map(([status, meaning]) => `  ${status.padEnd(5)}${meaning}`)
-  return ['Exit status:', ...lines].join('\n')
+/** A mistake that yargs found, in words of ours. */
+function mistake(message: string, error: Error | undefined): unknown {
+  if (error !== undefined && error.name !== 'YError') return error
+  const [, option] = /^Not enough arguments following: (.*)$/.exec(error?.message ?? message) ?? []
+  const [, choice, choices] = /Argument: (\S+), .*Choices: (.*)/.exec(message) ?? []
+  if (option !== undefined)
+    return new BakthatError('INVALID_INPUT', `${dashed(option)} needs a value`, {
+      hint: `for one that begins with a dash: ${dashed(option)}=VALUE`,
+    })
+  if (choice !== undefined)
+    return new BakthatError('INVALID_INPUT', `${dashed(choice)} has a value that it does not take`, {
+      hint: `choose one of: ${choices!.replaceAll('"', '')}`,
+    })
+  return new BakthatError('INVALID_INPUT', message, { hint: 'bakthat --help lists commands and options' })
 }

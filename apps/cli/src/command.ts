@@ -2,7 +2,18 @@ import type { InferredOptionTypes, Options } from 'yargs'
 import type { Context } from './context.js'
 import type { Outcome } from './outcome.js'
 
-export type OptionTable = Readonly<Record<string, Options>>
+/** An option, as yargs parses it and as help shows it. */
+export interface Option extends Omit<Options, 'alias'> {
+  /** One letter. */
+  readonly alias?: string
+  readonly group: string
+  readonly description: string
+  /** What its value is, in help: `FILE`. */
+  readonly placeholder?: string
+}
+
+/** Options by their long names. */
+export type OptionTable = Readonly<Record<string, Option>>
 
 /** What was given on the command line: options by their long names, and the one positional argument. */
 export type Given<O extends OptionTable> = Readonly<InferredOptionTypes<O>> & { readonly argument?: string }

@@ -1,4 +1,5 @@
 import { open, readFile, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { BakthatError } from '@bakthat/errors'
 
 /** The text of a file that an option or the environment names. `INVALID_INPUT` or `PERMISSION_DENIED` if it cannot be read, never with its text. */
@@ -16,7 +17,7 @@ export async function readTextFile(path: string, what: string): Promise<string> 
 /** Makes a file that only its owner may read, flushed to the disk. `ALREADY_EXISTS` if there is anything of that name. */
 export async function createSecretFile(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    throw translate(error, path)
+    throw translate(error, hasCode(error, 'ENOENT') ? dirname(path) : path)
   })
   try {
     await file.writeFile(text)
@@ -27,6 +28,10 @@ export async function createSecretFile(path: string, text: string): Promise<void
   } finally {
     await file.close()
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code
 }
 
 function translate(cause: unknown, subject: string): unknown {

@@ -1,3 +1,5 @@
+import type { Bakthat, OpenOptions } from 'bakthat'
+
 /** Where text goes: a terminal, a pipe or a file. */
 export interface Output {
   write(text: string): unknown
@@ -20,13 +22,15 @@ export interface Host {
   readonly now: () => number
   /** Calls the listener on every such signal, instead of what the signal does by itself, until the returned function is called. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void
+  readonly openBakthat: (settings: OpenOptions) => Promise<Bakthat>
   /** Ends the process at once. */
   readonly exit: (status: number) => void
 }
 
 /** The process itself. Output that nobody reads any more (`bakthat show | head`) is dropped without a word. */
 export function processHost(): Host {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => onOutputError(error, stream))
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: Error) => onOutputError(error, stream))
   return {
     stdin: process.stdin,
     stdout: process.stdout,
@@ -40,6 +44,7 @@ export function processHost(): Host {
         for (const signal of signals) process.off(signal, listener)
       }
     },
+    openBakthat: async (settings) => (await import('bakthat')).open(settings),
     exit: (status) => process.exit(status),
   }
 }
@@ -47,6 +52,7 @@ export function processHost(): Host {
 function onOutputError(error: NodeJS.ErrnoException, stream: NodeJS.WriteStream): void {
   if (error.code === 'EPIPE' || stream === process.stderr) return
   process.stderr.write(`error: the output cannot be written: ${error.message}\n`)
-  process.exitCode = 1
-  process.once('exit', () => (process.exitCode = 1))
+  process.once('exit', () => {
+    process.exitCode = 1
+  })
 }

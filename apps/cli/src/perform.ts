@@ -1,4 +1,3 @@
-import type { Bakthat, OpenOptions } from 'bakthat'
 import type { CommandRequest } from './cli.js'
 import type { Context } from './context.js'
 import { failureOf } from './failure.js'
@@ -22,6 +21,14 @@ export async function perform({ command, given, ...request }: CommandRequest, ho
   const questions = new TerminalQuestions(host, request.prompt, signal)
   const onProgress: Context['action']['onProgress'] = (progress) => line.update(progress)
   const action = { signal, onProgress, onNotice: tell }
+  const withBakthat: Context['withBakthat'] = async (settings, act) => {
+    const bakthat = await host.openBakthat(settings)
+    try {
+      return await act(bakthat)
+    } finally {
+      await bakthat.close()
+    }
+  }
   try {
     const outcome = await command.run(given, { env: host.env, questions, action, withBakthat })
     line.erase()
@@ -32,15 +39,5 @@ export async function perform({ command, given, ...request }: CommandRequest, ho
     return reportFailure(failureOf(error, interruption.exitStatus), host, request.json)
   } finally {
     questions.close()
-  }
-}
-
-async function withBakthat<T>(settings: OpenOptions, act: (bakthat: Bakthat) => Promise<T>): Promise<T> {
-  const { open } = await import('bakthat')
-  const bakthat = await open(settings)
-  try {
-    return await act(bakthat)
-  } finally {
-    await bakthat.close()
   }
 }

@@ -1,6 +1,6 @@
 import type { Progress } from 'bakthat'
 import type { Host } from './host.js'
-import { formatClock, formatCount } from './print/quantities.js'
+import { formatClock, formatFiles } from './print/quantities.js'
 import { displayWidth, showControls, truncateMiddle } from './print/width.js'
 import { formatSize } from './size.js'
 
@@ -75,7 +75,7 @@ export function formatProgress(progress: Progress, bytesPerSecond: number, colum
     ...(bytesTotal !== undefined && bytesPerSecond > 0
       ? [`${formatClock(Math.max(0, bytesTotal - bytes) / bytesPerSecond)} left`]
       : []),
-    ...(files > 0 ? [files === 1 ? '1 file' : `${formatCount(files)} files`] : []),
+    ...(files > 0 ? [formatFiles(files)] : []),
   ]
   let line = parts[0]!
   for (const part of parts.slice(1)) {

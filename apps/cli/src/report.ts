@@ -25,6 +25,7 @@ export function reportOutcome(outcome: Outcome, host: Host, { json, quiet }: Rep
   for (const problem of text.problems) host.stderr.write(`${style.red('error:')} ${problem}\n`)
   if (quiet) return
   for (const warning of text.warnings) host.stderr.write(`${style.yellow('warning:')} ${warning}\n`)
+  for (const note of text.notes) host.stderr.write(`${note}\n`)
 }
 
 /** Prints a failure, and gives its exit status. */

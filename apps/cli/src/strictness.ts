@@ -1,4 +1,5 @@
 import { BakthatError } from '@bakthat/errors'
+import type { ParsedValues } from './cli.js'
 import type { Given, OptionTable } from './command.js'
 import { commands } from './commands/index.js'
 import { commonOptions } from './options.js'
@@ -30,8 +31,6 @@ export function unknownCommand(word: string | number | undefined): BakthatError 
   })
 }
 
-type Values = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] }
-
 /** What every command is given beside its own options. */
 interface CommonGiven {
   readonly given: Given<OptionTable>
@@ -41,7 +40,7 @@ interface CommonGiven {
 }
 
 /** What was given to a command, if all of it is known and nothing is given too often: `INVALID_INPUT` otherwise. */
-export function checkGiven(values: Values, command: string, own: OptionTable): CommonGiven {
+export function checkGiven(values: ParsedValues, command: string, own: OptionTable): CommonGiven {
   const options: OptionTable = { ...commonOptions, ...own }
   refuseUnknown(values, command, options)
   for (const [name, option] of Object.entries(options)) {
@@ -61,10 +60,10 @@ export function checkGiven(values: Values, command: string, own: OptionTable): C
   }
 }
 
-function refuseUnknown(values: Values, command: string, options: OptionTable): void {
+function refuseUnknown(values: ParsedValues, command: string, options: OptionTable): void {
   const aliases = Object.values(options).flatMap(({ alias }) => alias ?? [])
-  const known = ['help', 'version', ...Object.keys(options)]
-  const others = ['_', '$0', 'h', ...aliases]
+  const known = Object.keys(options)
+  const others = ['_', '$0', ...aliases]
   const unknown = Object.keys(values).find((name) => !known.includes(name) && !others.includes(name))
   if (unknown === undefined) return
   const meant = unknown.length === 1 ? undefined : suggest(unknown, known)

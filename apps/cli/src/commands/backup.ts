@@ -17,26 +17,32 @@ import { defined, settingsOf, splitTags } from '../given.js'
 
 const options = {
   ...destinationOptions,
-  exclude: values({
+  exclude: values('PATTERN', {
     group: groups.content,
     description: 'Leave out what matches this pattern (as in .gitignore); repeatable',
   }),
-  'exclude-file': value({
+  'exclude-file': value('FILE', {
     group: groups.content,
     description: 'File of patterns (default: .bakthatexclude, else .gitignore, in the directory)',
   }),
   'exclude-caches': flag({ group: groups.content, description: 'Leave out what CACHEDIR.TAG marks as a cache' }),
   'one-file-system': flag({ group: groups.content, description: 'Do not enter other file systems' }),
-  name: value({ group: groups.content, description: "Name of the backup (default: the path's last component)" }),
+  name: value('NAME', {
+    group: groups.content,
+    description: "Name of the backup (default: the path's last component)",
+  }),
   tags: { ...tagsOption, group: groups.content },
-  compression: value({
+  compression: value('FORMAT', {
     group: groups.content,
     choices: ['zstd', 'gzip', 'none'] as const,
-    description: 'Compression (default: as configured, else zstd)',
+    description: 'zstd, gzip or none (default: as configured, else zstd)',
   }),
   level: amount({ group: groups.content, description: 'Compression level: zstd 1-19, gzip 1-9' }),
-  recipient: values({ group: groups.encryption, description: 'Encrypt to this age recipient; repeatable' }),
-  'recipients-file': value({ group: groups.encryption, description: 'Encrypt to the age recipients in this file' }),
+  recipient: values('AGE1…', { group: groups.encryption, description: 'Encrypt to this age recipient; repeatable' }),
+  'recipients-file': value('FILE', {
+    group: groups.encryption,
+    description: 'Encrypt to the age recipients in this file',
+  }),
   'password-file': passwordFileOption,
   prompt: promptOption,
 }

@@ -19,7 +19,8 @@ export const keygen = defineCommand({
     ['bakthat keygen /media/usb/key.txt', 'in a place of your own'],
     ['bakthat keygen - | gpg -c > key.gpg', 'never in the clear on the disk'],
   ],
-  async run({ argument: file = join(homedir(), '.bakthat-identity.txt'), ...given }) {
+  async run({ argument, ...given }, { env }) {
+    const file = argument ?? join(env.HOME ?? homedir(), '.bakthat-identity.txt')
     const { formatIdentityFile, generateIdentity } = await import('@bakthat/crypto')
     const pair = await generateIdentity({ postQuantum: given['post-quantum'] === true })
     const text = formatIdentityFile({ ...pair, createdAt: new Date() })

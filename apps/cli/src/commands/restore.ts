@@ -8,15 +8,15 @@ import { parseSize } from '../size.js'
 
 const options = {
   ...destinationOptions,
-  to: value({
+  to: value('DIR', {
     group: groups.target,
     description: 'Directory to restore into, made if missing (default: the current one)',
   }),
-  file: value({ group: groups.target, description: 'Restore this archive file instead, without the catalog' }),
+  file: value('PATH', { group: groups.target, description: 'Restore this archive file instead, without the catalog' }),
   overwrite: flag({ group: groups.target, description: 'Replace what is in the way' }),
   'keep-special-modes': flag({ group: groups.target, description: 'Keep setuid, setgid and sticky bits' }),
   special: flag({ group: groups.target, description: 'Make devices and FIFOs too (as root)' }),
-  'max-size': value({ group: groups.target, description: 'Stop at more contents than this, such as 20GB' }),
+  'max-size': value('SIZE', { group: groups.target, description: 'Stop at more contents than this, such as 20GB' }),
   'max-entries': amount({ group: groups.target, description: 'Stop at more entries than this (default: 50 million)' }),
   'max-ratio': amount({ group: groups.target, description: 'Stop where data expands more than this (default: 1500)' }),
   ...readingKeyOptions,

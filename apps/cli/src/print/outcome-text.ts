@@ -2,7 +2,7 @@ import type { Backup, BackupResult, VerifyResult } from 'bakthat'
 import type { Outcome } from '../outcome.js'
 import { formatSize } from '../size.js'
 import { formatBackups } from './backup-table.js'
-import { formatCount, formatDuration } from './quantities.js'
+import { formatCount, formatDuration, formatFiles } from './quantities.js'
 import type { Style } from './style.js'
 import { pad, showControls } from './width.js'
 
@@ -14,8 +14,10 @@ export interface OutcomeText {
   readonly isAnswer: boolean
   /** For standard error, one a line: what is missing or damaged. */
   readonly problems: readonly string[]
-  /** For standard error, one a line, unless quiet. */
+  /** For standard error, one a line, unless quiet: what else was met. */
   readonly warnings: readonly string[]
+  /** For standard error, unless quiet: what to know or do now. */
+  readonly notes: readonly string[]
 }
 
 const mostWarnings = 20
@@ -32,11 +34,11 @@ export function textOf(outcome: Outcome, style: Style, columns: number | undefin
     case 'delete':
       return report(`deleted ${describe(outcome.backup, style)}\n`)
     case 'verify':
-      return verifyText(outcome.results, style)
+      return verifyText(outcome, style)
     case 'keygen':
-      return answer(keygenText(outcome, style))
+      return answer(`${outcome.recipient}\n`, keygenNotes(outcome))
     case 'keygen-text':
-      return answer(outcome.text)
+      return answer(outcome.text, [`recipient: ${outcome.recipient}`])
   }
 }
 
@@ -45,11 +47,11 @@ type Warning = BackupResult['warnings'][number]
 function report(result: string, warnings: readonly Warning[] = []): OutcomeText {
   const lines = (incomplete: boolean): readonly string[] =>
     shorten(warnings.filter((warning) => warning.incomplete === incomplete).map(warningText))
-  return { result, isAnswer: false, problems: lines(true), warnings: lines(false) }
+  return { result, isAnswer: false, problems: lines(true), warnings: lines(false), notes: [] }
 }
 
-function answer(result: string): OutcomeText {
-  return { result, isAnswer: true, problems: [], warnings: [] }
+function answer(result: string, notes: readonly string[] = []): OutcomeText {
+  return { result, isAnswer: true, problems: [], warnings: [], notes }
 }
 
 function warningText({ path, message }: Warning): string {
@@ -68,10 +70,7 @@ function describe({ storedFilename, size, backend }: Backup, style: Style): stri
 function backupText(result: BackupResult, style: Style): string {
   const { storedFilename, size, backend, container, files, bytesRead, durationMs, metadata } = result
   return details(`stored ${style.bold(showControls(storedFilename))}`, [
-    [
-      'size',
-      `${formatSize(size)} stored, from ${formatSize(bytesRead)} in ${files === 1 ? '1 file' : `${formatCount(files)} files`}`,
-    ],
+    ['size', `${formatSize(size)} stored, from ${formatSize(bytesRead)} in ${formatFiles(files)}`],
     ['took', formatPace(durationMs, bytesRead)],
     ['destination', `${backend} (${showControls(container)})`],
     ['encrypted', encryptionText(metadata.encryption)],
@@ -88,7 +87,7 @@ function restoreText({ result, file }: Extract<Outcome, { kind: 'restore' }>, st
   const name = showControls(backup?.storedFilename ?? file ?? '')
   return details(`restored ${style.bold(name)}`, [
     ['into', `${showControls(to)}: ${listSome(topLevel)}`],
-    ['size', `${formatSize(bytesWritten)} in ${files === 1 ? '1 file' : `${formatCount(files)} files`}`],
+    ['size', `${formatSize(bytesWritten)} in ${formatFiles(files)}`],
     ['took', formatPace(durationMs, bytesWritten)],
   ])
 }
@@ -108,34 +107,38 @@ function details(title: string, lines: readonly (readonly [label: string, text: 
   return [title, ...lines.map(([label, text]) => `  ${pad(label, widest)}  ${text}`), ''].join('\n')
 }
 
-function verifyText(results: readonly VerifyResult[], style: Style): OutcomeText {
-  const lines = results.map((result) => `${verdict(result, style)}\n`)
-  const damaged = results.filter((result) => result.outcome === 'damaged')
-  const summary =
-    results.length > 1 ? `${formatCount(results.length)} backups, ${formatCount(damaged.length)} damaged\n` : ''
-  const problems = damaged.map(
-    ({ backup, problem }) =>
-      `${showControls(backup.storedFilename)} is damaged: ${showControls(problem?.message ?? '')}`,
-  )
-  return { result: lines.join('') + summary, isAnswer: false, problems, warnings: [] }
-}
-
-function verdict({ backup, outcome, problem, files }: VerifyResult, style: Style): string {
-  const name = showControls(backup.storedFilename)
-  switch (outcome) {
-    case 'contents':
-      return `${style.green('whole')}    ${name}${files === undefined ? '' : `: ${files === 1 ? '1 file' : `${formatCount(files)} files`}`}`
-    case 'stored':
-      return `${style.yellow('stored')}   ${name}: as it was stored; not looked into, for ${problem === undefined ? 'want of a key' : showControls(problem.message)}`
-    case 'damaged':
-      return `${style.red('DAMAGED')}  ${name}`
+function verifyText({ results, keyGiven }: Extract<Outcome, { kind: 'verify' }>, style: Style): OutcomeText {
+  const damaged = results.filter(({ outcome }) => outcome === 'damaged')
+  const failed = results.filter(({ outcome }) => outcome === 'damaged' || (keyGiven && outcome === 'stored'))
+  const summary = `${formatCount(results.length)} backups, ${formatCount(damaged.length)} damaged\n`
+  return {
+    result: results.map((result) => `${verdict(result, style)}\n`).join('') + (results.length > 1 ? summary : ''),
+    isAnswer: false,
+    problems: failed.map(problemText),
+    warnings: [],
+    notes: [],
   }
 }
 
-function keygenText({ recipient, file }: Extract<Outcome, { kind: 'keygen' }>, style: Style): string {
-  return details(style.bold(recipient), [
-    ['identity', `${showControls(file)} (keep a copy elsewhere: without it nothing can be restored)`],
-    ['back up', 'bakthat backup PATH --recipient with the recipient above'],
-    ['restore', `bakthat restore NAME --identity ${showControls(file)}`],
-  ])
+function verdict({ backup, outcome, files }: VerifyResult, style: Style): string {
+  const name = showControls(backup.storedFilename)
+  if (outcome === 'damaged') return `${style.red('DAMAGED')}   ${name}`
+  if (outcome === 'stored') return `${style.yellow('unopened')}  ${name}: as it was stored; its contents were not read`
+  return `${style.green('whole')}     ${name}${files === undefined ? '' : `: ${formatFiles(files)}`}`
+}
+
+function problemText({ backup, outcome, problem }: VerifyResult): string {
+  const what = outcome === 'damaged' ? 'is damaged' : 'was not opened'
+  return `${showControls(backup.storedFilename)} ${what}${problem === undefined ? '' : `: ${showControls(problem.message)}`}`
+}
+
+function keygenNotes({ recipient, file }: Extract<Outcome, { kind: 'keygen' }>): readonly string[] {
+  const shown = showControls(file)
+  return [
+    `The identity is in ${shown}. Keep a copy elsewhere: without it nothing can be restored.`,
+    recipient.length > 80
+      ? '  bakthat backup PATH --recipients-file FILE    (a file with the recipient in it)'
+      : `  bakthat backup PATH --recipient ${recipient}`,
+    `  bakthat restore NAME --identity ${shown}`,
+  ]
 }

@@ -3,6 +3,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** `1 file`, `12,345 files`. */
+export function formatFiles(count: number): string {
+  return count === 1 ? '1 file' : `${formatCount(count)} files`
+}
+
 /** A time that something took: `0.3 s`, `12 s`, `3:07 min`, `1:02:03 h`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000

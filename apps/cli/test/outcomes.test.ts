@@ -1,0 +1,329 @@
+import { describe, expect, it } from '@jest/globals'
+import { BakthatError } from '@bakthat/errors'
+import type { Bakthat, BackupResult, VerifyResult } from 'bakthat'
+import { FakeHost, run } from './support/fake-host.js'
+import { backupOf, backupResultOf, restoreResultOf } from './support/samples.js'
+
+const answering = (library: { readonly [K in keyof Bakthat]?: unknown }): { readonly library: Partial<Bakthat> } => ({
+  library: Object.fromEntries(Object.entries(library).map(([name, result]) => [name, () => Promise.resolve(result)])),
+})
+
+const warning = (path: string, incomplete: boolean): BackupResult['warnings'][number] => ({
+  code: incomplete ? 'unreadable' : 'skipped',
+  path,
+  message: incomplete ? 'permission denied' : 'a socket',
+  incomplete,
+})
+
+const row = {
+  backend: 'local',
+  container: '/srv/backups',
+  backup_date: 1795468699,
+  date: '2026-11-23T21:18:19.000Z',
+  filename: 'photos',
+  stored_filename: 'photos.20261123211819.tar.zst',
+  size: 12345678,
+  tags: ['family', '2026'],
+  metadata: { compression: 'zstd', encryption: 'none' },
+  is_deleted: false,
+  status: 'complete',
+  sha256: 'ab'.repeat(32),
+  last_updated: 1795468700,
+}
+
+describe('a finished backup', () => {
+  it('is told in a few lines', async () => {
+    expect(await run(['backup'], answering({ backup: backupResultOf() }))).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: [
+        'stored photos.20261123211819.tar.zst',
+        '  size         12.3 MB stored, from 45.6 MB in 3 files',
+        '  took         1.2 s, 38.0 MB/s',
+        '  destination  local (/srv/backups)',
+        '  encrypted    no',
+        '',
+      ].join('\n'),
+    })
+  })
+
+  it.each([
+    ['recipients', 'to its recipients'],
+    ['passphrase', 'with a password'],
+  ])('says how it was encrypted: %s', async (encryption, text) => {
+    const { stdout } = await run(['backup'], answering({ backup: backupResultOf({ metadata: { encryption } }) }))
+    expect(stdout).toContain(`  encrypted    ${text}\n`)
+  })
+
+  it('is one JSON document with --json', async () => {
+    const warnings = [warning('photos/a', true)]
+    const { status, stdout, stderr } = await run(
+      ['backup', '--json'],
+      answering({ backup: backupResultOf({ warnings }) }),
+    )
+    expect({ status, stderr }).toEqual({ status: 3, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({
+      ...row,
+      files: 3,
+      entries: 5,
+      bytes_read: 45600000,
+      duration_ms: 1200,
+      warnings,
+    })
+  })
+
+  it('is told with what is missing from it, and exit status 3', async () => {
+    const warnings = [warning('photos/a', true), warning('photos/s', false)]
+    const library = answering({ backup: backupResultOf({ warnings }) })
+    expect(await run(['backup'], library)).toMatchObject({
+      status: 3,
+      stderr: 'error: photos/a: permission denied\nwarning: photos/s: a socket\n',
+    })
+    expect(await run(['backup', '--quiet'], library)).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: 'error: photos/a: permission denied\n',
+    })
+  })
+
+  it('is a success when only a socket was left out', async () => {
+    const library = answering({ backup: backupResultOf({ warnings: [warning('s', false)] }) })
+    expect(await run(['backup'], library)).toMatchObject({ status: 0, stderr: 'warning: s: a socket\n' })
+    expect(await run(['backup', '-q'], library)).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('names twenty of many warnings, all of them in JSON', async () => {
+    const warnings = Array.from({ length: 1234 }, (_, index) => warning(`f${index}`, true))
+    const library = answering({ backup: backupResultOf({ warnings }) })
+    const { stderr } = await run(['backup'], library)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(21)
+    expect(stderr).toMatch(/f19: permission denied\nerror: … and 1,214 more; --json lists all\n$/)
+    const json = await run(['backup', '--json'], library)
+    expect((JSON.parse(json.stdout) as { warnings: unknown[] }).warnings).toHaveLength(1234)
+  })
+})
+
+describe('a finished restore', () => {
+  it('is told in a few lines', async () => {
+    expect(await run(['restore', 'photos'], answering({ restore: restoreResultOf() }))).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: [
+        'restored photos.20261123211819.tar.zst',
+        '  into  /tmp/again: photos',
+        '  size  45.6 MB in 3 files',
+        '  took  0.6 s, 76.0 MB/s',
+        '',
+      ].join('\n'),
+    })
+  })
+
+  it('names some of many top-level entries, and an archive file by its path', async () => {
+    const topLevel = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const result = restoreResultOf({ backup: undefined, topLevel, files: 1 })
+    const { stdout } = await run(['restore', '--file', 'x.tgz'], answering({ restoreFile: result }))
+    expect(stdout).toContain(
+      'restored x.tgz\n  into  /tmp/again: a, b, c, d, e and 2 more\n  size  45.6 MB in 1 file\n',
+    )
+  })
+
+  it('is one JSON document with --json', async () => {
+    const details = {
+      to: '/tmp/again',
+      top_level: ['photos'],
+      files: 3,
+      entries: 5,
+      bytes_written: 45600000,
+      duration_ms: 600,
+      warnings: [],
+    }
+    const named = await run(['restore', 'x', '--json'], answering({ restore: restoreResultOf() }))
+    expect(JSON.parse(named.stdout)).toEqual({ ...row, ...details })
+    const result = restoreResultOf({ backup: undefined })
+    const file = await run(['restore', '--file', 'x.tgz', '--json'], answering({ restoreFile: result }))
+    expect(JSON.parse(file.stdout)).toEqual({ file: 'x.tgz', ...details })
+  })
+
+  it('has exit status 3 when something was not restored', async () => {
+    const result = restoreResultOf({ warnings: [warning('photos/fifo', true)] })
+    expect(await run(['restore', 'x'], answering({ restore: result }))).toMatchObject({
+      status: 3,
+      stderr: 'error: photos/fifo: permission denied\n',
+    })
+  })
+})
+
+describe('the list of backups', () => {
+  it('is one JSON document with --json', async () => {
+    const { status, stdout, stderr } = await run(['show', '--json'], answering({ show: [backupOf(), backupOf()] }))
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual([row, row])
+  })
+
+  it('is empty where there is nothing, with a hint on the other stream', async () => {
+    expect(await run(['show'], answering({ show: [] }))).toEqual({
+      status: 0,
+      stdout: 'Date (UTC)  Dest  Size  Stored name\n',
+      stderr: 'there are no backups yet; make one with: bakthat backup PATH\n',
+    })
+    expect(await run(['show', '--json', '-q'], answering({ show: [] }))).toEqual({
+      status: 0,
+      stdout: '[]\n',
+      stderr: '',
+    })
+  })
+
+  it('is NOT_FOUND where a question has no answer', async () => {
+    expect(await run(['show', 'x', '-t', 'a,b'], answering({ show: [] }))).toEqual({
+      status: 4,
+      stdout: '',
+      stderr: 'error: no backup is named like "x" and tagged a, b\n  hint: list all with: bakthat show\n',
+    })
+    const { status, stdout } = await run(['show', 'x', '--json'], answering({ show: [] }))
+    expect({ status, ...(JSON.parse(stdout) as object) }).toEqual({
+      status: 4,
+      error: {
+        code: 'NOT_FOUND',
+        message: 'no backup is named like "x"',
+        hint: 'list all with: bakthat show',
+        exit_code: 4,
+      },
+    })
+  })
+})
+
+describe('a deleted backup', () => {
+  const library = answering({ resolve: backupOf(), remove: backupOf({ status: 'deleted' }) })
+  it('is told', async () => {
+    expect(await run(['delete', 'photos', '--yes'], library)).toEqual({
+      status: 0,
+      stdout: 'deleted photos.20261123211819.tar.zst (12.3 MB, local)\n',
+      stderr: '',
+    })
+    expect(await run(['delete', 'photos', '-yq'], library)).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('is one JSON document with --json', async () => {
+    const { stdout } = await run(['delete', 'photos', '--yes', '--json'], library)
+    expect(JSON.parse(stdout)).toEqual({ ...row, is_deleted: true, status: 'deleted' })
+  })
+})
+
+describe('verification', () => {
+  const whole: VerifyResult = { backup: backupOf(), outcome: 'contents', entries: 5, files: 3 }
+  const unopened: VerifyResult = {
+    backup: backupOf({ storedFilename: 'etc.20261123211819.tar.zst.age' }),
+    outcome: 'stored',
+    problem: { code: 'WRONG_KEY', message: 'no identity fits' },
+  }
+  const damaged: VerifyResult = {
+    backup: backupOf({ storedFilename: 'db.20261123211819.tgz' }),
+    outcome: 'damaged',
+    problem: { code: 'INTEGRITY', message: 'it is cut short' },
+  }
+
+  it('has a line for each backup, and exit status 1 if one is damaged', async () => {
+    expect(await run(['verify'], answering({ verify: [whole, unopened, damaged] }))).toEqual({
+      status: 1,
+      stdout: [
+        'whole     photos.20261123211819.tar.zst: 3 files',
+        'unopened  etc.20261123211819.tar.zst.age: as it was stored; its contents were not read',
+        'DAMAGED   db.20261123211819.tgz',
+        '3 backups, 1 damaged',
+        '',
+      ].join('\n'),
+      stderr: 'error: db.20261123211819.tgz is damaged: it is cut short\n',
+    })
+    expect(await run(['verify', '-q'], answering({ verify: [whole, damaged] }))).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'error: db.20261123211819.tgz is damaged: it is cut short\n',
+    })
+  })
+
+  it('succeeds when a backup can only be checked as it was stored', async () => {
+    expect(await run(['verify'], answering({ verify: [unopened] }))).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it('has exit status 5 when a key was given that does not open everything', async () => {
+    const env = { BAKTHAT_PASSWORD: 'wrong' }
+    expect(await run(['verify', '-q'], { ...answering({ verify: [whole, unopened] }), env })).toEqual({
+      status: 5,
+      stdout: '',
+      stderr: 'error: etc.20261123211819.tar.zst.age was not opened: no identity fits\n',
+    })
+  })
+
+  it('is one JSON document with --json', async () => {
+    const { stdout } = await run(['verify', '--json'], answering({ verify: [whole, damaged] }))
+    expect(JSON.parse(stdout)).toEqual([
+      { ...row, outcome: 'contents', entries: 5, files: 3 },
+      { ...row, stored_filename: 'db.20261123211819.tgz', outcome: 'damaged', problem: damaged.problem },
+    ])
+  })
+})
+
+describe('a failure', () => {
+  const failing = (error: unknown): { readonly library: Partial<Bakthat> } => ({
+    library: { backup: () => Promise.reject(error as Error) },
+  })
+
+  it.each([
+    ['INVALID_CONFIG', 2],
+    ['NOT_FOUND', 4],
+    ['ALREADY_EXISTS', 1],
+    ['WRONG_KEY', 5],
+    ['NO_SPACE', 1],
+    ['PENDING', 75],
+    ['INTERRUPTED', 130],
+  ] as const)('%s has exit status %i, in text and in JSON', async (code, status) => {
+    const error = new BakthatError(code, 'it did not work', { hint: 'try again' })
+    expect(await run(['backup'], failing(error))).toEqual({
+      status,
+      stdout: '',
+      stderr: 'error: it did not work\n  hint: try again\n',
+    })
+    const { stdout, stderr } = await run(['backup', '--json', '--quiet'], failing(error))
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code, message: 'it did not work', hint: 'try again', exit_code: status },
+    })
+  })
+
+  it('of many lines is indented, and drives no terminal', async () => {
+    const error = new BakthatError('INVALID_CONFIG', 'two mistakes:\nconf.yml:1: a\u001b[2Jb\nconf.yml:2: c')
+    expect(await run(['backup'], failing(error))).toMatchObject({
+      stderr: 'error: two mistakes:\n  conf.yml:1: a\\x1b[2Jb\n  conf.yml:2: c\n',
+    })
+  })
+
+  it('that nobody foresaw shows where it happened and asks to be reported', async () => {
+    const { status, stdout, stderr } = await run(['backup', '--json'], failing(new TypeError('x is not a function')))
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'UNEXPECTED', message: 'x is not a function', exit_code: 1 },
+    })
+    expect(stderr).toMatch(
+      /^TypeError: x is not a function\n +at [^]*error: x is not a function\n {2}hint: this is a bug/,
+    )
+  })
+
+  it('still closes what was opened', async () => {
+    const host = new FakeHost(failing(new BakthatError('NO_SPACE', 'full')))
+    await host.run('backup')
+    expect({ closed: host.closed, listeners: host.listeners }).toEqual({ closed: 1, listeners: 0 })
+  })
+})
+
+describe('notices', () => {
+  const library: Partial<Bakthat> = {
+    backup: (_, options) => {
+      options?.onNotice?.('leaving out the destination\u0007')
+      return Promise.resolve(backupResultOf())
+    },
+  }
+  it('go to standard error, unless quiet', async () => {
+    expect(await run(['backup', '--json'], { library })).toMatchObject({ stderr: 'leaving out the destination\\x07\n' })
+    expect(await run(['backup', '--quiet'], { library })).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+})
