@@ -3,3 +3,5 @@ export type { ArchiveWarning, PackOptions, PackProgress, PackSummary, Packing, W
 export type { ExtractLimits, ExtractOptions, ExtractSummary, ArchiveEntry, InspectSummary } from './unpack/contract.js'
 export { pack } from './pack/pack.js'
 export { escapePath } from './paths/escape-path.js'
+export { extract } from './unpack/extract.js'
+export { inspect, type InspectOptions } from './unpack/inspect.js'

@@ -42,8 +42,10 @@ export type WarningCode =
   | 'vanished'
   /** It could not be read, and is not in the archive (or, from the place of an I/O error on, is zeros). */
   | 'unreadable'
-  /** A socket, or another kind that no archive can hold. */
+  /** Not stored or not restored, for what it is: a socket; a device node where they were not asked for; what follows an archive's end. */
   | 'skipped'
+  /** Restored, but for an owner that could not be given. */
+  | 'attributes'
 
 export interface ArchiveWarning {
   readonly code: WarningCode
