@@ -7,6 +7,7 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> 
   EEXIST: ['ALREADY_EXISTS', 'is in the way', 'choose another name or directory'],
   ENAMETOOLONG: ['INVALID_INPUT', 'is a longer path than this file system takes', 'choose a shorter name'],
   EILSEQ: ['INVALID_INPUT', 'holds characters that this file system does not take', 'choose another name'],
+  ELOOP: ['INVALID_INPUT', 'is a loop of symbolic links', 'choose another directory'],
   EINVAL: ['INVALID_INPUT', 'is a path that this file system does not take', 'choose another name'],
   EACCES: ['PERMISSION_DENIED', 'may not be accessed', 'check the owner and the mode of the directory'],
   EPERM: ['PERMISSION_DENIED', 'may not be accessed', 'check the owner and the mode of the directory'],

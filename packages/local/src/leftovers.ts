@@ -36,7 +36,7 @@ export async function removeLeftovers(path: string): Promise<void> {
     const isPartial = unfinished.exec(name)?.[1] === label
     const isClaim = leftover === claimPath(path)
     if (!isPartial && !isClaim) continue
-    const pid = isPartial ? unfinished.exec(name)?.[2] : await unless(absent, () => readFile(leftover, 'latin1'))
+    const pid = isPartial ? unfinished.exec(name)?.[2] : await claimantOf(leftover)
     if (await isAbandoned(leftover, Number(pid))) await told(leftover, () => rm(leftover, { force: true }))
   }
 }
@@ -47,9 +47,13 @@ function labelOf(path: string): string {
   return Buffer.byteLength(name) <= 200 ? name : createHash('sha256').update(name).digest('hex')
 }
 
+function claimantOf(claim: string): Promise<string | undefined> {
+  return told(claim, () => unless(absent, () => readFile(claim, 'latin1')))
+}
+
 async function isAbandoned(path: string, pid: number): Promise<boolean> {
   if (pid === process.pid) {
-    const stats = await unless(absent, () => lstat(path))
+    const stats = await told(path, () => unless(absent, () => lstat(path)))
     return stats !== undefined && stats.mtimeMs < performance.timeOrigin
   }
   return !(pid > 0 && isRunning(pid))

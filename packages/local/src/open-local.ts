@@ -16,6 +16,7 @@ import {
   type Locator,
   type PutOptions,
   type RetrieveOptions,
+  type StatOptions,
   type StorageBackend,
 } from '@bakthat/storage'
 
@@ -91,7 +92,7 @@ class LocalBackend implements StorageBackend {
     }
   }
 
-  async stat(locator: Locator, { signal }: CallOptions = {}): Promise<Availability<BlobInfo>> {
+  async stat(locator: Locator, { signal }: StatOptions = {}): Promise<Availability<BlobInfo>> {
     throwIfAborted(signal)
     const name = nameOfLocator(locator)
     const { size, mtime } = await withBlob(await this.#pathOf(name), (_, stats) => stats)
@@ -106,7 +107,7 @@ class LocalBackend implements StorageBackend {
     if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || start > end || end > size) {
       throw new BakthatError('INVALID_INPUT', `${path} has no bytes from ${start} to ${end}: it holds ${size}`)
     }
-    return { state: 'ready', value: readBlob(path, start, end, signal) }
+    return { state: 'ready', value: interruptible(readBlob(path, start, end), signal) }
   }
 
   async remove(locator: Locator, { signal }: CallOptions = {}): Promise<void> {

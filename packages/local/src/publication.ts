@@ -8,7 +8,7 @@ import { absent, codeOf, told, unless } from './failures.js'
 import { claimPath, removeLeftovers } from './leftovers.js'
 
 /** What `link` fails with on file systems that have no hard links. */
-const noLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
+const noLinks = ['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
 
 /**
  * Gives a finished file its name, whole and durable, or rejects with `ALREADY_EXISTS` where the name is taken. A hard
@@ -16,10 +16,12 @@ const noLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
  * look whether the name is free and rename; a crash in between leaves the claim, never a half blob.
  */
 export async function publish(partial: string, path: string, hardLinks: boolean): Promise<void> {
-  if (!hardLinks || !(await publishByLink(partial, path))) await publishByClaim(partial, path)
+  const linked = hardLinks && (await publishByLink(partial, path))
+  const helper = linked ? partial : await publishByClaim(partial, path)
   try {
-    await told(partial, () => rm(partial, { force: true }))
-    await removeLeftovers(path)
+    await told(helper, () => rm(helper, { force: true }))
+    // What others left is hidden, and no reason to give up a blob that is stored.
+    await removeLeftovers(path).catch(() => undefined)
     await syncDirectory(dirname(path))
   } catch (error) {
     await rm(path, { force: true })
@@ -51,7 +53,8 @@ async function isLinked(partial: string): Promise<boolean> {
   return (await unless(absent, () => lstat(partial)))?.nlink === 2
 }
 
-async function publishByClaim(partial: string, path: string): Promise<void> {
+/** The claim is given back to be removed: until then nobody else can take the name. */
+async function publishByClaim(partial: string, path: string): Promise<string> {
   const claim = claimPath(path)
   const claimed = await told(claim, () =>
     unless(['EEXIST'], () => writeFile(claim, String(process.pid), { flag: 'wx', mode: 0o600 }).then(() => true)),
@@ -60,8 +63,10 @@ async function publishByClaim(partial: string, path: string): Promise<void> {
   try {
     if (await exists(path)) throw nameTaken(path)
     await told(path, () => rename(partial, path))
-  } finally {
+    return claim
+  } catch (error) {
     await rm(claim, { force: true })
+    throw error
   }
 }
 

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 
 import { BakthatError } from '@bakthat/errors'
-import { throwIfAborted, type Bytes } from '@bakthat/storage'
+import type { Bytes } from '@bakthat/storage'
 
 import { absent, told, unless } from './failures.js'
 
@@ -26,13 +26,11 @@ export function notFound(path: string): BakthatError {
 }
 
 /** The bytes from `start` to `end` (exclusive), in fresh chunks, one read ahead of its reader. */
-export async function* readBlob(path: string, start: number, end: number, signal: AbortSignal | undefined): Bytes {
-  throwIfAborted(signal)
+export async function* readBlob(path: string, start: number, end: number): Bytes {
   const file = await openBlob(path)
   let ahead = readAt(file, path, start, end)
   try {
     for (let position = start; position < end;) {
-      throwIfAborted(signal)
       const chunk = await ahead
       position += chunk.length
       ahead = readAt(file, path, position, end)

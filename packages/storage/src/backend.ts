@@ -63,6 +63,11 @@ export interface PutOptions extends CallOptions {
   readonly onNotice?: (notice: string) => void
 }
 
+export interface StatOptions extends CallOptions {
+  /** The ticket of an earlier `pending` answer for the same locator. */
+  readonly ticket?: Ticket
+}
+
 export interface RetrieveOptions extends CallOptions {
   /** The ticket of an earlier `pending` answer for the same locator and range. */
   readonly ticket?: Ticket
@@ -116,9 +121,9 @@ export interface StorageBackend {
 
   /**
    * What the store says of a blob now, at the cost of one small request: rejects with `NOT_FOUND` where it is gone.
-   * Stores that cannot tell without a job answer `pending`.
+   * Stores that cannot tell without a job, whose `listing` is deferred, answer `pending`.
    */
-  stat(locator: Locator, options?: CallOptions): Promise<Availability<BlobInfo>>
+  stat(locator: Locator, options?: StatOptions): Promise<Availability<BlobInfo>>
 
   /**
    * Starts, or with a ticket resumes, getting a blob (or a range of it) back. Never waits for a thaw. Rejects with

@@ -8,6 +8,7 @@ export type {
   Locator,
   PutOptions,
   RetrieveOptions,
+  StatOptions,
   StorageBackend,
   Ticket,
 } from './backend.js'

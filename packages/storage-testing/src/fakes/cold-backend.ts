@@ -10,12 +10,13 @@ import {
   type Locator,
   type PutOptions,
   type RetrieveOptions,
+  type StatOptions,
   type StorageBackend,
   type Ticket,
 } from '@bakthat/storage'
 
 export interface ColdBackendOptions {
-  /** Whether listings take a job too, as a vault's inventory does. Default `immediate`. */
+  /** Whether listings, and with them `stat`, take a job too, as a vault's inventory does. Default `immediate`. */
   readonly listing?: 'immediate' | 'deferred'
   /** Hours until what was asked for is ready. Default 5. */
   readonly thawHours?: number
@@ -81,8 +82,10 @@ class Cold implements ColdBackend {
     return blob
   }
 
-  stat(locator: Locator, options?: CallOptions): Promise<Availability<BlobInfo>> {
-    return this.#inner.stat(locator, options)
+  async stat(locator: Locator, { ticket, ...options }: StatOptions = {}): Promise<Availability<BlobInfo>> {
+    const blob = await this.#inner.stat(locator, options)
+    if (this.capabilities.listing === 'immediate') return blob
+    return this.#whenThawed(JSON.stringify(['stat', locator]), ticket, blob)
   }
 
   async retrieve(locator: Locator, { ticket, ...options }: RetrieveOptions = {}): Promise<Availability<Bytes>> {

@@ -11,6 +11,7 @@ import {
   type Locator,
   type PutOptions,
   type RetrieveOptions,
+  type StatOptions,
   type StorageBackend,
 } from '@bakthat/storage'
 
@@ -65,7 +66,7 @@ class Faulty implements FaultyBackend {
     return this.#call('put', name, options, (fault) => this.#put(name, bytes, options, fault))
   }
 
-  stat(locator: Locator, options?: CallOptions): Promise<Availability<BlobInfo>> {
+  stat(locator: Locator, options?: StatOptions): Promise<Availability<BlobInfo>> {
     return this.#call('stat', locator, options, () => this.#inner.stat(locator, options))
   }
 

@@ -17,6 +17,7 @@ import {
   type Locator,
   type PutOptions,
   type RetrieveOptions,
+  type StatOptions,
   type StorageBackend,
 } from '@bakthat/storage'
 
@@ -97,7 +98,7 @@ class Memory implements MemoryBackend {
     return info
   }
 
-  async stat(locator: Locator, { signal }: CallOptions = {}): Promise<Availability<BlobInfo>> {
+  async stat(locator: Locator, { signal }: StatOptions = {}): Promise<Availability<BlobInfo>> {
     throwIfAborted(signal)
     return Promise.resolve({ state: 'ready', value: this.#find(locator).info })
   }

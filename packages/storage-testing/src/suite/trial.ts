@@ -46,6 +46,11 @@ export class Trial {
     return this.#thawed((ticket) => backend.retrieve(locator, ticket === undefined ? options : { ...options, ticket }))
   }
 
+  /** What the store says of it, thawed where that is needed. */
+  stat(locator: Locator): Promise<BlobInfo> {
+    return this.#thawed((ticket) => this.backend.stat(locator, ticket === undefined ? {} : { ticket }))
+  }
+
   /** A listing, thawed where that is needed. */
   listing(options: ListOptions = {}, backend = this.backend): Promise<AsyncIterable<BlobInfo>> {
     return this.#thawed((ticket) => backend.list(ticket === undefined ? options : { ...options, ticket }))
@@ -76,7 +81,7 @@ export class Trial {
 
   async assertGone(locator: Locator): Promise<void> {
     await rejects(this.backend.retrieve(locator), 'NOT_FOUND')
-    if (this.capabilities.listing === 'immediate') await rejects(this.backend.stat(locator), 'NOT_FOUND')
+    await rejects(this.stat(locator), 'NOT_FOUND')
   }
 
   /** The name is free: the same `put` works. */
