@@ -78,7 +78,7 @@ describe('a tar header', () => {
         }).encode(block)
         expect(encode(entry).equals(block)).toBe(true)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
@@ -114,7 +114,7 @@ describe('a tar header', () => {
         const milliseconds = (pax?.mtime ?? header.mtime)!.getTime()
         expect(Math.abs(milliseconds - Number(entry.mtimeNs) / 1e6)).toBeLessThanOrEqual(1)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
@@ -155,7 +155,7 @@ describe('a tar header', () => {
             const found = run('find', [target, '-type', 'f', '-printf', '%P\\0'])
             expect(found.equals(Buffer.concat([bytesOf(path), Buffer.from([0])]))).toBe(true)
           }),
-          { numRuns: 60 },
+          { numRuns: 25 },
         )
       }),
     )

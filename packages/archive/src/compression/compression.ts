@@ -15,7 +15,7 @@ const levels = {
  */
 export function createCompressor(compression: Compression): FrameCompressor {
   const { format } = compression
-  if (format === 'none') return { compress: (bytes) => bytes.slice() }
+  if (format === 'none') return { compress: (bytes) => new Uint8Array(bytes) }
   const level = levelOf(format, compression.level)
   return format === 'gzip' ? createGzipCompressor(level) : requireZstd().createCompressor(level)
 }
@@ -45,6 +45,6 @@ function levelOf(format: 'zstd' | 'gzip', level: number | undefined): number {
 }
 
 function copyWithin(frame: Uint8Array, maxSize: number): Uint8Array<ArrayBuffer> {
-  if (frame.length <= maxSize) return frame.slice()
+  if (frame.length <= maxSize) return new Uint8Array(frame)
   throw new BakthatError('UNSAFE_ARCHIVE', `a frame holds more than ${maxSize} bytes`)
 }

@@ -20,7 +20,7 @@ export class FrameFiller {
   #bytesRead = 0
   #warnings: RawWarning[] = []
   #moved = new Map<string, string | undefined>()
-  #current = ''
+  #current: string | undefined
 
   constructor(settings: FillSettings) {
     this.#settings = settings
@@ -34,6 +34,7 @@ export class FrameFiller {
     this.#bytesRead = 0
     this.#warnings = []
     this.#moved = new Map()
+    this.#current = undefined
     if (plan.kind === 'piece') this.#addPiece(plan)
     else this.#addEntries(plan)
     return this.#take()

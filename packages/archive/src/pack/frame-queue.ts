@@ -62,7 +62,7 @@ export class FrameQueue {
     for (const descriptor of frame.release) closeSync(descriptor)
     return {
       filled,
-      warnings: [...frame.warnings, ...filled.warnings, ...(changed === undefined ? [] : [changed])],
+      warnings: [...frame.warnings, ...filled.warnings, ...(changed === undefined ? [] : [changed])].sort(byPath),
       bytesFound,
       last: plan.kind === 'entries' && plan.last,
     }
@@ -113,4 +113,9 @@ export class FrameQueue {
     }
     this.#planner.hardLinks.move(from, target)
   }
+}
+
+/** The order of the walk: byte order in each directory. */
+function byPath(a: RawWarning, b: RawWarning): number {
+  return a.path.replaceAll('/', '\0') < b.path.replaceAll('/', '\0') ? -1 : 1
 }

@@ -82,6 +82,6 @@ export interface FilledFrame {
    * to instead: `undefined` when there is none in this frame.
    */
   readonly moved: ReadonlyMap<string, string | undefined>
-  /** The relative path last packed. */
-  readonly current: string
+  /** The relative path last packed, if the frame holds any. */
+  readonly current: string | undefined
 }

@@ -15,6 +15,7 @@ export class Tally {
   #files = 0
   #bytesRead = 0
   #tarSize = 0
+  #current = ''
 
   constructor(name: string, compression: Compression, onProgress: ((progress: PackProgress) => void) | undefined) {
     this.#name = name
@@ -27,6 +28,7 @@ export class Tally {
     this.#files += filled.files
     this.#bytesRead += filled.bytesRead
     this.#tarSize += filled.tarSize
+    this.#current = filled.current ?? this.#current
     this.#index.add(filled)
     for (const warning of warnings) this.#warnings.push(this.#present(warning))
     this.#onProgress?.({
@@ -34,7 +36,7 @@ export class Tally {
       bytesRead: this.#bytesRead,
       bytesFound,
       walked: last,
-      current: escapePath(this.#name + filled.current),
+      current: escapePath(this.#name + this.#current),
     })
   }
 
