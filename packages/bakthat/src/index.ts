@@ -1,1 +1,14 @@
-export {}
+export { backup, ls, remove, restore, restoreFile, show, verify } from './actions.js'
+export type {
+  Bakthat,
+  BackupOptions,
+  OpenOptions,
+  Password,
+  RemoveOptions,
+  RestoreOptions,
+  ShowOptions,
+  VerifyOptions,
+} from './contract.js'
+export { open } from './open.js'
+export type { Conf, Settings } from '@bakthat/config'
+export type { ActionOptions, Backup, BackupResult, Progress, RestoreResult, VerifyResult } from '@bakthat/core'

@@ -1,3 +1,5 @@
+export { backup } from './backup.js'
+export type { DestinationContext, EngineContext } from './context.js'
 export type {
   ActionOptions,
   Backup,
@@ -10,3 +12,7 @@ export type {
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
+export { remove } from './remove.js'
+export { resolveBackup } from './resolve.js'
+export { restore, restoreFile } from './restore.js'
+export { verify } from './verify.js'

@@ -1,0 +1,154 @@
+import { hostname } from 'node:os'
+import type { Catalog } from '@bakthat/catalog'
+import { loadSettings, type Settings } from '@bakthat/config'
+import type * as Core from '@bakthat/core'
+import { BakthatError } from '@bakthat/errors'
+import type { StorageBackend } from '@bakthat/storage'
+import { backendDefinitions } from './backends.js'
+import type { Bakthat, BackupOptions, OpenOptions, RestoreOptions, ShowOptions, VerifyOptions } from './contract.js'
+
+/**
+ * Opens Bakthat for one profile. Reads the configuration now, and opens the catalog and destinations when they are first
+ * needed. `INVALID_CONFIG` lists every mistake in the configuration.
+ *
+ * @example
+ * ```ts
+ * import { open } from 'bakthat'
+ *
+ * await using bakthat = await open({ conf: { local_dir: '/mnt/backups', database: '/var/lib/bakthat.sqlite' } })
+ * const { storedFilename } = await bakthat.backup('/etc')
+ * await bakthat.restore(storedFilename, { to: '/tmp/etc-again' })
+ * ```
+ */
+export async function open(options: OpenOptions = {}): Promise<Bakthat> {
+  return new OpenedBakthat(
+    await loadSettings({
+      ...(options.conf && { conf: options.conf }),
+      ...(options.config !== undefined && { file: options.config }),
+      ...(options.profile !== undefined && { profile: options.profile }),
+    }),
+    options.profile !== undefined,
+  )
+}
+
+class OpenedBakthat implements Bakthat {
+  readonly settings: Settings
+  readonly #profileAsked: boolean
+  readonly #backends = new Map<string, Promise<StorageBackend>>()
+  #catalog: Promise<Catalog> | undefined
+
+  constructor(settings: Settings, profileAsked: boolean) {
+    this.settings = settings
+    this.#profileAsked = profileAsked
+  }
+
+  async backup(path: string, options: BackupOptions = {}): Promise<Core.BackupResult> {
+    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const { recipients, password, destination, ...rest } = options
+    const encryption = await keys.encryptionFor(this.settings, {
+      ...(recipients && { recipients }),
+      ...(password !== undefined && { password }),
+    })
+    return core.backup(await this.#destination(destination), path, {
+      compression: this.settings.compression,
+      ...rest,
+      tags: [...new Set([...this.settings.tags, ...(rest.tags ?? [])])],
+      exclude: [...this.settings.exclude, ...(rest.exclude ?? [])],
+      ...(encryption && { encryption }),
+    })
+  }
+
+  async restore(name: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
+    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const decryption = await keys.decryptionFor(this.settings, options)
+    return core.restore(await this.#destination(options.destination), name, { ...options, keys: decryption })
+  }
+
+  async restoreFile(path: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
+    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const decryption = await keys.decryptionFor(this.settings, options)
+    return core.restoreFile({ now: clock }, path, { ...options, keys: decryption })
+  }
+
+  async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {
+    const catalog = await this.#openCatalog()
+    if (destination === undefined && !this.#profileAsked) return catalog.find(query)
+    const { scheme, container } = await this.#backend(destination)
+    return catalog.find({ ...query, backend: scheme, ...(this.#profileAsked && { container }) })
+  }
+
+  async remove(name: string, options: Core.ActionOptions & { destination?: string } = {}): Promise<Core.Backup> {
+    const core = await import('@bakthat/core')
+    return core.remove(await this.#destination(options.destination), name, options)
+  }
+
+  async resolve(name: string, options: { destination?: string } = {}): Promise<Core.Backup> {
+    const core = await import('@bakthat/core')
+    return core.resolveBackup(await this.#destination(options.destination), name)
+  }
+
+  async verify(name?: string, options: VerifyOptions = {}): Promise<readonly Core.VerifyResult[]> {
+    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const decryption = await keys.decryptionFor(this.settings, options)
+    return core.verify(await this.#destination(options.destination), name, { ...options, keys: decryption })
+  }
+
+  async close(): Promise<void> {
+    const backends = [...this.#backends.values()]
+    this.#backends.clear()
+    const catalog = this.#catalog
+    this.#catalog = undefined
+    for (const backend of backends) await (await backend).close()
+    ;(await catalog)?.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #destination(name?: string): Promise<Core.DestinationContext> {
+    const backend = await this.#backend(name)
+    const catalog = await this.#openCatalog()
+    return { backend, catalog, now: clock, host: hostname(), pid: process.pid, isAlive }
+  }
+
+  #backend(name = this.settings.defaultDestination): Promise<StorageBackend> {
+    const known = this.#backends.get(name)
+    if (known !== undefined) return known
+    const backend = this.#openBackend(name)
+    this.#backends.set(name, backend)
+    backend.catch(() => this.#backends.delete(name))
+    return backend
+  }
+
+  async #openBackend(name: string): Promise<StorageBackend> {
+    const load = backendDefinitions.get(name)
+    if (load === undefined)
+      throw new BakthatError('INVALID_INPUT', `there is no destination ${JSON.stringify(name)}`, {
+        hint: `choose one of: ${[...backendDefinitions.keys()].join(', ')}`,
+      })
+    const definition = await load()
+    return definition.open({ ...this.settings.conf, local_dir: this.settings.localDir })
+  }
+
+  #openCatalog(): Promise<Catalog> {
+    this.#catalog ??= import('@bakthat/catalog').then(({ openCatalog }) =>
+      openCatalog({ path: this.settings.database, now: clock }),
+    )
+    return this.#catalog
+  }
+}
+
+/** The one clock of the library; everything below is handed it. */
+function clock(): Date {
+  return new Date()
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}

@@ -1,0 +1,160 @@
+import { access, chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { backup, ls, open, remove, restore, restoreFile, show, verify } from 'bakthat'
+import { generateIdentity } from '@bakthat/crypto'
+import { place } from './place.js'
+
+describe('the functions of the guide', () => {
+  it('back up, list, restore and remove with a configuration object', async () => {
+    await using here = await place()
+    const { conf, directory } = here
+    const made = await backup(here.tree, { conf, tags: ['t'] })
+    expect(made.storedFilename).toMatch(/^bak\.\d{14}\.tgz$/)
+    expect((await ls({ conf })).map(({ filename, tags }) => [filename, tags])).toEqual([['bak', ['t']]])
+    await restore('bak', { conf, to: join(directory, 'to') })
+    expect(await readFile(join(directory, 'to', 'bak', 'sub', 'file.txt'), 'utf8')).toBe('kept')
+    expect(await verify('bak', { conf })).toMatchObject([{ outcome: 'contents' }])
+    await remove('bak', { conf })
+    expect(await show({ conf })).toEqual([])
+  })
+
+  it('restore an archive file without any catalog', async () => {
+    await using here = await place()
+    const { storedFilename } = await backup(here.tree, { conf: here.conf })
+    const lonely = { local_dir: join(here.directory, 'none'), database: join(here.directory, 'none.sqlite') }
+    const to = join(here.directory, 'to')
+    await restoreFile(join(here.directory, 'store', storedFilename), { conf: lonely, to })
+    expect(await readFile(join(to, 'bak', 'sub', 'file.txt'), 'utf8')).toBe('kept')
+    await expect(access(lonely.database)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
+
+describe('an opened Bakthat', () => {
+  it('lists by text, tags and destination', async () => {
+    await using here = await place()
+    await using bakthat = await open({ conf: here.conf })
+    await bakthat.backup(here.tree, { name: 'site', tags: ['web', 'daily'] })
+    await bakthat.backup(here.tree, { name: 'site-db', tags: ['daily'] })
+    const names = async (query: object): Promise<string[]> => (await bakthat.show(query)).map(({ filename }) => filename)
+    expect(await names({})).toEqual(['site', 'site-db'])
+    expect(await names({ text: 'db' })).toEqual(['site-db'])
+    expect(await names({ tags: ['web', 'daily'] })).toEqual(['site'])
+    expect(await names({ destination: 'local' })).toEqual(['site', 'site-db'])
+  })
+
+  it('shows only a profile’s own place when a profile was asked for', async () => {
+    await using here = await place()
+    const { directory } = here
+    const file = join(directory, 'bakthat.yml')
+    const profile = (name: string): string => `${name}:\n  local_dir: ${name}\n  database: catalog.sqlite\n`
+    await writeFile(file, profile('default') + profile('other'))
+    await backup(here.tree, { config: file, name: 'one' })
+    await backup(here.tree, { config: file, profile: 'other', name: 'two' })
+    const names = async (options: object): Promise<string[]> => (await show({ config: file, ...options })).map((row) => row.filename)
+    expect(await names({})).toEqual(['one', 'two'])
+    expect(await names({ profile: 'other' })).toEqual(['two'])
+    await expect(restore('two', { config: file })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('names the destinations there are when asked for another', async () => {
+    await using here = await place()
+    await using bakthat = await open({ conf: here.conf })
+    await expect(bakthat.backup(here.tree, { destination: 'tape' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      hint: expect.stringContaining('local') as unknown,
+    })
+  })
+
+  it('adds the profile’s tags and excludes to those of the call', async () => {
+    await using here = await place()
+    await writeFile(join(here.tree, 'a.log'), '')
+    await writeFile(join(here.tree, 'b.tmp'), '')
+    await using bakthat = await open({ conf: { ...here.conf, tags: 'always', exclude: '*.log' } })
+    const made = await bakthat.backup(here.tree, { tags: ['now'], exclude: ['*.tmp'] })
+    expect(made).toMatchObject({ tags: ['always', 'now'], files: 1 })
+  })
+
+  it('can be closed twice, and used again after that', async () => {
+    await using here = await place()
+    const bakthat = await open({ conf: here.conf })
+    await bakthat.backup(here.tree)
+    await bakthat.close()
+    await bakthat.close()
+    expect(await bakthat.show()).toHaveLength(1)
+    await bakthat.close()
+  })
+})
+
+describe('how a backup is encrypted', () => {
+  const ends = async (running: Promise<{ storedFilename: string }>): Promise<string> =>
+    (await running).storedFilename.replace(/^bak\.\d+/, '')
+
+  it('is as the call says', async () => {
+    await using here = await place()
+    const { conf } = here
+    const { recipient } = await generateIdentity()
+    expect(await ends(backup(here.tree, { conf, recipients: [recipient] }))).toBe('.tgz.age')
+    expect(await ends(backup(here.tree, { conf, password: 'secret' }))).toBe('.tgz.age')
+    expect(await ends(backup(here.tree, { conf, password: '' }))).toBe('.tgz')
+    expect(await ends(backup(here.tree, { conf }))).toBe('.tgz')
+  })
+
+  it('is as the profile says, before anybody is asked', async () => {
+    await using here = await place()
+    const { identity, recipient } = await generateIdentity()
+    const identityFile = join(here.directory, 'id')
+    await writeFile(identityFile, `${identity}\n`)
+    const conf = { ...here.conf, recipients: recipient, identity: identityFile }
+    const password = (): Promise<string> => Promise.reject(new Error('nobody is here'))
+    expect(await ends(backup(here.tree, { conf, password }))).toBe('.tgz.age')
+    await restore('bak', { conf, to: join(here.directory, 'to') })
+  })
+
+  it('is with the output of the password command, less its newline', async () => {
+    await using here = await place()
+    const conf = { ...here.conf, password_command: ['printf', 'pass phrase\\n'] }
+    await backup(here.tree, { conf })
+    const to = join(here.directory, 'to')
+    await expect(restore('bak', { conf: here.conf, to, password: 'pass' })).rejects.toMatchObject({ code: 'WRONG_KEY' })
+    await restore('bak', { conf: here.conf, to, password: 'pass phrase' })
+  })
+
+  it.each([
+    ['fails', ['sh', '-c', 'echo topsecret; exit 1']],
+    ['prints nothing', ['true']],
+    ['is not there', ['/no/such/command']],
+  ])('is never in the clear because the password command %s', async (_, password_command) => {
+    await using here = await place()
+    const error = (await backup(here.tree, { conf: { ...here.conf, password_command } }).catch(
+      (reason: unknown) => reason,
+    )) as Error & { code: string }
+    expect(error.code).toMatch(/^INVALID_/)
+    expect(`${error.message}${error.stack ?? ''}${String(error.cause)}`).not.toContain('topsecret')
+    expect(await show({ conf: here.conf })).toEqual([])
+  })
+
+  it('cannot be both to recipients and with a password', async () => {
+    await using here = await place()
+    const { recipient } = await generateIdentity()
+    const running = backup(here.tree, { conf: here.conf, recipients: [recipient], password: 'x' })
+    await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
+  it('is asked for where nothing says it, and an empty answer means no encryption', async () => {
+    await using here = await place()
+    const { conf } = here
+    expect(await ends(backup(here.tree, { conf, password: () => Promise.resolve('typed') }))).toBe('.tgz.age')
+    expect(await ends(backup(here.tree, { conf, password: () => Promise.resolve('') }))).toBe('.tgz')
+  })
+})
+
+it('a file that may not be read is left out with a warning, and the rest is there', async () => {
+  await using here = await place()
+  const locked = join(here.tree, 'locked')
+  await writeFile(locked, 'x')
+  await chmod(locked, 0)
+  const made = await backup(here.tree, { conf: here.conf })
+  // Root reads everything.
+  expect(made.warnings.map(({ code }) => code)).toEqual(process.getuid?.() === 0 ? [] : ['unreadable'])
+})

@@ -1,0 +1,177 @@
+import { join } from 'node:path'
+import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
+import type { BackupRow, Json } from '@bakthat/catalog'
+import { prepareEncryption, type Encryptor } from '@bakthat/crypto'
+import { BakthatError } from '@bakthat/errors'
+import { localDirectory, single, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
+import type { DestinationContext } from './context.js'
+import type { ActionOptions, BackupOptions, BackupResult } from './contract.js'
+import { fileBytes } from './files.js'
+import { encodeManifest } from './manifest.js'
+import { recoverInterrupted } from './recover.js'
+import { reserve } from './reserve.js'
+import { findExcludes, findSource, readyMadeArchive, refuseDestinationAsSource, type Source } from './source.js'
+import { indexName, manifestName } from './stored-name.js'
+import { measured } from './streams.js'
+
+/**
+ * Backs a file or directory up: reserves a stored name, stores the archive, its index and, last, its manifest, and only
+ * then calls it complete. Whatever makes it fail, and an abort too, it first removes what it stored and the row that it
+ * made. Files that cannot be read, or change meanwhile, are `warnings` of the result, not failures.
+ */
+export async function backup(
+  context: DestinationContext,
+  path: string,
+  options: BackupOptions = {},
+): Promise<BackupResult> {
+  const started = context.now()
+  const source = await findSource(path, options)
+  const encryptor = options.encryption === undefined ? undefined : await prepareEncryption(options.encryption)
+  const archive = await describeArchive(context, source, options)
+  await recoverInterrupted(context)
+  const row = await reserve(context, {
+    name: source.name,
+    date: started,
+    compression: archive.compression.format,
+    encrypted: encryptor !== undefined,
+    tags: options.tags ?? [],
+    ...(options.signal && { signal: options.signal }),
+  })
+  const stored: Locator[] = []
+  try {
+    const outcome = await store(context, row, archive, encryptor, options, stored)
+    return { ...outcome, durationMs: context.now().getTime() - started.getTime() }
+  } catch (error) {
+    await undo(context, row, stored)
+    throw error
+  }
+}
+
+/** What an archive turned out to hold, known once its bytes have been read. */
+interface Contents {
+  readonly entries: number
+  readonly files: number
+  readonly bytesRead: number
+  readonly tarSize: number
+  readonly warnings: readonly ArchiveWarning[]
+  readonly index?: Uint8Array
+}
+
+interface Archive {
+  readonly compression: Compression
+  readonly bytes: Bytes
+  readonly contents: () => Promise<Contents>
+}
+
+async function describeArchive(context: DestinationContext, source: Source, options: BackupOptions): Promise<Archive> {
+  const ready = await readyMadeArchive(source, options.signal)
+  if (ready !== undefined) {
+    const { entries, files, contentSize, tarSize } = ready
+    return {
+      compression: { format: 'gzip' },
+      bytes: fileBytes(source.path),
+      contents: () => Promise.resolve({ entries, files, bytesRead: contentSize, tarSize, warnings: [] }),
+    }
+  }
+  const compression = options.compression ?? { format: 'zstd' }
+  const excludes = await findExcludes(source, options)
+  if (excludes.file !== undefined) options.onNotice?.(`leaving out what ${excludes.file} lists`)
+  const packing = pack({
+    path: source.path,
+    name: packedName(source),
+    compression,
+    exclude: excludes.patterns,
+    omit: omitDestination(context, source, options),
+    ...(options.excludeCaches !== undefined && { excludeCaches: options.excludeCaches }),
+    ...(options.oneFileSystem !== undefined && { oneFileSystem: options.oneFileSystem }),
+    ...(options.signal && { signal: options.signal }),
+    ...(options.onProgress && { onProgress: tell(options.onProgress) }),
+  })
+  // Its failure is also thrown by `bytes`; a failure to store may leave nobody waiting for it.
+  packing.summary.catch(() => undefined)
+  return { compression, bytes: packing.bytes, contents: () => packing.summary }
+}
+
+function packedName(source: Source): string {
+  return source.path === '/' ? 'root' : source.path.slice(source.path.lastIndexOf('/') + 1)
+}
+
+function omitDestination(context: DestinationContext, source: Source, options: ActionOptions): readonly string[] {
+  const directory = localDirectory(context.backend)
+  if (directory === undefined) return []
+  refuseDestinationAsSource(source, directory)
+  if (!directory.startsWith(join(source.path, '/'))) return []
+  options.onNotice?.(`leaving out the destination, which lies inside the source: ${directory}`)
+  return [directory]
+}
+
+function tell(onProgress: NonNullable<ActionOptions['onProgress']>): (progress: PackProgress) => void {
+  return ({ current, files, bytesRead, bytesFound, walked }) => {
+    onProgress({ phase: 'packing', current, files, bytes: bytesRead, ...(walked && { bytesTotal: bytesFound }) })
+  }
+}
+
+async function store(
+  context: DestinationContext,
+  row: BackupRow,
+  archive: Archive,
+  encryptor: Encryptor | undefined,
+  options: BackupOptions,
+  locators: Locator[],
+): Promise<Omit<BackupResult, 'durationMs'>> {
+  const encrypt = (bytes: Bytes): Bytes => encryptor?.encrypt(bytes) ?? bytes
+  const put = async (name: string, bytes: Bytes, purpose: PutPurpose): Promise<Stored> => {
+    const stored = await putConfirmed(context, name, bytes, purpose, options)
+    locators.push(stored.locator)
+    return stored
+  }
+  const stored = await put(row.storedFilename, encrypt(archive.bytes), 'archive')
+  const { index, warnings, ...contents } = await archive.contents()
+  const indexStored =
+    index && (await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata'))
+  const metadata: Record<string, Json> = {
+    compression: archive.compression.format,
+    encryption: options.encryption === undefined ? 'none' : 'recipients' in options.encryption ? 'recipients' : 'passphrase',
+    entries: contents.entries,
+    files: contents.files,
+    content_size: contents.bytesRead,
+    tar_size: contents.tarSize,
+    incomplete: warnings.filter((warning) => warning.incomplete).length,
+    ...(indexStored && { index: indexStored.locator }),
+  }
+  const manifest = encodeManifest({ ...row, ...stored, metadata, host: context.host })
+  const { locator } = await put(manifestName(row.storedFilename), single(manifest), 'metadata')
+  const complete = context.catalog.complete(row.id, { ...stored, metadata: { ...metadata, manifest: locator } })
+  return { ...complete, ...contents, warnings }
+}
+
+type PutPurpose = NonNullable<PutOptions['purpose']>
+
+interface Stored {
+  readonly size: number
+  readonly sha256: string
+  readonly locator: Locator
+}
+
+/** Stores a blob and compares what the store says it holds with what was sent. */
+async function putConfirmed(
+  { backend }: DestinationContext,
+  name: string,
+  bytes: Bytes,
+  purpose: PutPurpose,
+  { signal, onNotice }: ActionOptions,
+): Promise<Stored> {
+  const sent = measured(bytes)
+  const stored = await backend.put(name, sent.bytes, { purpose, ...(signal && { signal }), ...(onNotice && { onNotice }) })
+  if (stored.size === sent.measure.size && stored.sha256 === sent.measure.sha256()) return stored
+  await backend.remove(stored.locator)
+  throw new BakthatError('INTEGRITY', `${name} was not stored as it was sent`, {
+    hint: 'the storage or the way to it is faulty: check it before trusting it with backups',
+  })
+}
+
+/** Removes what a failed backup stored: the manifest first, so that at no moment it looks finished. */
+async function undo({ backend, catalog }: DestinationContext, row: BackupRow, stored: readonly Locator[]): Promise<void> {
+  for (const locator of stored.toReversed()) await backend.remove(locator)
+  catalog.discard(row.id)
+}

@@ -1,0 +1,42 @@
+import { open } from 'node:fs/promises'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+
+const chunkSize = 1 << 20
+
+/** A file's bytes. Nothing is opened before it is read. */
+export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path).catch((error: unknown) => {
+    throw translateFileError(error, path)
+  })
+  try {
+    while (true) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkSize), 0, chunkSize)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } catch (error) {
+    throw translateFileError(error, path)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Whether a value is one of Node's system errors with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code))
+}
+
+/** What a system error means for a path that a caller named. Any other value is given back as it is. */
+export function translateFileError(error: unknown, path: string): unknown {
+  if (isBakthatError(error)) return error
+  if (hasCode(error, 'ENOENT', 'ENOTDIR'))
+    return new BakthatError('INVALID_INPUT', `${path} does not exist`, { hint: 'check the path', cause: error })
+  if (hasCode(error, 'EISDIR'))
+    return new BakthatError('INVALID_INPUT', `${path} is a directory`, { hint: 'name a file', cause: error })
+  if (hasCode(error, 'EACCES', 'EPERM'))
+    return new BakthatError('PERMISSION_DENIED', `${path} may not be read`, {
+      hint: 'run as a user who may read it',
+      cause: error,
+    })
+  return error
+}

@@ -1,0 +1,23 @@
+import { decrypt, decryptBeefish, isAge, type DecryptionKeys } from '@bakthat/crypto'
+import { BakthatError } from '@bakthat/errors'
+import type { Bytes } from '@bakthat/storage'
+import { peek } from './streams.js'
+
+/** Long enough for the first line of an armored or a binary age file. */
+const longestIntro = 64
+
+/** An archive without its encryption, which is told from its first bytes (age) or its name (the Python tool's `.enc`). */
+export async function* opened(bytes: Bytes, name: string, keys: DecryptionKeys): AsyncGenerator<Uint8Array> {
+  const archive = await peek(bytes, longestIntro)
+  if (isAge(archive.prefix)) yield* decrypt(archive.bytes, keys)
+  else if (name.endsWith('.enc')) yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys))
+  else yield* archive.bytes
+}
+
+async function beefishPassphrase(name: string, keys: DecryptionKeys): Promise<string> {
+  const passphrase = await keys.passphrase?.()
+  if (passphrase !== undefined && passphrase !== '') return passphrase
+  throw new BakthatError('WRONG_KEY', `${name} needs a passphrase`, {
+    hint: 'give it with BAKTHAT_PASSWORD or --password-file',
+  })
+}

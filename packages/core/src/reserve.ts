@@ -1,0 +1,61 @@
+import type { CompressionFormat } from '@bakthat/archive'
+import type { BackupRow } from '@bakthat/catalog'
+import { isBakthatError } from '@bakthat/errors'
+import type { StorageBackend } from '@bakthat/storage'
+import type { DestinationContext } from './context.js'
+import { manifestName, storedName } from './stored-name.js'
+
+export interface Reservation {
+  readonly name: string
+  readonly date: Date
+  readonly compression: CompressionFormat
+  readonly encrypted: boolean
+  readonly tags: readonly string[]
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Records a pending backup under a stored name that neither the catalog nor the store has. A stored name tells the
+ * second; where that second is taken, by this host or another, the next free one is.
+ */
+export async function reserve(context: DestinationContext, wanted: Reservation): Promise<BackupRow> {
+  const date = new Date(Math.floor(wanted.date.getTime() / 1000) * 1000)
+  for (; ; date.setTime(date.getTime() + 1000)) {
+    const storedFilename = storedName(wanted.name, date, wanted.compression, wanted.encrypted)
+    if (await isStored(context.backend, storedFilename, wanted.signal)) continue
+    try {
+      return context.catalog.begin({
+        backend: context.backend.scheme,
+        container: context.backend.container,
+        backupDate: new Date(date),
+        filename: wanted.name,
+        storedFilename,
+        tags: wanted.tags,
+        metadata: {},
+        host: context.host,
+        pid: context.pid,
+      })
+    } catch (error) {
+      if (!isBakthatError(error, 'ALREADY_EXISTS')) throw error
+    }
+  }
+}
+
+async function isStored(backend: StorageBackend, storedFilename: string, signal?: AbortSignal): Promise<boolean> {
+  for (const name of [storedFilename, manifestName(storedFilename)]) {
+    const locator = backend.locate(name)
+    if (locator !== undefined && (await exists(backend, locator, signal))) return true
+  }
+  return false
+}
+
+/** Whether the store has a blob there. */
+export async function exists(backend: StorageBackend, locator: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await backend.stat(locator, signal && { signal })
+    return true
+  } catch (error) {
+    if (isBakthatError(error, 'NOT_FOUND')) return false
+    throw error
+  }
+}

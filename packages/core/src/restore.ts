@@ -1,0 +1,79 @@
+import { resolve } from 'node:path'
+import { extract, type ExtractSummary } from '@bakthat/archive'
+import type { BackupRow } from '@bakthat/catalog'
+import type { Bytes } from '@bakthat/storage'
+import { fetchBackup } from './fetch.js'
+import type { DestinationContext, EngineContext } from './context.js'
+import type { RestoreOptions, RestoreResult } from './contract.js'
+import { fileBytes } from './files.js'
+import { opened } from './opened.js'
+import { resolveBackup } from './resolve.js'
+
+/**
+ * Restores the backup of that stored name, or the newest complete one of that exact name. All or nothing: until every
+ * byte was read, checked and written beside the target, nothing appears in it.
+ */
+export async function restore(
+  context: DestinationContext,
+  name: string,
+  options: RestoreOptions = {},
+): Promise<RestoreResult> {
+  const backup = resolveBackup(context, name)
+  const fetched = await fetchBackup(context, backup, options)
+  return restoreBytes(context, fetched, backup, options)
+}
+
+/** Restores an archive file, of ours or of other tools, without any catalog or destination. */
+export async function restoreFile(
+  context: Pick<EngineContext, 'now'>,
+  path: string,
+  options: RestoreOptions = {},
+): Promise<RestoreResult> {
+  return restoreBytes(context, fileBytes(path), undefined, options, path)
+}
+
+async function restoreBytes(
+  context: Pick<EngineContext, 'now'>,
+  bytes: Bytes,
+  backup: BackupRow | undefined,
+  options: RestoreOptions,
+  path = backup?.storedFilename ?? '',
+): Promise<RestoreResult> {
+  const started = context.now()
+  const to = resolve(options.to ?? '.')
+  const summary = await extract(opened(bytes, path, options.keys ?? {}), {
+    to,
+    limits: { ...recordedSize(backup), ...options.limits },
+    ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
+    ...(options.keepSpecialModes !== undefined && { keepSpecialModes: options.keepSpecialModes }),
+    ...(options.keepOwner !== undefined && { keepOwner: options.keepOwner }),
+    ...(options.special !== undefined && { special: options.special }),
+    ...(options.signal && { signal: options.signal }),
+    ...progressOf(backup, options),
+  })
+  return { ...summary, backup, to, durationMs: context.now().getTime() - started.getTime() }
+}
+
+/** No backup holds more than the tar that was packed, so one that gives more is not it. */
+function recordedSize(backup: BackupRow | undefined): { readonly maxBytes?: number } {
+  const size = backup?.metadata['tar_size']
+  return typeof size === 'number' ? { maxBytes: size } : {}
+}
+
+type ExtractProgress = { onProgress?: (progress: Pick<ExtractSummary, 'files' | 'bytesWritten'> & { current: string }) => void }
+
+function progressOf(backup: BackupRow | undefined, { onProgress }: RestoreOptions): ExtractProgress {
+  if (onProgress === undefined) return {}
+  const total = backup?.metadata['content_size']
+  return {
+    onProgress: ({ files, bytesWritten, current }) => {
+      onProgress({
+        phase: 'restoring',
+        current,
+        files,
+        bytes: bytesWritten,
+        ...(typeof total === 'number' && { bytesTotal: total }),
+      })
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { lstat, readFile, realpath } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { inspect, type InspectSummary } from '@bakthat/archive'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import type { BackupOptions } from './contract.js'
+import { fileBytes, hasCode, translateFileError } from './files.js'
+import { checkBackupName } from './stored-name.js'
+
+/** What is to be backed up. */
+export interface Source {
+  /** Absolute and without symbolic links: a link that is named on purpose stands for what it points at. */
+  readonly path: string
+  readonly name: string
+  readonly isDirectory: boolean
+}
+
+/** Looks at what is to be backed up. `INVALID_INPUT` if it is not there. */
+export async function findSource(path: string, options: Pick<BackupOptions, 'name'>): Promise<Source> {
+  try {
+    const real = await realpath(path)
+    const stats = await lstat(real)
+    return { path: real, name: checkBackupName(options.name ?? nameOf(path)), isDirectory: stats.isDirectory() }
+  } catch (error) {
+    throw translateFileError(error, path)
+  }
+}
+
+function nameOf(path: string): string {
+  const name = basename(resolve(path))
+  return name === '' ? 'root' : name
+}
+
+/**
+ * Whether a file is an archive already, to be stored as it is: named so, and readable as one to its very end. One that
+ * is cut short is packed as any other file, for it would not restore by itself.
+ */
+export async function readyMadeArchive(source: Source, signal?: AbortSignal): Promise<InspectSummary | undefined> {
+  if (source.isDirectory || !/\.(tgz|tar\.gz)$/.test(source.path)) return undefined
+  try {
+    return await inspect(fileBytes(source.path), signal === undefined ? {} : { signal })
+  } catch (error) {
+    if (isBakthatError(error, 'INTEGRITY', 'INVALID_INPUT', 'UNSAFE_ARCHIVE', 'UNSUPPORTED')) return undefined
+    throw error
+  }
+}
+
+/** The patterns of what to leave out, and the file that some of them came from. */
+export interface Excludes {
+  readonly patterns: readonly string[]
+  readonly file: string | undefined
+}
+
+/** The patterns asked for, after those of the exclude file asked for, or else of the first one found at the root of the tree. */
+export async function findExcludes(
+  source: Source,
+  options: Pick<BackupOptions, 'exclude' | 'excludeFile'>,
+): Promise<Excludes> {
+  const asked = options.exclude ?? []
+  if (options.excludeFile !== undefined)
+    return { patterns: [...(await readPatterns(options.excludeFile)), ...asked], file: options.excludeFile }
+  if (!source.isDirectory) return { patterns: asked, file: undefined }
+  for (const name of ['.bakthatexclude', '.gitignore']) {
+    const file = join(source.path, name)
+    const patterns = await readPatterns(file).catch((error: unknown) => {
+      if (isBakthatError(error) && hasCode(error.cause, 'ENOENT', 'EISDIR')) return undefined
+      throw error
+    })
+    if (patterns !== undefined) return { patterns: [...patterns, ...asked], file }
+  }
+  return { patterns: asked, file: undefined }
+}
+
+async function readPatterns(file: string): Promise<readonly string[]> {
+  try {
+    return (await readFile(file, 'utf8')).split(/\r?\n/)
+  } catch (error) {
+    throw translateFileError(error, file)
+  }
+}
+
+/** Throws where the source is the destination itself, or lies in it: it would swallow what it stores. */
+export function refuseDestinationAsSource(source: Source, directory: string): void {
+  if (source.path !== directory && !source.path.startsWith(join(directory, '/'))) return
+  throw new BakthatError('INVALID_INPUT', `${source.path} lies inside the destination ${directory}`, {
+    hint: 'choose another destination with -d, or another local_dir',
+  })
+}
+

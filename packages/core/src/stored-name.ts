@@ -1,0 +1,47 @@
+import { BakthatError } from '@bakthat/errors'
+import type { CompressionFormat } from '@bakthat/archive'
+
+const extensions: Record<CompressionFormat, string> = { zstd: '.tar.zst', gzip: '.tgz', none: '.tar' }
+
+/** File systems take 255 bytes a name; the rest is for the date, the extensions and temporary files beside it. */
+const longestName = 180
+
+/** The folder, beside the archives, of what Bakthat itself keeps. */
+const folder = '.bakthat'
+
+/** `<name>.<YYYYMMDDHHMMSS><extension>[.age]`, the date in UTC. See docs/formats.md. */
+export function storedName(name: string, date: Date, compression: CompressionFormat, encrypted: boolean): string {
+  return `${name}.${stamp(date)}${extensions[compression]}${encrypted ? '.age' : ''}`
+}
+
+export function manifestName(stored: string): string {
+  return `${folder}/manifests/${stored}.json`
+}
+
+export function indexName(stored: string, encrypted: boolean): string {
+  return `${folder}/indexes/${stored}.zst${encrypted ? '.age' : ''}`
+}
+
+export const manifestPrefix = `${folder}/manifests/`
+
+/** Rejects a name that cannot be part of a file name, a key and a line of a terminal. */
+export function checkBackupName(name: string): string {
+  const problem =
+    name === '' || name === '.' || name === '..'
+      ? 'is no name'
+      : name.includes('/')
+        ? 'has a slash in it'
+        : /[\p{Cc}\ufffd]/u.test(name)
+          ? 'has characters in it that cannot be printed'
+          : Buffer.byteLength(name) > longestName
+            ? `is longer than ${longestName} bytes`
+            : undefined
+  if (problem === undefined) return name
+  throw new BakthatError('INVALID_INPUT', `the backup name ${JSON.stringify(name)} ${problem}`, {
+    hint: 'choose another one with --name',
+  })
+}
+
+function stamp(date: Date): string {
+  return date.toISOString().slice(0, 19).replace(/\D/g, '')
+}

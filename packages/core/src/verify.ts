@@ -1,0 +1,84 @@
+import { inspect } from '@bakthat/archive'
+import type { BackupRow } from '@bakthat/catalog'
+import { isBakthatError, type BakthatError } from '@bakthat/errors'
+import type { DestinationContext } from './context.js'
+import type { VerifyOptions, VerifyResult } from './contract.js'
+import { fetchBackup } from './fetch.js'
+import { opened } from './opened.js'
+import { resolveBackup } from './resolve.js'
+import { drain } from './streams.js'
+
+/**
+ * Reads backups back through, one after the other: the one that the name means, or every complete one of the
+ * destination. Size and SHA-256 always; decryption, decompression and tar structure where the keys open it. Damage is a
+ * result; what keeps the verification itself from working (the store cannot be reached) is thrown.
+ */
+export async function verify(
+  context: DestinationContext,
+  name?: string,
+  options: VerifyOptions = {},
+): Promise<readonly VerifyResult[]> {
+  const { catalog, backend } = context
+  const backups =
+    name === undefined
+      ? catalog.find({ backend: backend.scheme, container: backend.container })
+      : [resolveBackup(context, name)]
+  const results: VerifyResult[] = []
+  for (const backup of backups) results.push(await verifyOne(context, backup, options))
+  return results
+}
+
+async function verifyOne(context: DestinationContext, backup: BackupRow, options: VerifyOptions): Promise<VerifyResult> {
+  try {
+    return await verifyContents(context, backup, options)
+  } catch (error) {
+    if (isBakthatError(error, 'WRONG_KEY')) return verifyStored(context, backup, options, error)
+    if (isDamage(error)) return { backup, outcome: 'damaged', problem: tell(error) }
+    throw error
+  }
+}
+
+async function verifyContents(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: VerifyOptions,
+): Promise<VerifyResult> {
+  const bytes = await fetchBackup(context, backup, options, progressOf(backup, options))
+  const { entries, files } = await inspect(
+    opened(bytes, backup.storedFilename, options.keys ?? {}),
+    options.signal && { signal: options.signal },
+  )
+  return { backup, outcome: 'contents', entries, files }
+}
+
+async function verifyStored(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: VerifyOptions,
+  keyError: BakthatError,
+): Promise<VerifyResult> {
+  try {
+    await drain(await fetchBackup(context, backup, options, progressOf(backup, options)))
+    return { backup, outcome: 'stored', problem: tell(keyError) }
+  } catch (error) {
+    if (isDamage(error)) return { backup, outcome: 'damaged', problem: tell(error) }
+    throw error
+  }
+}
+
+function isDamage(error: unknown): error is BakthatError {
+  return isBakthatError(error, 'INTEGRITY', 'UNSAFE_ARCHIVE', 'INVALID_INPUT', 'UNSUPPORTED')
+}
+
+function tell({ code, message }: BakthatError): NonNullable<VerifyResult['problem']> {
+  return { code, message }
+}
+
+function progressOf(backup: BackupRow, { onProgress }: VerifyOptions): ((passed: number) => void) | undefined {
+  return (
+    onProgress &&
+    ((bytes) => {
+      onProgress({ phase: 'verifying', current: backup.storedFilename, files: 0, bytes, bytesTotal: backup.size })
+    })
+  )
+}

@@ -1,0 +1,311 @@
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { backup, restore, type DestinationContext } from '@bakthat/core'
+import { generateIdentity } from '@bakthat/crypto'
+import { BakthatError } from '@bakthat/errors'
+import { openLocal } from '@bakthat/local'
+import { memoryBackend } from '@bakthat/storage-testing'
+import { altered, describeTree, makeTree, storedBytes, storedNames, testEngine } from './engine.js'
+
+describe('backup', () => {
+  it('stores a tree that restores to the same tree', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const made = await backup(engine, tree, { tags: ['a', 'b'] })
+    expect(made).toMatchObject({
+      storedFilename: 'mydir.20260318120000.tar.zst',
+      filename: 'mydir',
+      status: 'complete',
+      tags: ['a', 'b'],
+      files: 3,
+      entries: 7,
+      warnings: [],
+    })
+    await restore(engine, 'mydir', { to: join(engine.directory, 'again') })
+    expect(await describeTree(join(engine.directory, 'again', 'mydir'))).toEqual(await describeTree(tree))
+  })
+
+  it.each([
+    ['zstd', 'mydir.20260318120000.tar.zst'],
+    ['gzip', 'mydir.20260318120000.tgz'],
+    ['none', 'mydir.20260318120000.tar'],
+  ] as const)('names what %s gives %s', async (format, name) => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const { storedFilename } = await backup(engine, tree, { compression: { format } })
+    expect(storedFilename).toBe(name)
+  })
+
+  it('stores the archive, its index and its manifest, and the manifest last', async () => {
+    await using engine = await testEngine()
+    const order: string[] = []
+    const { backend } = engine
+    const watched = altered(backend, {
+      put: (name, bytes, options) => {
+        order.push(`${name} ${options?.purpose ?? ''}`)
+        return backend.put(name, bytes, options)
+      },
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await backup({ ...engine, backend: watched }, tree)
+    expect(order).toEqual([
+      'mydir.20260318120000.tar.zst archive',
+      '.bakthat/indexes/mydir.20260318120000.tar.zst.zst metadata',
+      '.bakthat/manifests/mydir.20260318120000.tar.zst.json metadata',
+    ])
+  })
+
+  it('writes a manifest that tells all that the catalog knows', async () => {
+    await using engine = await testEngine()
+    const made = await backup(engine, await makeTree(join(engine.directory, 'mydir')), { tags: ['x'] })
+    const bytes = await storedBytes(engine.backend, `.bakthat/manifests/${made.storedFilename}.json`)
+    expect(JSON.parse(Buffer.from(bytes).toString())).toMatchObject({
+      format_version: 1,
+      filename: 'mydir',
+      stored_filename: made.storedFilename,
+      backup_date: 1773835200,
+      size: made.size,
+      sha256: made.sha256,
+      tags: ['x'],
+      host: 'tests',
+      metadata: { compression: 'zstd', encryption: 'none', files: 3 },
+    })
+  })
+
+  it('encrypts the archive and its index to recipients', async () => {
+    await using engine = await testEngine()
+    const { identity, recipient } = await generateIdentity()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const made = await backup(engine, tree, { encryption: { recipients: [recipient] } })
+    expect(made.storedFilename).toBe('mydir.20260318120000.tar.zst.age')
+    for (const name of (await storedNames(engine.backend)).filter((each) => each.endsWith('.age'))) {
+      const start = Buffer.from(await storedBytes(engine.backend, name)).subarray(0, 21)
+      expect(start.toString()).toBe('age-encryption.org/v1')
+    }
+    await restore(engine, 'mydir', { to: join(engine.directory, 'again'), keys: { identities: [identity] } })
+    expect(await describeTree(join(engine.directory, 'again', 'mydir'))).toEqual(await describeTree(tree))
+  })
+
+  it('gives two backups of one second distinct names', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const made = [await backup(engine, tree), await backup(engine, tree)]
+    expect(made.map((each) => each.storedFilename)).toEqual([
+      'mydir.20260318120000.tar.zst',
+      'mydir.20260318120001.tar.zst',
+    ])
+  })
+
+  it('leaves a name alone that another host stored under, though no catalog here knows it', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await using other = await testEngine({ backend: engine.backend })
+    await backup(other, tree)
+    expect((await backup(engine, tree)).storedFilename).toBe('mydir.20260318120001.tar.zst')
+  })
+
+  it('is pending in the catalog until the store has confirmed it', async () => {
+    await using engine = await testEngine()
+    const { backend, catalog } = engine
+    const seen: string[] = []
+    const watched = altered(backend, {
+      put: async (name, bytes, options) => {
+        const stored = await backend.put(name, bytes, options)
+        seen.push(...catalog.find({ status: ['pending', 'complete'] }).map((row) => row.status))
+        return stored
+      },
+    })
+    await backup({ ...engine, backend: watched }, await makeTree(join(engine.directory, 'mydir')))
+    expect(seen).toEqual(['pending', 'pending', 'pending'])
+    expect(catalog.find().map((row) => row.status)).toEqual(['complete'])
+  })
+
+  it.each(['mydir.20260318120000.tar.zst', '.bakthat/indexes/', '.bakthat/manifests/'])(
+    'leaves nothing behind when storing %s fails',
+    async (failing) => {
+      await using engine = await testEngine()
+      const { backend } = engine
+      const broken = altered(backend, {
+        put: (name, bytes, options) =>
+          name.startsWith(failing)
+            ? Promise.reject(new BakthatError('UNAVAILABLE', 'the store went away'))
+            : backend.put(name, bytes, options),
+      })
+      const tree = await makeTree(join(engine.directory, 'mydir'))
+      await expect(backup({ ...engine, backend: broken }, tree)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+      expect(await storedNames(backend)).toEqual([])
+      expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
+    },
+  )
+
+  it('never touches the blob of another host that took the name in the same instant', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const name = 'mydir.20260318120000.tar.zst'
+    const raced = altered(backend, {
+      put: async (wanted, bytes, options) => {
+        if (wanted === name) await backend.put(name, only(Buffer.from('theirs')))
+        return backend.put(wanted, bytes, options)
+      },
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await expect(backup({ ...engine, backend: raced }, tree)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(Buffer.from(await storedBytes(backend, name)).toString()).toBe('theirs')
+  })
+
+  it('refuses a store that holds other bytes than were sent, and removes them', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const lying = altered(backend, {
+      put: async (name, bytes, options) => ({ ...(await backend.put(name, bytes, options)), sha256: '0'.repeat(64) }),
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await expect(backup({ ...engine, backend: lying }, tree)).rejects.toMatchObject({ code: 'INTEGRITY' })
+    expect(await storedNames(backend)).toEqual([])
+    expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
+  })
+
+  it('stops when asked to and undoes what it began', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const stopping = new AbortController()
+    const slow = altered(backend, {
+      put: (name, bytes, options) => {
+        stopping.abort()
+        return backend.put(name, bytes, options)
+      },
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const running = backup({ ...engine, backend: slow }, tree, { signal: stopping.signal })
+    await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect(await storedNames(backend)).toEqual([])
+    expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
+  })
+
+  it('says that a path is missing before it touches catalog or store', async () => {
+    await using engine = await testEngine()
+    const running = backup(engine, join(engine.directory, 'nope'))
+    await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('nope') as unknown })
+    expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
+  })
+
+  it.each(['', '..', 'a/b', 'a\nb', 'x'.repeat(181)])('refuses the name %j', async (name) => {
+    await using engine = await testEngine()
+    const running = backup(engine, await makeTree(join(engine.directory, 'mydir')), { name })
+    await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
+  it('stores a .tgz as it is', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    await makeTree(join(directory, 'mydir'))
+    execFileSync('tar', ['czf', join(directory, 'given.tgz'), '-C', directory, 'mydir'])
+    const made = await backup(engine, join(directory, 'given.tgz'))
+    expect(made).toMatchObject({ storedFilename: 'given.tgz.20260318120000.tgz', files: 3 })
+    const stored = await storedBytes(engine.backend, made.storedFilename)
+    expect(Buffer.from(stored).equals(await readFile(join(directory, 'given.tgz')))).toBe(true)
+  })
+
+  it('packs a .tgz that is cut short as any other file, so that it comes back as it was', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    await makeTree(join(directory, 'mydir'))
+    const path = join(directory, 'given.tgz')
+    execFileSync('tar', ['czf', path, '-C', directory, 'mydir'])
+    await truncate(path, 300)
+    const { storedFilename } = await backup(engine, path)
+    expect(storedFilename).toBe('given.tgz.20260318120000.tar.zst')
+    await restore(engine, 'given.tgz', { to: join(directory, 'again') })
+    expect((await readFile(join(directory, 'again', 'given.tgz'))).equals(await readFile(path))).toBe(true)
+  })
+
+  it('follows a symbolic link that is named on purpose', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    execFileSync('ln', ['-s', tree, join(engine.directory, 'current')])
+    const made = await backup(engine, join(engine.directory, 'current'))
+    expect(made).toMatchObject({ filename: 'current', files: 3 })
+  })
+})
+
+describe('what a backup leaves out', () => {
+  async function names(engine: DestinationContext, tree: string, options: object): Promise<string[]> {
+    const notices: string[] = []
+    await backup(engine, tree, { ...options, onNotice: (notice) => notices.push(notice) })
+    const again = `${tree}-again`
+    await restore(engine, 'mydir', { to: again })
+    const found = await describeTree(join(again, 'mydir'))
+    return [...found.map((line) => line.split(' ')[0]!), ...notices]
+  }
+
+  async function tree(directory: string): Promise<string> {
+    const path = join(directory, 'mydir')
+    await mkdir(path)
+    for (const name of ['a.log', 'b.tmp', 'c.txt']) await writeFile(join(path, name), name)
+    return path
+  }
+
+  it('is what .gitignore lists', async () => {
+    await using engine = await testEngine()
+    const path = await tree(engine.directory)
+    await writeFile(join(path, '.gitignore'), '*.log\n')
+    expect(await names(engine, path, {})).toEqual([
+      '/',
+      '.gitignore',
+      'b.tmp',
+      'c.txt',
+      `leaving out what ${path}/.gitignore lists`,
+    ])
+  })
+
+  it('is what .bakthatexclude lists, rather than .gitignore', async () => {
+    await using engine = await testEngine()
+    const path = await tree(engine.directory)
+    await writeFile(join(path, '.gitignore'), '*.log\n')
+    await writeFile(join(path, '.bakthatexclude'), '*.tmp\n')
+    expect(await names(engine, path, {})).toEqual(expect.arrayContaining(['a.log', 'c.txt']))
+    expect(engine.catalog.newest()?.metadata['files']).toBe(4)
+  })
+
+  it('is what the file and the patterns asked for say, rather than files of the tree', async () => {
+    await using engine = await testEngine()
+    const path = await tree(engine.directory)
+    await writeFile(join(path, '.gitignore'), '*.txt\n')
+    await writeFile(join(engine.directory, 'list'), '*.tmp\r\n')
+    const left = await names(engine, path, { excludeFile: join(engine.directory, 'list'), exclude: ['*.log'] })
+    expect(left.slice(0, 3)).toEqual(['/', '.gitignore', 'c.txt'])
+  })
+
+  it('is the destination, when that lies inside the source', async () => {
+    await using engine = await testEngine()
+    const path = await tree(engine.directory)
+    const backend = openLocal(join(path, 'store'))
+    const notices: string[] = []
+    const onNotice = (notice: string): number => notices.push(notice)
+    await backup({ ...engine, backend }, path, { onNotice })
+    expect(notices.join()).toContain(join(path, 'store'))
+    const second = await backup({ ...engine, backend }, path)
+    expect(second.files).toBe(3)
+  })
+
+  it('cannot be the whole source: backing the destination itself up is refused', async () => {
+    await using engine = await testEngine()
+    const store = join(engine.directory, 'store')
+    await mkdir(join(store, 'sub'), { recursive: true })
+    const context = { ...engine, backend: openLocal(store) }
+    await expect(backup(context, store)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await expect(backup(context, join(store, 'sub'))).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
+  it('is never decided by a missing exclude file', async () => {
+    await using engine = await testEngine({ backend: memoryBackend() })
+    const running = backup(engine, await tree(engine.directory), { excludeFile: join(engine.directory, 'nope') })
+    await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+})
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

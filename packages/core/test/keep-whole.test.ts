@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import type { NewBackup } from '@bakthat/catalog'
+import { backup, remove, verify } from '@bakthat/core'
+import { generateIdentity } from '@bakthat/crypto'
+import { BakthatError } from '@bakthat/errors'
+import { altered, begun, chunks, makeTree, storedBytes, storedNames, testEngine, type TestEngine } from './engine.js'
+
+const anyStatus = { status: ['pending', 'complete', 'deleted'] } as const
+
+function pendingRow({ backend }: TestEngine, storedFilename: string, host = 'tests'): NewBackup {
+  return {
+    backend: backend.scheme,
+    container: backend.container,
+    backupDate: new Date(Math.floor(begun.getTime() / 1000) * 1000 - 60_000),
+    filename: 'killed',
+    storedFilename,
+    tags: [],
+    metadata: {},
+    host,
+    pid: 99,
+  }
+}
+
+describe('a backup whose process was killed', () => {
+  it('is removed from store and catalog by the next one, when it was not finished', async () => {
+    await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
+    engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst'))
+    await engine.backend.put('killed.20260318115900.tar.zst', chunks(Buffer.from('half a backup')))
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    expect((await storedNames(engine.backend)).filter((name) => name.includes('killed'))).toEqual([])
+    expect(engine.catalog.find(anyStatus).map((row) => row.filename)).toEqual(['site'])
+  })
+
+  it('is completed by the next one, when only its row was left to write', async () => {
+    await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
+    const made = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const manifest = await storedBytes(engine.backend, `.bakthat/manifests/${made.storedFilename}.json`)
+    await using next = await testEngine({ backend: engine.backend, isAlive: (pid) => pid !== 99 })
+    next.catalog.begin({ ...pendingRow(next, made.storedFilename), filename: 'site' })
+    expect(manifest.length).toBeGreaterThan(0)
+    await backup(next, join(engine.directory, 'site'), { name: 'another' })
+    expect(next.catalog.find({ storedFilename: made.storedFilename })).toMatchObject([
+      { status: 'complete', size: made.size, sha256: made.sha256 },
+    ])
+  })
+
+  it('is left alone while its process may still be running', async () => {
+    await using engine = await testEngine()
+    engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst'))
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
+  })
+
+  it('is left alone when another host began it', async () => {
+    await using engine = await testEngine({ isAlive: () => false })
+    engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst', 'elsewhere'))
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
+  })
+})
+
+describe('remove', () => {
+  it('takes archive, index and manifest away and keeps the row as history', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    expect(await remove(engine, 'site')).toMatchObject({ status: 'deleted' })
+    expect(await storedNames(engine.backend)).toEqual([])
+    expect(engine.catalog.find(anyStatus).map((row) => row.status)).toEqual(['deleted'])
+  })
+
+  it('can be run again after it failed half-way, and is listed until then', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const failing = altered(backend, {
+      remove: (locator, options) =>
+        locator === backend.locate(storedFilename)
+          ? Promise.reject(new BakthatError('UNAVAILABLE', 'the store went away'))
+          : backend.remove(locator, options),
+    })
+    await expect(remove({ ...engine, backend: failing }, 'site')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(engine.catalog.find()).toHaveLength(1)
+    await remove(engine, 'site')
+    expect(await storedNames(backend)).toEqual([])
+  })
+
+  it('leaves the backups of other names alone', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    await backup(engine, tree)
+    await backup(engine, tree, { name: 'site-db' })
+    await remove(engine, 'site')
+    await expect(remove(engine, 'site')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(engine.catalog.find().map((row) => row.filename)).toEqual(['site-db'])
+  })
+})
+
+describe('verify', () => {
+  it('reads every backup of the destination through', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    await backup(engine, tree)
+    await backup(engine, tree, { compression: { format: 'gzip' }, name: 'zipped' })
+    expect(await verify(engine)).toMatchObject([
+      { outcome: 'contents', entries: 7, files: 3 },
+      { outcome: 'contents', entries: 7, files: 3 },
+    ])
+  })
+
+  it('finds one flipped byte, and goes on to the next backup', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { storedFilename } = await backup(engine, tree)
+    await backup(engine, tree, { name: 'fine' })
+    const bytes = Buffer.from(await storedBytes(backend, storedFilename))
+    bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 1
+    await backend.remove(backend.locate(storedFilename)!)
+    await backend.put(storedFilename, chunks(bytes))
+    expect(await verify(engine)).toMatchObject([
+      { outcome: 'damaged', problem: { code: 'INTEGRITY' } },
+      { outcome: 'contents' },
+    ])
+  })
+
+  it('finds a backup that is gone', async () => {
+    await using engine = await testEngine()
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await engine.backend.remove(engine.backend.locate(storedFilename)!)
+    expect(await verify(engine, 'site')).toMatchObject([{ outcome: 'damaged' }])
+  })
+
+  it('reads what it has no key for as stored, and the contents with the key', async () => {
+    await using engine = await testEngine()
+    const { identity, recipient } = await generateIdentity()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    await backup(engine, tree, { encryption: { recipients: [recipient] } })
+    expect(await verify(engine, 'site')).toMatchObject([{ outcome: 'stored', problem: { code: 'WRONG_KEY' } }])
+    expect(await verify(engine, 'site', { keys: { identities: [identity] } })).toMatchObject([{ outcome: 'contents' }])
+  })
+})

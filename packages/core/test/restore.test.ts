@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process'
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from '@jest/globals'
+import { backup, remove, restore, restoreFile } from '@bakthat/core'
+import { generateIdentity } from '@bakthat/crypto'
+import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
+import { altered, describeTree, makeTree, testEngine } from './engine.js'
+
+describe('restore', () => {
+  it('takes the newest complete backup of exactly that name', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    for (const [name, text] of [
+      ['site', 'first'],
+      ['site', 'second'],
+      ['site-db', 'other'],
+      ['mysite', 'other'],
+    ] as const) {
+      await writeFile(join(directory, 'file'), text)
+      await backup(engine, join(directory, 'file'), { name })
+    }
+    const { backup: restored } = await restore(engine, 'site', { to: join(directory, 'to') })
+    expect(restored?.storedFilename).toBe('site.20260318120001.tar.zst')
+    expect(await readFile(join(directory, 'to', 'file'), 'utf8')).toBe('second')
+  })
+
+  it('takes the one of that stored name', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    for (const text of ['first', 'second']) {
+      await writeFile(join(directory, 'file'), text)
+      await backup(engine, join(directory, 'file'))
+    }
+    await restore(engine, 'file.20260318120000.tar.zst', { to: join(directory, 'to') })
+    expect(await readFile(join(directory, 'to', 'file'), 'utf8')).toBe('first')
+  })
+
+  it.each(['sit', 'SITE', 'si*', 's_te', '%'])('does not take %s for site', async (name) => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await expect(restore(engine, name)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('says in which other destination there is one', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const elsewhere = altered(memoryBackend(), { scheme: 'elsewhere' })
+    await expect(restore({ ...engine, backend: elsewhere }, 'site')).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      hint: expect.stringContaining(engine.backend.container) as unknown,
+    })
+  })
+
+  it('leaves the target as it was when the stored bytes were altered', async () => {
+    await using engine = await testEngine()
+    const { backend, directory } = engine
+    await backup(engine, await makeTree(join(directory, 'site')), { compression: { format: 'none' } })
+    const tampered = altered(backend, {
+      retrieve: async (locator, options) => {
+        const answer = await backend.retrieve(locator, options)
+        return answer.state === 'ready' ? { ...answer, value: flipped(answer.value) } : answer
+      },
+    })
+    const target = join(directory, 'to')
+    await expect(restore({ ...engine, backend: tampered }, 'site', { to: target })).rejects.toMatchObject({
+      code: 'INTEGRITY',
+    })
+    await expect(access(target)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('tells a wrong key from damage', async () => {
+    await using engine = await testEngine()
+    const [right, wrong] = [await generateIdentity(), await generateIdentity()]
+    const tree = await makeTree(join(engine.directory, 'site'))
+    await backup(engine, tree, { encryption: { recipients: [right.recipient] } })
+    const target = join(engine.directory, 'to')
+    const keys = { identities: [wrong.identity] }
+    await expect(restore(engine, 'site', { to: target, keys })).rejects.toMatchObject({ code: 'WRONG_KEY' })
+    await expect(access(target)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('says that a cold backup is on its way', async () => {
+    const inner = memoryBackend()
+    await using engine = await testEngine({ backend: coldBackend(inner) })
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const target = join(engine.directory, 'to')
+    await expect(restore(engine, 'site', { to: target })).rejects.toMatchObject({ code: 'PENDING' })
+  })
+
+  it('says that a backup was removed behind our back', async () => {
+    await using engine = await testEngine()
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await engine.backend.remove(engine.backend.locate(storedFilename)!)
+    await expect(restore(engine, 'site', { to: join(engine.directory, 'to') })).rejects.toMatchObject({
+      code: 'INTEGRITY',
+      message: expect.stringContaining('no longer in the storage') as unknown,
+    })
+  })
+
+  it('never takes a deleted backup', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    await backup(engine, tree)
+    await backup(engine, tree)
+    await remove(engine, 'site')
+    const { backup: restored } = await restore(engine, 'site', { to: join(engine.directory, 'to') })
+    expect(restored?.storedFilename).toBe('site.20260318120000.tar.zst')
+  })
+})
+
+describe('restoreFile', () => {
+  it('restores an archive of GNU tar without a catalog', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    const tree = await makeTree(join(directory, 'site'))
+    execFileSync('tar', ['czf', join(directory, 'a.tgz'), '-C', directory, 'site'])
+    await restoreFile(engine, join(directory, 'a.tgz'), { to: join(directory, 'to') })
+    expect(await describeTree(join(directory, 'to', 'site'))).toEqual(await describeTree(tree))
+  })
+
+  it('opens what the Python tool encrypted', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    await mkdir(join(directory, 'in'))
+    await writeFile(join(directory, 'in', 'file'), 'from the Python tool')
+    const tar = execFileSync('tar', ['cf', '-', '-C', join(directory, 'in'), 'file'])
+    await writeFile(join(directory, 'a.tgz.enc'), beefish(gzipSync(tar), 'sixteen bytes pw'))
+    const keys = { passphrase: () => Promise.resolve('sixteen bytes pw') }
+    await restoreFile(engine, join(directory, 'a.tgz.enc'), { to: join(directory, 'to'), keys })
+    expect(await readFile(join(directory, 'to', 'file'), 'utf8')).toBe('from the Python tool')
+  })
+
+  it('says that the file is missing', async () => {
+    await using engine = await testEngine()
+    const running = restoreFile(engine, join(engine.directory, 'nope.tgz'), { to: join(engine.directory, 'to') })
+    await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+})
+
+/** A file as beefish writes it, made by OpenSSL: an IV, then Blowfish in CBC mode, with beefish's padding. */
+function beefish(plain: Buffer, password: string): Buffer {
+  const iv = Buffer.from('01234567')
+  const padding = Buffer.alloc(8 - (plain.length % 8))
+  padding[padding.length - 1] = padding.length
+  const key = Buffer.from(password).toString('hex')
+  const words = ['enc', '-bf-cbc', '-provider', 'legacy', '-provider', 'default', '-nopad', '-K', key, '-iv', iv.toString('hex')]
+  const input = Buffer.concat([plain, padding])
+  return Buffer.concat([iv, execFileSync('openssl', words, { input, maxBuffer: 1 << 24 })])
+}
+
+/** With one bit flipped within the contents of a file, where tar itself has no checksum. */
+async function* flipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let at = 100_000
+  for await (const chunk of bytes) {
+    const copy = Buffer.from(chunk)
+    if (at >= 0 && at < copy.length) copy[at] = copy[at]! ^ 1
+    at -= copy.length
+    yield copy
+  }
+}
