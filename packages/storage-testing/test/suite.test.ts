@@ -3,8 +3,10 @@ import { BakthatError } from '@bakthat/errors'
 import { collect, single, type Bytes, type StorageBackend } from '@bakthat/storage'
 import { coldBackend, describeStorageBackend, memoryBackend, type Fixture } from '@bakthat/storage-testing'
 
-/** Runs the whole suite with a runner that only takes notes, and gives the titles of what failed. */
-async function failuresOf(create: () => Promise<Fixture> | Fixture): Promise<string[]> {
+type Create = () => Promise<Fixture> | Fixture
+
+/** The tests that the suite tells its runner, to be run one by one. */
+function testsOf(create: Create, patienceSeconds: number): readonly { title: string; body: () => Promise<void> }[] {
   const tests: { title: string; body: () => Promise<void> }[] = []
   const runner = {
     describe: (_: string, body: () => void) => {
@@ -12,10 +14,15 @@ async function failuresOf(create: () => Promise<Fixture> | Fixture): Promise<str
     },
     it: (title: string, body: () => Promise<void>) => tests.push({ title, body }),
   }
-  describeStorageBackend('subject', runner, { create: async () => Promise.resolve(create()), patienceSeconds: 0.3 })
+  describeStorageBackend('subject', runner, { create: async () => Promise.resolve(create()), patienceSeconds })
+  return tests
+}
+
+/** Of the tests of that title, those that fail. */
+async function failuresOf(create: Create, only?: string): Promise<string[]> {
   const failed: string[] = []
-  for (const { title, body } of tests) {
-    await body().catch(() => failed.push(title))
+  for (const { title, body } of testsOf(create, only === undefined ? 10 : 0.3)) {
+    if (only === undefined || only === title) await body().catch(() => failed.push(title))
   }
   return failed
 }
@@ -323,7 +330,7 @@ describe('the suite', () => {
   it.each(Object.entries(faults).map(([what, [fault, title]]) => ({ what, fault, title })))(
     'catches a backend that $what',
     async ({ fault, title }) => {
-      expect(await failuresOf(() => fixture(fault))).toContain(title)
+      expect(await failuresOf(() => fixture(fault), title)).toContain(title)
     },
   )
 
