@@ -13,6 +13,7 @@ import {
   type CallOptions,
   type Capabilities,
   type ListOptions,
+  type LocalDirectory,
   type Locator,
   type PutOptions,
   type RetrieveOptions,
@@ -55,9 +56,10 @@ export function openLocal(directory: string, options: LocalOptions = {}): Storag
   return new LocalBackend(realPath(directory), options.hardLinks ?? true)
 }
 
-class LocalBackend implements StorageBackend {
+class LocalBackend implements StorageBackend, LocalDirectory {
   readonly scheme = 'local'
   readonly container: string
+  readonly localDirectory: string
   readonly capabilities: Capabilities = {
     retrieval: 'immediate',
     listing: 'immediate',
@@ -69,6 +71,7 @@ class LocalBackend implements StorageBackend {
 
   constructor(root: string, hardLinks: boolean) {
     this.container = root
+    this.localDirectory = root
     this.#hardLinks = hardLinks
   }
 
