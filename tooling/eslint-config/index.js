@@ -35,6 +35,9 @@ function configuration(restricted, more = {}) {
         '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
         '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
         '@typescript-eslint/no-non-null-assertion': 'off',
+        // There are no enums, and too few classes for what these two cost.
+        '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+        '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
         '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
         'no-restricted-syntax': ['error', ...always, ...restricted],
         ...more,
