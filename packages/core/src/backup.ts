@@ -131,7 +131,8 @@ async function store(
     index && (await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata'))
   const metadata: Record<string, Json> = {
     compression: archive.compression.format,
-    encryption: options.encryption === undefined ? 'none' : 'recipients' in options.encryption ? 'recipients' : 'passphrase',
+    encryption:
+      options.encryption === undefined ? 'none' : 'recipients' in options.encryption ? 'recipients' : 'passphrase',
     entries: contents.entries,
     files: contents.files,
     content_size: contents.bytesRead,
@@ -162,7 +163,11 @@ async function putConfirmed(
   { signal, onNotice }: ActionOptions,
 ): Promise<Stored> {
   const sent = measured(bytes)
-  const stored = await backend.put(name, sent.bytes, { purpose, ...(signal && { signal }), ...(onNotice && { onNotice }) })
+  const stored = await backend.put(name, sent.bytes, {
+    purpose,
+    ...(signal && { signal }),
+    ...(onNotice && { onNotice }),
+  })
   if (stored.size === sent.measure.size && stored.sha256 === sent.measure.sha256()) return stored
   await backend.remove(stored.locator)
   throw new BakthatError('INTEGRITY', `${name} was not stored as it was sent`, {
@@ -171,7 +176,11 @@ async function putConfirmed(
 }
 
 /** Removes what a failed backup stored: the manifest first, so that at no moment it looks finished. */
-async function undo({ backend, catalog }: DestinationContext, row: BackupRow, stored: readonly Locator[]): Promise<void> {
+async function undo(
+  { backend, catalog }: DestinationContext,
+  row: BackupRow,
+  stored: readonly Locator[],
+): Promise<void> {
   for (const locator of stored.toReversed()) await backend.remove(locator)
   catalog.discard(row.id)
 }

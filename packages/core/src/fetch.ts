@@ -15,11 +15,11 @@ export async function fetchBackup(
   { signal }: ActionOptions,
   onBytes?: (passed: number) => void,
 ): Promise<Bytes> {
-  const answer = await backend.retrieve(locatorOf(backup, backend.locate(backup.storedFilename)), signal && { signal }).catch(
-    (error: unknown) => {
+  const answer = await backend
+    .retrieve(locatorOf(backup, backend.locate(backup.storedFilename)), signal && { signal })
+    .catch((error: unknown) => {
       throw isBakthatError(error, 'NOT_FOUND') ? gone(backup, error) : error
-    },
-  )
+    })
   if (answer.state === 'pending')
     throw new BakthatError('PENDING', `${backup.storedFilename} is being brought back from cold storage`, {
       hint: 'run the same command again later',

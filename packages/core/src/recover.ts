@@ -29,7 +29,8 @@ async function settle({ catalog, backend }: DestinationContext, row: BackupRow):
     const answer = await backend.retrieve(manifest)
     if (answer.state === 'pending') return
     const record = decodeManifest(await collect(answer.value, largestManifest), name)
-    if (record.host === row.host) catalog.complete(row.id, { ...record, locator: archive, metadata: { ...record.metadata, manifest } })
+    if (record.host === row.host)
+      catalog.complete(row.id, { ...record, locator: archive, metadata: { ...record.metadata, manifest } })
     else catalog.discard(row.id)
     return
   }

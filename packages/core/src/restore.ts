@@ -60,7 +60,9 @@ function recordedSize(backup: BackupRow | undefined): { readonly maxBytes?: numb
   return typeof size === 'number' ? { maxBytes: size } : {}
 }
 
-type ExtractProgress = { onProgress?: (progress: Pick<ExtractSummary, 'files' | 'bytesWritten'> & { current: string }) => void }
+type ExtractProgress = {
+  onProgress?: (progress: Pick<ExtractSummary, 'files' | 'bytesWritten'> & { current: string }) => void
+}
 
 function progressOf(backup: BackupRow | undefined, { onProgress }: RestoreOptions): ExtractProgress {
   if (onProgress === undefined) return {}

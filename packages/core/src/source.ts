@@ -85,4 +85,3 @@ export function refuseDestinationAsSource(source: Source, directory: string): vo
     hint: 'choose another destination with -d, or another local_dir',
   })
 }
-

@@ -57,7 +57,10 @@ export async function* confirmed(
 }
 
 /** The first bytes of a stream (fewer only if it is shorter), and the whole stream, still to be read. */
-export async function peek(bytes: Bytes, length: number): Promise<{ readonly prefix: Uint8Array; readonly bytes: Bytes }> {
+export async function peek(
+  bytes: Bytes,
+  length: number,
+): Promise<{ readonly prefix: Uint8Array; readonly bytes: Bytes }> {
   const iterator = bytes[Symbol.asyncIterator]()
   const held: Uint8Array[] = []
   let size = 0
@@ -81,5 +84,5 @@ async function* rejoin(held: readonly Uint8Array[], iterator: AsyncIterator<Uint
 
 /** Reads a stream to its end. */
 export async function drain(bytes: Bytes): Promise<void> {
-  for await (const _ of bytes);
+  for await (const chunk of bytes) chunk
 }

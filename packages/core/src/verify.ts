@@ -28,7 +28,11 @@ export async function verify(
   return results
 }
 
-async function verifyOne(context: DestinationContext, backup: BackupRow, options: VerifyOptions): Promise<VerifyResult> {
+async function verifyOne(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: VerifyOptions,
+): Promise<VerifyResult> {
   try {
     return await verifyContents(context, backup, options)
   } catch (error) {

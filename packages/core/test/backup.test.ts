@@ -6,6 +6,7 @@ import { backup, restore, type DestinationContext } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { openLocal } from '@bakthat/local'
+import { single } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, describeTree, makeTree, storedBytes, storedNames, testEngine } from './engine.js'
 
@@ -146,7 +147,7 @@ describe('backup', () => {
     const name = 'mydir.20260318120000.tar.zst'
     const raced = altered(backend, {
       put: async (wanted, bytes, options) => {
-        if (wanted === name) await backend.put(name, only(Buffer.from('theirs')))
+        if (wanted === name) await backend.put(name, single(Buffer.from('theirs')))
         return backend.put(wanted, bytes, options)
       },
     })
@@ -187,7 +188,10 @@ describe('backup', () => {
   it('says that a path is missing before it touches catalog or store', async () => {
     await using engine = await testEngine()
     const running = backup(engine, join(engine.directory, 'nope'))
-    await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('nope') as unknown })
+    await expect(running).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('nope') as unknown,
+    })
     expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
   })
 
@@ -305,7 +309,3 @@ describe('what a backup leaves out', () => {
     await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
 })
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
-}

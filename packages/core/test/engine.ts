@@ -31,7 +31,7 @@ export async function testEngine(overrides: Partial<DestinationContext> = {}): P
       catalog.close()
       await rm(directory, { recursive: true, force: true })
     },
-  } as TestEngine
+  }
 }
 
 /** A backend that does what another does, but for some methods. */
@@ -79,8 +79,4 @@ export async function storedBytes(backend: StorageBackend, name: string): Promis
   const answer = await backend.retrieve(backend.locate(name)!)
   if (answer.state === 'pending') throw new Error('the blob is pending')
   return collect(answer.value, 64 << 20)
-}
-
-export async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* parts
 }

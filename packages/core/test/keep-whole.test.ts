@@ -4,7 +4,8 @@ import type { NewBackup } from '@bakthat/catalog'
 import { backup, remove, verify } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
-import { altered, begun, chunks, makeTree, storedBytes, storedNames, testEngine, type TestEngine } from './engine.js'
+import { single } from '@bakthat/storage'
+import { altered, begun, makeTree, storedBytes, storedNames, testEngine, type TestEngine } from './engine.js'
 
 const anyStatus = { status: ['pending', 'complete', 'deleted'] } as const
 
@@ -26,7 +27,7 @@ describe('a backup whose process was killed', () => {
   it('is removed from store and catalog by the next one, when it was not finished', async () => {
     await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
     engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst'))
-    await engine.backend.put('killed.20260318115900.tar.zst', chunks(Buffer.from('half a backup')))
+    await engine.backend.put('killed.20260318115900.tar.zst', single(Buffer.from('half a backup')))
     await backup(engine, await makeTree(join(engine.directory, 'site')))
     expect((await storedNames(engine.backend)).filter((name) => name.includes('killed'))).toEqual([])
     expect(engine.catalog.find(anyStatus).map((row) => row.filename)).toEqual(['site'])
@@ -117,7 +118,7 @@ describe('verify', () => {
     const bytes = Buffer.from(await storedBytes(backend, storedFilename))
     bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 1
     await backend.remove(backend.locate(storedFilename)!)
-    await backend.put(storedFilename, chunks(bytes))
+    await backend.put(storedFilename, single(bytes))
     expect(await verify(engine)).toMatchObject([
       { outcome: 'damaged', problem: { code: 'INTEGRITY' } },
       { outcome: 'contents' },

@@ -145,7 +145,19 @@ function beefish(plain: Buffer, password: string): Buffer {
   const padding = Buffer.alloc(8 - (plain.length % 8))
   padding[padding.length - 1] = padding.length
   const key = Buffer.from(password).toString('hex')
-  const words = ['enc', '-bf-cbc', '-provider', 'legacy', '-provider', 'default', '-nopad', '-K', key, '-iv', iv.toString('hex')]
+  const words = [
+    'enc',
+    '-bf-cbc',
+    '-provider',
+    'legacy',
+    '-provider',
+    'default',
+    '-nopad',
+    '-K',
+    key,
+    '-iv',
+    iv.toString('hex'),
+  ]
   const input = Buffer.concat([plain, padding])
   return Buffer.concat([iv, execFileSync('openssl', words, { input, maxBuffer: 1 << 24 })])
 }
