@@ -84,5 +84,6 @@ async function* rejoin(held: readonly Uint8Array[], iterator: AsyncIterator<Uint
 
 /** Reads a stream to its end. */
 export async function drain(bytes: Bytes): Promise<void> {
-  for await (const chunk of bytes) chunk
+  const iterator = bytes[Symbol.asyncIterator]()
+  while ((await iterator.next()).done !== true);
 }
