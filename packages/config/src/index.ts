@@ -1,1 +1,3 @@
+export { configurationKeys, type ConfigurationKey } from './configuration-keys.js'
 export type { Conf, LoadSettingsOptions, Settings } from './contract.js'
+export { loadSettings } from './load-settings.js'

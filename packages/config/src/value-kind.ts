@@ -1,0 +1,34 @@
+import type { Node } from './node.js'
+import type { PathResolver } from './paths.js'
+
+/** A value that was understood, or what more there is to say of one that was not. */
+export type Reading = { readonly value: unknown } | Refusal
+
+export interface Refusal {
+  readonly value?: undefined
+  /** Said after `must be …`; never holds the value. */
+  readonly advice: string | undefined
+  /** The line at fault, where it is not the value's own. */
+  readonly line?: number | undefined
+}
+
+/** What may stand as the value of a key. */
+export interface ValueKind {
+  /** Said after `must be`: `a whole number from 0`. */
+  readonly form: string
+  /** Whether it is a path, or several. */
+  readonly isPath: boolean
+  read(node: Node, resolvePath: PathResolver): Reading
+}
+
+export function accept(value: unknown): Reading {
+  return { value }
+}
+
+export function refuse(advice?: string, line?: number): Refusal {
+  return { advice, line }
+}
+
+export function isRefusal(reading: Reading): reading is Refusal {
+  return 'advice' in reading
+}
