@@ -122,7 +122,7 @@ describe('backup', () => {
   it.each(['', '\n'])('refuses an empty password: %j', async (text) => {
     const host = new FakeHost()
     const { status, stderr } = await host.run('backup', '--password-file', file('empty', text))
-    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('is empty') as string })
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('is empty') })
     expect(await new FakeHost({ env: { BAKTHAT_PASSWORD: '' } }).run('backup')).toMatchObject({
       status: 2,
       stderr: 'error: BAKTHAT_PASSWORD is set but empty\n  hint: unset it, or give it a value\n',
@@ -136,7 +136,7 @@ describe('backup', () => {
     ['a missing file', ['--recipients-file', '/nowhere'], 2, 'the recipients file /nowhere does not exist'],
   ])('refuses %s as %j', async (_, options, status, message) => {
     const run = await new FakeHost().run('backup', ...options)
-    expect(run).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(`error: ${message}\n`) as string })
+    expect(run).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(`error: ${message}\n`) })
   })
 
   it('refuses a password file that is not UTF-8', async () => {
@@ -144,7 +144,7 @@ describe('backup', () => {
     writeFileSync(path, Buffer.from('caf\xe9', 'latin1'))
     expect(await new FakeHost().run('backup', '--password-file', path)).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('is not UTF-8 text') as string,
+      stderr: expect.stringContaining('is not UTF-8 text'),
     })
   })
 })

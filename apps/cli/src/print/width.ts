@@ -1,4 +1,7 @@
 const printableAscii = /^[\x20-\x7e]*$/
+/** Latin, Greek and Cyrillic letters without combining marks: one column each. */
+const narrowLetters = /^[\x20-\x7e\xa1-\xac\xae-\u02af\u0370-\u0482\u048a-\u052f]*$/
+const segmenter = new Intl.Segmenter('en')
 const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** The text with control characters and marks that reverse it written out, so that no name can drive a terminal. */
@@ -12,22 +15,22 @@ export function showControls(text: string): string {
 
 /** How many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
-  if (printableAscii.test(text)) return text.length
+  if (narrowLetters.test(text)) return text.length
   let width = 0
-  for (const { segment } of new Intl.Segmenter('en').segment(text)) width += characterWidth(segment)
+  for (const character of charactersOf(text)) width += characterWidth(character)
   return width
 }
 
 /** The beginning of a text, with an ellipsis where it had to be cut to fit. */
 export function truncateEnd(text: string, columns: number): string {
-  return displayWidth(text) <= columns ? text : `${take(text, columns - 1)}…`
+  return displayWidth(text) <= columns ? text : `${take(charactersOf(text), columns - 1).join('')}…`
 }
 
 /** Beginning and end of a text, with an ellipsis in the middle where it had to be cut to fit. */
 export function truncateMiddle(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text
   const end = Math.floor((columns - 1) / 2)
-  const characters = [...new Intl.Segmenter('en').segment(text)].map(({ segment }) => segment)
+  const characters = charactersOf(text)
   const tail = take(characters.toReversed(), end)
   return `${take(characters, columns - 1 - end).join('')}…${tail.toReversed().join('')}`
 }
@@ -38,19 +41,16 @@ export function pad(text: string, columns: number, side: 'left' | 'right' = 'lef
   return side === 'left' ? text + space : space + text
 }
 
-function take(text: string, columns: number): string
-function take(characters: readonly string[], columns: number): readonly string[]
-function take(text: string | readonly string[], columns: number): string | readonly string[] {
-  const characters =
-    typeof text === 'string' ? [...new Intl.Segmenter('en').segment(text)].map(({ segment }) => segment) : text
-  const taken: string[] = []
+/** As many of the first characters as fit. */
+function take(characters: readonly string[], columns: number): readonly string[] {
   let width = 0
-  for (const character of characters) {
-    width += characterWidth(character)
-    if (width > columns) break
-    taken.push(character)
-  }
-  return typeof text === 'string' ? taken.join('') : taken
+  const end = characters.findIndex((character) => (width += characterWidth(character)) > columns)
+  return end === -1 ? characters : characters.slice(0, end)
+}
+
+/** Characters as a reader sees them: grapheme clusters. */
+function charactersOf(text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
 /** The columns of one character as a reader sees it (a grapheme cluster), after Unicode's East Asian Width. */

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import type { Bakthat, OpenOptions } from 'bakthat'
+import { open, type Bakthat, type OpenOptions } from 'bakthat'
 import { main } from '../../dist/main.js'
 import type { Host, Output, StopSignal } from '../../dist/host.js'
 
@@ -14,6 +14,7 @@ export interface FakeHostOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The width of the terminal; without it there is none. */
   readonly columns?: number
+  /** Without it the real one is used. */
   readonly library?: Partial<Bakthat>
   /** What a person types when they see a text on the terminal. */
   readonly typed?: readonly (readonly [seen: string, typed: string])[]
@@ -61,6 +62,7 @@ export class FakeHost implements Host {
 
   readonly openBakthat = (settings: OpenOptions): Promise<Bakthat> => {
     this.opened.push(settings)
+    if (this.#options.library === undefined) return open(settings)
     const close = (): Promise<void> => {
       this.closed++
       return Promise.resolve()

@@ -1,0 +1,95 @@
+import { constants } from 'node:os'
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { has, Home } from './support/bin.js'
+
+const onTerminal = has('python3') ? it : it.skip
+
+let home: Home
+beforeEach(() => {
+  home = new Home()
+  mkdirSync(home.join('photos'))
+  writeFileSync(home.join('photos', 'beach.txt'), 'sand\n')
+})
+afterEach(() => home.remove())
+
+const storedNames = async (): Promise<readonly string[]> => {
+  const { stdout } = await home.run(['show', '--json'])
+  return (JSON.parse(stdout) as readonly { stored_filename: string }[]).map((backup) => backup.stored_filename)
+}
+
+describe('on a real terminal', () => {
+  onTerminal('a password is asked for, twice and unseen, and opens the backup again', async () => {
+    const made = await home.onTerminal(
+      ['backup', 'photos'],
+      [
+        ['Password (blank to disable encryption): ', 'hunter2\r'],
+        ['once more: ', 'hunter2\r'],
+      ],
+    )
+    expect(made.status).toBe(0)
+    expect(made.screen).toContain('with a password')
+    expect(made.screen).not.toContain('hunter2')
+    expect(await storedNames()).toEqual([expect.stringMatching(/\.tar\.zst\.age$/)])
+
+    const restored = await home.onTerminal(['restore', 'photos', '--to', 'again'], [['Password: ', 'hunter2\r']])
+    expect(restored.status).toBe(0)
+    expect(restored.screen).not.toContain('hunter2')
+    expect(readFileSync(home.join('again', 'photos', 'beach.txt'), 'utf8')).toBe('sand\n')
+
+    const wrong = await home.onTerminal(['restore', 'photos', '--to', 'third'], [['Password: ', 'hunter3\r']])
+    expect(wrong.status).toBe(5)
+    expect(wrong.screen).not.toContain('hunter3')
+  })
+
+  onTerminal('Ctrl-C at the question stores nothing', async () => {
+    const { status, screen } = await home.onTerminal(['backup', 'photos'], [['encryption): ', '\u0003']])
+    expect({ status, error: screen.includes('interrupted') }).toEqual({ status: 130, error: true })
+    expect({ stored: await storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
+  })
+
+  onTerminal('deleting is asked about', async () => {
+    await home.run(['backup', 'photos'])
+    const kept = await home.onTerminal(['delete', 'photos'], [['? [y/N] ', 'n\r']])
+    expect(kept.status).toBe(130)
+    expect(kept.screen).toMatch(/Delete photos\.\d{14}\.tar\.zst \(\d+ B, local\)\? \[y\/N\] n/)
+    expect(await storedNames()).toHaveLength(1)
+    expect(await home.onTerminal(['delete', 'photos'], [['? [y/N] ', 'y\r']])).toMatchObject({ status: 0 })
+    expect(await storedNames()).toEqual([])
+  })
+})
+
+describe('a long backup', () => {
+  const name = 'endless'
+  beforeEach(() => {
+    mkdirSync(home.join(name))
+    writeFileSync(home.join(name, 'hole'), '')
+    truncateSync(home.join(name, 'hole'), 200e9)
+  })
+
+  onTerminal.each([
+    ['SIGINT', constants.signals.SIGINT, 130],
+    ['SIGTERM', constants.signals.SIGTERM, 143],
+  ])('shows its progress, and %s stops it without a trace', async (_, signal, status) => {
+    const run = await home.onTerminal(['backup', name, '--prompt', 'no'], [['packing', { signal }]], { columns: 60 })
+    expect(run.status).toBe(status)
+    expect(run.screen).toMatch(/\r\u001b\[Kpacking .*B\/s/)
+    expect(run.screen).toMatch(/\r\u001b\[Kstopping, cleaning up…[^]*interrupted\r\n$/)
+    expect({ stored: await storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
+  })
+
+  onTerminal('is ended at once by a second Ctrl-C, and the next backup tidies up after it', async () => {
+    const run = await home.onTerminal(
+      ['backup', name, '--prompt', 'no'],
+      [
+        ['packing', '\u0003'],
+        ['stopping', '\u0003'],
+      ],
+    )
+    expect(run.status).toBe(130)
+    await home.run(['backup', 'photos'])
+    const stored = await storedNames()
+    expect(stored).toEqual([expect.stringMatching(/^photos\./)])
+    expect(home.leftovers().filter((file) => file.includes(name) || file.includes('partial'))).toEqual([])
+  })
+})
