@@ -1,10 +1,10 @@
-import { link, lstat, rename, rm, writeFile } from 'node:fs/promises'
+import { link, lstat, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { BakthatError } from '@bakthat/errors'
 
 import { syncDirectory } from './directories.js'
-import { absent, codeOf, told, unless } from './failures.js'
+import { absent, codeOf, explained, told, unless } from './failures.js'
 import { claimPath, removeLeftovers } from './leftovers.js'
 
 /** What `link` fails with on file systems that have no hard links. */
@@ -35,17 +35,24 @@ export function nameTaken(path: string): BakthatError {
   })
 }
 
+function vanished(partial: string): BakthatError {
+  return new BakthatError('UNAVAILABLE', `${partial} was removed while it was being written`, {
+    hint: 'something else tidies this directory up: keep it away and try again',
+  })
+}
+
 async function publishByLink(partial: string, path: string): Promise<boolean> {
   try {
     await link(partial, path)
+    return true
   } catch (error) {
-    const code = codeOf(error)
-    if (noLinks.includes(code ?? '')) return false
-    if (code === 'EEXIST' && !(await isLinked(partial))) throw nameTaken(path)
-    if (code === 'ENOENT' && (await exists(path))) throw nameTaken(path)
-    if (code !== 'EEXIST') return told(path, () => Promise.reject(error as Error))
+    const code = codeOf(error) ?? ''
+    if (noLinks.includes(code)) return false
+    if (code === 'ENOENT') throw (await exists(path)) ? nameTaken(path) : vanished(partial)
+    if (code !== 'EEXIST') throw explained(error, path)
+    if (await isLinked(partial)) return true
+    throw nameTaken(path)
   }
-  return true
 }
 
 /** Network file systems repeat a call whose answer was lost, and then find their own link in the way. */
@@ -56,17 +63,18 @@ async function isLinked(partial: string): Promise<boolean> {
 /** The claim is given back to be removed: until then nobody else can take the name. */
 async function publishByClaim(partial: string, path: string): Promise<string> {
   const claim = claimPath(path)
-  const claimed = await told(claim, () =>
-    unless(['EEXIST'], () => writeFile(claim, String(process.pid), { flag: 'wx', mode: 0o600 }).then(() => true)),
-  )
-  if (claimed === undefined) throw nameTaken(path)
+  const file = await told(claim, () => unless(['EEXIST'], () => open(claim, 'wx', 0o600)))
+  if (file === undefined) throw nameTaken(path)
   try {
+    await told(claim, () => file.writeFile(String(process.pid)))
     if (await exists(path)) throw nameTaken(path)
     await told(path, () => rename(partial, path))
     return claim
   } catch (error) {
     await rm(claim, { force: true })
     throw error
+  } finally {
+    await file.close()
   }
 }
 
