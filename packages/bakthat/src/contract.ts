@@ -13,8 +13,10 @@ export interface OpenOptions {
 /** A passphrase, or how to ask for one; `undefined` when nobody can be asked. */
 export type Password = string | (() => Promise<string | undefined>)
 
-export interface BackupOptions extends Omit<core.BackupOptions, 'encryption'> {
+export interface BackupOptions extends Omit<core.BackupOptions, 'encryption' | 'compression'> {
   readonly destination?: string
+  /** Default: the profile's. A level alone is one of the profile's format. */
+  readonly compression?: Partial<NonNullable<core.BackupOptions['compression']>>
   /** age recipients. Default: the profile's. Not together with `password`. */
   readonly recipients?: readonly string[]
   /** A passphrase to encrypt with; an empty one, or `undefined` from the function, encrypts nothing. Default: what the profile says. */
@@ -45,6 +47,8 @@ export interface ShowOptions extends core.ShowQuery {
 
 /** An opened Bakthat: one profile, one catalog, its backends. Close it when done; `await using` does. */
 export interface Bakthat extends AsyncDisposable {
+  /** What the user should know of the configuration, and nothing has to fail for: sentences without a full stop. */
+  readonly notices: readonly string[]
   backup(path: string, options?: BackupOptions): Promise<core.BackupResult>
   /** The newest complete backup of that exact name, or the one of that stored name. */
   restore(name: string, options?: RestoreOptions): Promise<core.RestoreResult>

@@ -32,41 +32,43 @@ export async function open(options: OpenOptions = {}): Promise<Bakthat> {
 }
 
 class OpenedBakthat implements Bakthat {
-  readonly settings: Settings
+  readonly notices: readonly string[]
+  readonly #settings: Settings
   readonly #profileAsked: boolean
   readonly #backends = new Map<string, Promise<StorageBackend>>()
   #catalog: Promise<Catalog> | undefined
 
   constructor(settings: Settings, profileAsked: boolean) {
-    this.settings = settings
+    this.notices = settings.notices
+    this.#settings = settings
     this.#profileAsked = profileAsked
   }
 
   async backup(path: string, options: BackupOptions = {}): Promise<Core.BackupResult> {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
-    const { recipients, password, destination, ...rest } = options
-    const encryption = await keys.encryptionFor(this.settings, {
+    const { recipients, password, destination, compression, ...rest } = options
+    const encryption = await keys.encryptionFor(this.#settings, {
       ...(recipients && { recipients }),
       ...(password !== undefined && { password }),
     })
     return core.backup(await this.#destination(destination), path, {
-      compression: this.settings.compression,
       ...rest,
-      tags: [...new Set([...this.settings.tags, ...(rest.tags ?? [])])],
-      exclude: [...this.settings.exclude, ...(rest.exclude ?? [])],
+      compression: withDefaults(compression, this.#settings.compression),
+      tags: [...new Set([...this.#settings.tags, ...(rest.tags ?? [])])],
+      exclude: [...this.#settings.exclude, ...(rest.exclude ?? [])],
       ...(encryption && { encryption }),
     })
   }
 
   async restore(name: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
-    const decryption = await keys.decryptionFor(this.settings, options)
+    const decryption = await keys.decryptionFor(this.#settings, options)
     return core.restore(await this.#destination(options.destination), name, { ...options, keys: decryption })
   }
 
   async restoreFile(path: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
-    const decryption = await keys.decryptionFor(this.settings, options)
+    const decryption = await keys.decryptionFor(this.#settings, options)
     return core.restoreFile({ now: clock }, path, { ...options, keys: decryption })
   }
 
@@ -89,7 +91,7 @@ class OpenedBakthat implements Bakthat {
 
   async verify(name?: string, options: VerifyOptions = {}): Promise<readonly Core.VerifyResult[]> {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
-    const decryption = await keys.decryptionFor(this.settings, options)
+    const decryption = await keys.decryptionFor(this.#settings, options)
     return core.verify(await this.#destination(options.destination), name, { ...options, keys: decryption })
   }
 
@@ -112,7 +114,7 @@ class OpenedBakthat implements Bakthat {
     return { backend, catalog, now: clock, host: hostname(), pid: process.pid, isAlive }
   }
 
-  #backend(name = this.settings.defaultDestination): Promise<StorageBackend> {
+  #backend(name = this.#settings.defaultDestination): Promise<StorageBackend> {
     const known = this.#backends.get(name)
     if (known !== undefined) return known
     const backend = this.#openBackend(name)
@@ -128,15 +130,22 @@ class OpenedBakthat implements Bakthat {
         hint: `choose one of: ${[...backendDefinitions.keys()].join(', ')}`,
       })
     const definition = await load()
-    return definition.open({ ...this.settings.conf, local_dir: this.settings.localDir })
+    return definition.open({ ...this.#settings.conf, local_dir: this.#settings.localDir })
   }
 
   #openCatalog(): Promise<Catalog> {
     this.#catalog ??= import('@bakthat/catalog').then(({ openCatalog }) =>
-      openCatalog({ path: this.settings.database, now: clock }),
+      openCatalog({ path: this.#settings.database, now: clock }),
     )
     return this.#catalog
   }
+}
+
+/** A level belongs to its format: that of the profile is no level of another one. */
+function withDefaults(asked: BackupOptions['compression'], usual: Settings['compression']): Settings['compression'] {
+  const format = asked?.format ?? usual.format
+  const level = asked?.level ?? (format === usual.format ? usual.level : undefined)
+  return { format, ...(level !== undefined && { level }) }
 }
 
 /** The one clock of the library; everything below is handed it. */

@@ -36,7 +36,8 @@ describe('an opened Bakthat', () => {
     await using bakthat = await open({ conf: here.conf })
     await bakthat.backup(here.tree, { name: 'site', tags: ['web', 'daily'] })
     await bakthat.backup(here.tree, { name: 'site-db', tags: ['daily'] })
-    const names = async (query: object): Promise<string[]> => (await bakthat.show(query)).map(({ filename }) => filename)
+    const names = async (query: object): Promise<string[]> =>
+      (await bakthat.show(query)).map(({ filename }) => filename)
     expect(await names({})).toEqual(['site', 'site-db'])
     expect(await names({ text: 'db' })).toEqual(['site-db'])
     expect(await names({ tags: ['web', 'daily'] })).toEqual(['site'])
@@ -51,7 +52,8 @@ describe('an opened Bakthat', () => {
     await writeFile(file, profile('default') + profile('other'))
     await backup(here.tree, { config: file, name: 'one' })
     await backup(here.tree, { config: file, profile: 'other', name: 'two' })
-    const names = async (options: object): Promise<string[]> => (await show({ config: file, ...options })).map((row) => row.filename)
+    const names = async (options: object): Promise<string[]> =>
+      (await show({ config: file, ...options })).map((row) => row.filename)
     expect(await names({})).toEqual(['one', 'two'])
     expect(await names({ profile: 'other' })).toEqual(['two'])
     await expect(restore('two', { config: file })).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -157,4 +159,13 @@ it('a file that may not be read is left out with a warning, and the rest is ther
   const made = await backup(here.tree, { conf: here.conf })
   // Root reads everything.
   expect(made.warnings.map(({ code }) => code)).toEqual(process.getuid?.() === 0 ? [] : ['unreadable'])
+})
+
+it('a level is one of the profile’s format, and no level of another one', async () => {
+  await using here = await place()
+  const conf = { ...here.conf, compression: 'zstd', compression_level: 19 } as const
+  const format = async (compression: object): Promise<unknown> =>
+    (await backup(here.tree, { conf, compression })).metadata['compression']
+  expect(await format({ level: 1 })).toBe('zstd')
+  expect(await format({ format: 'gzip' })).toBe('gzip')
 })
