@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createCipheriv } from 'node:crypto'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -42,11 +43,5 @@ describe('a process that is killed while it backs up', () => {
 })
 
 function noise(size: number, seed: number): Buffer {
-  const bytes = Buffer.alloc(size)
-  let state = seed + 1
-  for (let i = 0; i < size; i += 4) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    bytes.writeUInt32LE(state, i)
-  }
-  return bytes
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(Buffer.alloc(size))
 }
