@@ -34,7 +34,7 @@ class Disk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    execFileSync('umount', [this.path], { stdio: 'ignore' })
+    execFileSync('umount', ['-l', this.path], { stdio: 'ignore' })
     await this.place[Symbol.asyncDispose]()
   }
 }
