@@ -60,7 +60,7 @@ const encryption: readonly Definition[] = [
     description: 'age recipients that every backup is encrypted to',
   },
   { key: 'recipients_file', kind: path, needsValue: true, description: 'file of age recipients, one on each line' },
-  { key: 'identity', kind: paths, needsValue: true, description: 'files of age identities, for reading backups' },
+  { key: 'identity', kind: paths, description: 'files of age identities, for reading backups' },
   { key: 'password_file', kind: path, needsValue: true, description: 'file that holds the passphrase' },
   { key: 'password_command', kind: command, needsValue: true, description: 'command that prints the passphrase' },
 ]

@@ -41,7 +41,9 @@ export class Mistakes {
     const told = [first, ...others].map((mistake) => this.#tell(mistake))
     const list = told.map((line) => `\n  ${line}`).join('')
     const message = told.length === 1 ? told[0]! : `the configuration has ${told.length} mistakes:${list}`
-    throw new BakthatError('INVALID_CONFIG', message, { hint: 'docs/configuration.md explains every key' })
+    throw new BakthatError('INVALID_CONFIG', message, {
+      hint: 'mend what is listed; docs/configuration.md explains every key',
+    })
   }
 
   #tell({ line, text }: Mistake): string {

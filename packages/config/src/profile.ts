@@ -51,7 +51,7 @@ function readGroup(label: string, { node, line }: Entry, { key, keys }: GroupDef
   if (node.kind === 'empty') return undefined
   const complain = (problem: string): void => checking.mistakes.add(line, `${label}.${key}`, problem)
   if (node.kind !== 'mapping') {
-    complain(`must be a map of ${keys.map((inner) => inner.key).join(', ')}`)
+    complain(node.kind === 'unusable' ? node.problem : `must be a map of ${keys.map((inner) => inner.key).join(', ')}`)
     return undefined
   }
   const entries = node.entries()
@@ -64,6 +64,10 @@ function readGroup(label: string, { node, line }: Entry, { key, keys }: GroupDef
 function readValue(label: string, { node, line }: Entry, definition: KeyDefinition, checking: Checking): unknown {
   const complain = (problem: string, at = line): void =>
     checking.mistakes.add(at, `${label}.${definition.key}`, problem)
+  if (node.kind === 'unusable') {
+    complain(node.problem)
+    return undefined
+  }
   if (node.kind === 'empty' && node.isTilde && definition.kind.isPath) {
     complain("is a lone ~, which means nothing in YAML: write '~' in quotes")
     return undefined

@@ -1,4 +1,4 @@
-import { Lexer, LineCounter, parseDocument, type ErrorCode } from 'yaml'
+import { isCollection, isScalar, Lexer, LineCounter, parseDocument, visit, type Document, type ErrorCode } from 'yaml'
 import type { Mistakes } from './mistakes.js'
 import type { Node } from './node.js'
 import { YamlReader } from './yaml-node.js'
@@ -23,9 +23,11 @@ export function parseYaml(text: string, mistakes: Mistakes): Node | undefined {
     logLevel: 'error',
   })
   const told = new Set<number>()
-  for (const error of document.errors) {
-    const { line } = lines.linePos(error.pos[0])
-    if (!told.has(line)) mistakes.add(line, 'the line', problems[error.code] ?? 'is not valid YAML')
+  for (const { code, pos } of document.errors) {
+    const opened = openers.has(code) ? openedBefore(document, pos[0]) : undefined
+    const { line } = lines.linePos(opened ?? pos[0])
+    const problem = opened === undefined ? (problems[code] ?? 'is not valid YAML') : notClosed
+    if (!told.has(line)) mistakes.add(line, 'the line', problem)
     told.add(line)
   }
   if (told.size > 0) mistakes.ignoreFrom(Math.min(...told))
@@ -49,7 +51,7 @@ function isTooDeep(text: string): boolean {
 const problems: Partial<Record<ErrorCode, string>> = {
   BAD_ALIAS: 'has an alias (*) or anchor (&) without a name',
   BAD_DQ_ESCAPE: 'has a backslash in double quotes that begins nothing known: use single quotes',
-  BAD_INDENT: 'is not indented as what surrounds it, or a bracket before it is not closed',
+  BAD_INDENT: 'is not indented as what surrounds it',
   BAD_SCALAR_START: 'has a value that begins with a character (@, % or `) that must stand in quotes',
   BLOCK_AS_IMPLICIT_KEY: 'has a second colon and space, or is indented too far: a value with a colon goes in quotes',
   MISSING_CHAR: 'lacks a closing quote, a bracket, a comma, or a colon and space after the key',
@@ -57,4 +59,22 @@ const problems: Partial<Record<ErrorCode, string>> = {
   MULTILINE_IMPLICIT_KEY: 'lacks a colon and space after the key',
   TAB_AS_INDENT: 'is indented with a tab: YAML takes spaces only',
   UNEXPECTED_TOKEN: 'has something that does not belong there: a value with special characters goes in quotes',
+}
+
+const openers: ReadonlySet<ErrorCode> = new Set(['BAD_INDENT', 'MISSING_CHAR'])
+const notClosed = 'opens a quote or bracket that is not closed, or whose lines are not indented'
+
+/** Where the quote or bracket begins that an error comes from, when the error is noticed only further down. */
+function openedBefore(document: Document.Parsed, offset: number): number | undefined {
+  let start: number | undefined
+  visit(document, {
+    Node(_, node) {
+      const [from, to = 0] = node.range ?? []
+      const isOpener = isCollection(node)
+        ? node.flow === true
+        : isScalar(node) && node.type?.startsWith('QUOTE') === true
+      if (isOpener && from !== undefined && start === undefined && from < offset && offset <= to + 1) start = from
+    },
+  })
+  return start
 }
