@@ -113,7 +113,7 @@ function writeGnuLong(buffer: Buffer, at: number, flag: 'L' | 'K', value: string
 function writeLong(buffer: Buffer, at: number, flag: string, path: string, body: string): number {
   const start = writeBlock(buffer, at, { ...bodyHeader, path, size: body.length }, flag, 0)
   const end = start + padToBlock(body.length)
-  buffer.write(body, start, 'latin1')
+  writeText(buffer, start, body, body.length)
   buffer.fill(0, start + body.length, end)
   return end
 }
@@ -148,8 +148,8 @@ function writeBlock(buffer: Buffer, at: number, entry: EntryHeader, flag: string
   writeNumber(buffer, at + 124, 12, entry.size)
   writeNumber(buffer, at + 136, 12, wholeSeconds(entry.mtimeNs))
   buffer[at + 156] = flag.charCodeAt(0)
-  if (linkTarget !== '') writeText(buffer, at + 157, linkTarget, 100)
-  buffer.write('ustar\x0000', at + 257, 'latin1')
+  writeText(buffer, at + 157, linkTarget, 100)
+  writeText(buffer, at + 257, 'ustar\x0000', 8)
   writeText(buffer, at + 265, entry.userName, longestPlainName)
   writeText(buffer, at + 297, entry.groupName, longestPlainName)
   writeNumber(buffer, at + 329, 8, entry.deviceMajor)
@@ -159,7 +159,8 @@ function writeBlock(buffer: Buffer, at: number, entry: EntryHeader, flag: string
 }
 
 function writeText(buffer: Buffer, at: number, text: string, size: number): void {
-  if (text !== '') buffer.write(text, at, size, 'latin1')
+  const length = Math.min(text.length, size)
+  for (let i = 0; i < length; i++) buffer[at + i] = text.charCodeAt(i)
 }
 
 /** Octal digits, a space if there is room for it, NUL; base 256 for what does not fit. */
