@@ -67,9 +67,14 @@ export function told<T>(path: string, call: () => T): T {
 }
 
 function explained(error: unknown, path: string): unknown {
-  const code = codeOf(error)
+  const code = codeOf(error) ?? codeOf(causeOf(error))
   const meaning = meanings.find(([start]) => code === start || code?.startsWith(`${start}_`))?.[1]
   if (meaning === undefined) return error
   const [told, what, hint] = meaning
   return new BakthatError(told, `the catalog ${path} ${what}`, { hint, cause: error })
+}
+
+/** Drizzle wraps some of SQLite's errors. */
+function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined
 }

@@ -22,8 +22,10 @@ export function refuseForeign(connection: Connection, path: string): void {
     })
   }
   if (version > 0) return
-  const tables = connection.db.all<{ name: string }>(sql`SELECT name FROM sqlite_master WHERE type = 'table'`)
-  if (tables.length > 0 && !tables.some(({ name }) => name === 'backups')) {
+  const found = connection.db.get<{ tables: number; ours: number }>(sql`
+    SELECT count(*) AS tables, (SELECT count(*) FROM pragma_table_info('backups') WHERE name = 'stored_filename') AS ours
+    FROM sqlite_master WHERE type = 'table'`)
+  if (found.tables > 0 && found.ours === 0) {
     throw new BakthatError('CATALOG', `${path} is a database, but not a catalog`, {
       hint: 'name another file as the database',
     })

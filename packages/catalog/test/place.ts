@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { openCatalog, type BackupRow, type Catalog, type Completion, type NewBackup } from '@bakthat/catalog'
 import Client from 'better-sqlite3'
 
-import { isRoot } from './children/child.js'
-
-/** A temporary directory that an ordinary user may write, gone at the end of the block with what is open in it. */
+/** A temporary directory that others may look into, gone at the end of the block with what is open in it. */
 export class Place implements Disposable {
   readonly path: string
   readonly database: string
@@ -18,7 +16,6 @@ export class Place implements Disposable {
     this.path = mkdtempSync(join(tmpdir(), 'bakthat-catalog-'))
     this.database = this.in('catalog.sqlite')
     chmodSync(this.path, 0o755)
-    if (isRoot) chownSync(this.path, 65_534, 65_534)
   }
 
   in(...names: readonly string[]): string {

@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url'
 
 export interface Instruction {
   readonly path: string
-  readonly action: 'write' | 'stall' | 'look' | 'begin' | 'fill'
+  readonly action: 'write' | 'stall' | 'tell' | 'look' | 'begin' | 'fill'
   readonly name?: string
   readonly count?: number
+  /** As an ordinary user, which takes that we are root. */
+  readonly asNobody?: true
 }
 
 export interface Outcome {
@@ -19,10 +21,9 @@ export interface Outcome {
 
 const program = fileURLToPath(new URL('program.mjs', import.meta.url))
 
-/** Whether {@link Child} can be another user than we: root may do everything, an ordinary user nothing about it. */
 export const isRoot = process.getuid?.() === 0
 
-/** Another process with a catalog; as an ordinary user where we are root. */
+/** Another process with a catalog. */
 export class Child {
   readonly #process: ChildProcess
   readonly #lines: AsyncIterator<string>
@@ -30,7 +31,7 @@ export class Child {
   constructor(instruction: Instruction) {
     this.#process = spawn(process.execPath, [program, JSON.stringify(instruction)], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      ...(isRoot && { uid: 65_534, gid: 65_534 }),
+      ...(instruction.asNobody && { uid: 65_534, gid: 65_534 }),
     })
     this.#lines = createInterface(this.#process.stdout!)[Symbol.asyncIterator]()
   }

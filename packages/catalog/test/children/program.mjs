@@ -35,6 +35,10 @@ const actions = {
     process.stdin.resume()
     await once(process, 'never')
   },
+  tell: () =>
+    using(openCatalog({ path }), (catalog) => {
+      for (let index = 0; ; index++) say(catalog.begin(backup(`${name}.${index}`)).storedFilename)
+    }),
   look: () => using(openCatalog({ path }), (catalog) => catalog.find().map((row) => row.storedFilename)),
   begin: () => using(openCatalog({ path }), (catalog) => catalog.begin(backup(name)).storedFilename),
   fill: () =>

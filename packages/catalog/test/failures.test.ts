@@ -1,0 +1,239 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+
+import { describe, expect, it } from '@jest/globals'
+import { isBakthatError } from '@bakthat/errors'
+import { openCatalog } from '@bakthat/catalog'
+import fc from 'fast-check'
+
+import { isRoot, outcomeOf } from './children/child.js'
+import { add, backup, completion, Place, statuses } from './place.js'
+
+const rebuild = expect.stringContaining('can be rebuilt from the storage')
+
+/** A catalog of some pages, closed. */
+function fill(place: Place, count = 200): void {
+  const catalog = place.catalog()
+  for (let index = 0; index < count; index++) {
+    catalog.record({ ...backup({ filename: `name ${index % 7}`, storedFilename: `stored ${index}` }), ...completion })
+  }
+  place.closeAll()
+}
+
+describe('a damaged file', () => {
+  it.each(['not a database, but long enough to have a header of one: '.repeat(40), 'short', '\0'.repeat(5000)])(
+    'that is no database is CATALOG, and left as it is: %#',
+    (content) => {
+      using place = new Place()
+      writeFileSync(place.database, content)
+      expect(() => place.catalog()).toThrow(expect.objectContaining({ code: 'CATALOG', hint: rebuild }))
+      expect(readFileSync(place.database, 'utf8')).toBe(content)
+      expect(readdirSync(place.path)).toEqual(['catalog.sqlite'])
+    },
+  )
+
+  it.each([0.1, 0.5, 0.9])('of which %d is left is CATALOG', (part) => {
+    using place = new Place()
+    fill(place)
+    truncateSync(place.database, Math.floor(statSync(place.database).size * part))
+    expect(() => place.catalog().find()).toThrow(
+      expect.objectContaining({
+        code: 'CATALOG',
+        message: expect.stringContaining(`${place.database} is damaged`),
+        hint: rebuild,
+      }),
+    )
+  })
+
+  it('with a page overwritten is CATALOG, or tells what it told before', () => {
+    using place = new Place()
+    fill(place)
+    const whole = readFileSync(place.database)
+    const rows = place.catalog().find()
+    place.closeAll()
+    const pages = whole.length / 4096
+    const page = fc.record({
+      page: fc.nat({ max: pages - 1 }),
+      content: fc.uint8Array({ minLength: 4096, maxLength: 4096 }),
+    })
+    const property = fc.property(page, ({ page, content }) => {
+      writeFileSync(
+        place.database,
+        Buffer.concat([whole.subarray(0, page * 4096), content, whole.subarray(page * 4096 + 4096)]),
+      )
+      try {
+        expect(place.catalog().find()).toEqual(rows)
+      } catch (error) {
+        if (!isBakthatError(error, 'CATALOG')) throw error
+      } finally {
+        place.closeAll()
+      }
+    })
+    fc.assert(property, { numRuns: 60 })
+  })
+})
+
+describe('a path that cannot be a catalog', () => {
+  it('is CATALOG if it is a directory', () => {
+    using place = new Place()
+    expect(() => openCatalog({ path: place.path })).toThrow(
+      expect.objectContaining({ code: 'CATALOG', message: `${place.path} is not a file` }),
+    )
+  })
+
+  it('is CATALOG if it leads through a file', () => {
+    using place = new Place()
+    writeFileSync(place.in('file'), '')
+    expect(() => openCatalog({ path: place.in('file', 'catalog.sqlite') })).toThrow(
+      expect.objectContaining({ code: 'CATALOG' }),
+    )
+  })
+})
+
+describe('a file that another process keeps locked', () => {
+  it.each(['begin', 'open'] as const)('is CATALOG in the end: %s', (call) => {
+    using place = new Place()
+    const catalog = place.catalog()
+    const locker = place.sqlite()
+    if (call === 'open') locker.pragma('user_version = 1')
+    locker.exec('BEGIN IMMEDIATE')
+    const act = call === 'open' ? () => place.catalog() : () => catalog.begin(backup())
+    expect(act).toThrow(
+      expect.objectContaining({ code: 'CATALOG', message: expect.stringContaining('locked by another process') }),
+    )
+    locker.exec('ROLLBACK')
+    expect(catalog.find({ status: [...statuses] })).toEqual([])
+  })
+
+  it('is CATALOG in the end when it is to be switched to a write-ahead log', () => {
+    using place = new Place()
+    const locker = place.sqlite()
+    locker.exec('BEGIN EXCLUSIVE')
+    expect(() => place.catalog()).toThrow(
+      expect.objectContaining({ code: 'CATALOG', message: expect.stringContaining('locked by another process') }),
+    )
+    locker.exec('ROLLBACK')
+    expect(add(place.catalog())).toMatchObject({ id: 1 })
+  })
+
+  it('can be read all the while', () => {
+    using place = new Place()
+    const catalog = place.catalog()
+    add(catalog)
+    place.sqlite().exec('BEGIN IMMEDIATE; DELETE FROM backups')
+    expect(catalog.find()).toHaveLength(1)
+    expect(place.catalog().find()).toHaveLength(1)
+  })
+})
+
+/** Root may do everything, so that what an ordinary user may not do takes another process; and only root can start that. */
+const whereRoot = isRoot ? it : it.skip
+const asNobody = true
+
+describe('without the right to write', () => {
+  whereRoot.each([0o444, 0o644])('a file of mode %o can be read', async (mode) => {
+    using place = new Place()
+    mkdirSync(place.in('mine'))
+    const path = place.in('mine', 'catalog.sqlite')
+    const catalog = openCatalog({ path })
+    add(catalog)
+    catalog.close()
+    chmodSync(path, mode)
+    expect(await outcomeOf({ asNobody, path, action: 'look' })).toEqual({ value: [backup().storedFilename] })
+    expect(await outcomeOf({ asNobody, path, action: 'begin', name: 'new' })).toEqual({
+      code: 'PERMISSION_DENIED',
+      message: `the catalog ${path} may not be written`,
+      hint: expect.any(String),
+    })
+    expect(readdirSync(place.in('mine'))).toEqual(['catalog.sqlite'])
+  })
+
+  whereRoot('a file is read with what is in its write-ahead log still', async () => {
+    using place = new Place()
+    mkdirSync(place.in('mine'))
+    const path = place.in('mine', 'catalog.sqlite')
+    const catalog = openCatalog({ path })
+    for (const name of ['', '-wal', '-shm']) chmodSync(`${path}${name}`, 0o644)
+    add(catalog)
+    expect(await outcomeOf({ asNobody, path, action: 'look' })).toEqual({ value: [backup().storedFilename] })
+    catalog.close()
+  })
+
+  whereRoot("a database of the Python tool's can be read", async () => {
+    using place = new Place()
+    const path = place.in('mine', 'catalog.sqlite')
+    mkdirSync(place.in('mine'))
+    writeFileSync(path, readFileSync(new URL('fixtures/python-tool.sqlite', import.meta.url)))
+    const before = readFileSync(path)
+    expect((await outcomeOf({ asNobody, path, action: 'look' })).value).toHaveLength(3)
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
+  whereRoot('a file in a directory of others can be read, and not written', async () => {
+    using place = new Place()
+    mkdirSync(place.in('mine'))
+    const path = place.in('mine', 'catalog.sqlite')
+    const catalog = openCatalog({ path })
+    add(catalog)
+    catalog.close()
+    chmodSync(path, 0o666)
+    expect(await outcomeOf({ asNobody, path, action: 'look' })).toEqual({ value: [backup().storedFilename] })
+    expect(await outcomeOf({ asNobody, path, action: 'begin', name: 'new' })).toMatchObject({
+      code: 'PERMISSION_DENIED',
+    })
+  })
+
+  whereRoot('an empty file is an empty catalog', async () => {
+    using place = new Place()
+    mkdirSync(place.in('mine'))
+    writeFileSync(place.in('mine', 'catalog.sqlite'), '')
+    expect(await outcomeOf({ asNobody, path: place.in('mine', 'catalog.sqlite'), action: 'look' })).toEqual({
+      value: [],
+    })
+  })
+
+  whereRoot.each(['catalog.sqlite', 'deeper/catalog.sqlite'])('no file can be made: %s', async (name) => {
+    using place = new Place()
+    mkdirSync(place.in('mine'))
+    expect(await outcomeOf({ asNobody, path: place.in('mine', name), action: 'begin', name: 'new' })).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      message: expect.stringContaining(name),
+    })
+    expect(readdirSync(place.in('mine'))).toEqual([])
+  })
+
+  whereRoot('a file that may not be read is PERMISSION_DENIED', async () => {
+    using place = new Place()
+    place.catalog()
+    place.closeAll()
+    expect(await outcomeOf({ asNobody, path: place.database, action: 'look' })).toMatchObject({
+      code: 'PERMISSION_DENIED',
+    })
+  })
+})
+
+const mayMount =
+  spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' }).status === 0
+
+describe('a full disk', () => {
+  ;(mayMount ? it : it.skip)('is NO_SPACE, and what was written before stays', async () => {
+    using place = new Place()
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'none', place.path])
+    try {
+      chmodSync(place.path, 0o777)
+      expect(await outcomeOf({ path: place.database, action: 'fill', name: 'n' })).toMatchObject({
+        code: 'NO_SPACE',
+        message: `the catalog ${place.database} cannot grow: the disk is full`,
+      })
+      const catalog = place.catalog()
+      const pending = catalog.find({ status: ['pending'] })
+      expect(pending.length).toBeGreaterThan(5)
+      catalog.discard(pending[0]!.id)
+      place.closeAll()
+      expect(place.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+      place.closeAll()
+    } finally {
+      execFileSync('umount', [place.path])
+    }
+  })
+})
