@@ -212,7 +212,7 @@ async function packSlowly(directory: string, between: () => void): Promise<Outco
 }
 
 judged('a big file that changes while its frames are read', () => {
-  const size = 40 * mebibyte
+  const size = 16 * mebibyte
 
   function withBigFile(use: (directory: string, file: string) => Promise<void>): Promise<void> {
     return withTree(async (directory, root) => {
@@ -262,7 +262,7 @@ judged('a tree that changes ahead of the walk', () => {
   it('is packed without what has gone, and with what has come into directories not yet read', () =>
     withTree(async (directory, root) => {
       for (const name of ['b', 'c', 'd']) mkdirSync(join(root, name))
-      writeFileSync(join(root, 'a'), Buffer.alloc(30 * mebibyte))
+      writeFileSync(join(root, 'a'), Buffer.alloc(12 * mebibyte))
       writeFileSync(join(root, 'b/old'), '')
       writeFileSync(join(root, 'e'), '')
       const outcome = await packSlowly(directory, () => {

@@ -118,6 +118,18 @@ describe('a tar header', () => {
     )
   })
 
+  it('divides long paths at any slash where both parts fit, and only there', () => {
+    for (let length = 95; length <= 270; length++) {
+      for (const slash of [1, 50, 99, 100, 150, 155, 156, length - 2, length - 1].filter((at) => at < length)) {
+        const path = `${'a'.repeat(slash)}/${'b'.repeat(length - slash - 1)}`
+        const { header, pax } = decode(encode({ path, type: 'directory' }))
+        const fits = length <= 100 || (slash <= 155 && length - slash - 1 <= 100 && slash < length - 1)
+        expect(pax?.path).toBe(fits ? undefined : path)
+        expect(pax?.path ?? header.path).toBe(path)
+      }
+    }
+  })
+
   const bytesOf = (name: string): Buffer => Buffer.from(name, 'latin1')
 
   for (const program of ['tar', 'bsdtar']) {
