@@ -84,7 +84,6 @@ describe('a pool of workers', () => {
       const main = `
         import { WorkerPool } from ${JSON.stringify(new URL('../dist/workers/worker-pool.js', import.meta.url).href)}
         const pool = new WorkerPool(new URL(${JSON.stringify(pathToFileURL(join(directory, 'worker.mjs')).href)}), { size: 2 })
-        pool.warmUp()
         pool.run(1).then(() => console.log('answered'))`
       const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', main], { timeout: 30_000 })
       expect({ out: stdout.toString(), status }).toEqual({ out: 'answered\n', status: 0 })

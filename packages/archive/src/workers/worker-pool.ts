@@ -60,11 +60,6 @@ export class WorkerPool<Request, Response> {
     return this.#threads.length > 0
   }
 
-  /** Starts threads before they are needed, so that starting them overlaps with other work. */
-  warmUp(): void {
-    while (this.#failure === undefined && this.#threads.length < this.#options.size) this.#start()
-  }
-
   /** Stops all threads. Requests under way reject with `INTERRUPTED`. Calling it again does nothing. */
   async close(): Promise<void> {
     await this.#fail(new BakthatError('INTERRUPTED', 'the worker threads were stopped'))
