@@ -82,11 +82,6 @@ const rotation: GroupDefinition = {
   ],
 }
 
-const plugins: readonly Definition[] = [
-  { key: 'plugins_dir', kind: path, description: "directory of one's own plugins" },
-  { key: 'plugins', kind: names, description: 'plugins to load: file.Export, npm:package or npm:package#Export' },
-]
-
 const s3: readonly Definition[] = [
   {
     key: 'access_key',
@@ -143,6 +138,11 @@ const glacier: readonly Definition[] = [
   { key: 'glacier_vault', kind: word, description: 'vault of the destination glacier' },
 ]
 
+const plugins: readonly Definition[] = [
+  { key: 'plugins_dir', kind: path, description: "directory of one's own plugins" },
+  { key: 'plugins', kind: names, description: 'plugins to load: file.Export, npm:package or npm:package#Export' },
+]
+
 const legacy: readonly Definition[] = [
   { key: 'auth_url', kind: text, isLegacy: true, description: 'OpenStack Swift, which Bakthat does not store to' },
   { key: 'auth_version', kind: text, isLegacy: true, description: 'OpenStack Swift, which Bakthat does not store to' },
@@ -162,9 +162,9 @@ export const definitions: readonly Definition[] = [
   ...packing,
   ...encryption,
   rotation,
-  ...plugins,
   ...s3,
   ...glacier,
+  ...plugins,
   ...legacy,
 ]
 

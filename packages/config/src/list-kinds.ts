@@ -1,7 +1,7 @@
-import type { List, Node } from './node.js'
+import type { Node } from './node.js'
 import type { PathResolver } from './paths.js'
 import { mismatch, path, text } from './scalar-kinds.js'
-import { accept, isRefusal, refuse, type Reading, type ValueKind } from './value-kind.js'
+import { accept, isRefused, refuse, type Reading, type ValueKind } from './value-kind.js'
 
 interface ListForm {
   readonly form: string
@@ -13,33 +13,32 @@ interface ListForm {
 
 /** A list, or text that stands for one. */
 function listOf({ form, item, split = (value) => [value] }: ListForm): ValueKind {
-  const readItem = (node: Node, resolvePath: PathResolver): Reading[] =>
-    node.kind === 'scalar' && node.text !== undefined
-      ? split(node.text).map((part) => (part === '' ? refuse(empty) : item.read({ ...node, text: part }, resolvePath)))
-      : [node.kind === 'empty' ? refuse(empty) : item.read(node, resolvePath)]
+  const readMember = (member: Node, resolvePath: PathResolver): readonly Reading[] =>
+    member.kind === 'scalar' && member.text !== undefined
+      ? split(member.text).map((part) => readItem(item, { ...member, text: part }, resolvePath))
+      : [readItem(item, member, resolvePath)]
   return {
     form,
     isPath: item.isPath,
     read(node, resolvePath) {
-      if (node.kind === 'list') return gather(node, (member) => readItem(member, resolvePath))
-      if (node.kind !== 'scalar') return refuse(mismatch(node))
-      const readings = readItem(node, resolvePath)
-      return readings.find(isRefusal) ?? accept(readings.map(({ value }) => value))
+      if (node.kind === 'list') return gather(node.items(), (member) => readMember(member, resolvePath))
+      return node.kind === 'scalar' ? gather([node], () => readMember(node, resolvePath)) : refuse(mismatch(node))
     },
   }
 }
 
-const empty = 'it holds an empty item'
+function readItem(kind: ValueKind, node: Node, resolvePath: PathResolver): Reading {
+  const isEmpty = node.kind === 'empty' || (node.kind === 'scalar' && node.text === '')
+  return isEmpty ? refuse('it holds an empty item') : kind.read(node, resolvePath)
+}
 
-function gather(list: List, read: (member: Node) => readonly Reading[]): Reading {
-  const values: unknown[] = []
-  for (const member of list.items()) {
-    const readings = read(member)
-    const refusal = readings.find(isRefusal)
-    if (refusal !== undefined) return refuse(refusal.advice, member.line)
-    values.push(...readings.map(({ value }) => value))
-  }
-  return accept(values)
+/** The values of all members, or everything that is wrong with any. */
+function gather(members: readonly Node[], read: (member: Node) => readonly Reading[]): Reading {
+  const readings = members.flatMap((member) => read(member).map((reading) => ({ reading, line: member.line })))
+  const refusals = readings.flatMap(({ reading, line }) =>
+    isRefused(reading) ? reading.refusals.map((refusal) => ({ line, ...refusal })) : [],
+  )
+  return refusals.length > 0 ? { refusals } : accept(readings.map(({ reading }) => reading.value))
 }
 
 const parts = (separator: RegExp) => (value: string) => value.split(separator).filter((part) => part !== '')
@@ -63,7 +62,7 @@ export const paths: ValueKind = listOf({
     ...path,
     read: (node, resolvePath) =>
       node.kind === 'scalar' && isIdentity(node.text)
-        ? refuse('it holds an identity itself, which belongs into a file of its own')
+        ? refuse('it holds an identity itself, which belongs in a file of its own')
         : path.read(node, resolvePath),
   },
 })
@@ -93,6 +92,6 @@ export const command: ValueKind = {
   read(node, resolvePath) {
     if (node.kind === 'scalar' && node.text !== undefined && !node.text.includes('\0')) return accept(node.text.trim())
     if (node.kind !== 'list') return refuse(mismatch(node))
-    return gather(node, (member) => (member.kind === 'empty' ? [refuse(empty)] : [text.read(member, resolvePath)]))
+    return gather(node.items(), (member) => [readItem(text, member, resolvePath)])
   },
 }

@@ -29,6 +29,11 @@ export class Mistakes {
     if (!this.#found.has(identity)) this.#found.set(identity, { line, text: `${label} ${problem}` })
   }
 
+  /** Notes that something is missing: of a source that could be read to its end, for it might have come there. */
+  addMissing(line: number | undefined, label: string, problem: string): void {
+    if (this.#end === Infinity) this.add(line, label, problem)
+  }
+
   /** Takes no more mistakes from this line on: what is there cannot be read, so that nothing certain can be said of it. */
   ignoreFrom(line: number): void {
     this.#end = line

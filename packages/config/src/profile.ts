@@ -5,7 +5,7 @@ import { isPresentable, type Entry, type Mapping } from './node.js'
 import type { PathResolver } from './paths.js'
 import { checkTogether } from './profile-rules.js'
 import { suggestion } from './suggestion.js'
-import { isRefusal } from './value-kind.js'
+import { isRefused } from './value-kind.js'
 
 /** Where a profile is checked. */
 export interface Checking {
@@ -57,13 +57,15 @@ function readGroup(label: string, { node, line }: Entry, { key, keys }: GroupDef
   const entries = node.entries()
   const given = new Set(entries.flatMap((entry) => (entry.node.kind === 'empty' ? [] : [entry.key])))
   const missing = keys.filter((inner) => inner.isRequired && !given.has(inner.key)).map((inner) => inner.key)
-  if (missing.length > 0) complain(`needs ${missing.join(' and ')}`)
+  if (missing.length > 0) checking.mistakes.addMissing(line, `${label}.${key}`, `needs ${missing.join(' and ')}`)
   return Object.fromEntries(readKeys(`${label}.${key}`, entries, keys, checking, false))
 }
 
 function readValue(label: string, { node, line }: Entry, definition: KeyDefinition, checking: Checking): unknown {
   const complain = (problem: string, at = line): void =>
     checking.mistakes.add(at, `${label}.${definition.key}`, problem)
+  const complainOfNothing = (): void =>
+    checking.mistakes.addMissing(line, `${label}.${definition.key}`, 'has no value: give it one, or take the key out')
   if (node.kind === 'unusable') {
     complain(node.problem)
     return undefined
@@ -73,17 +75,16 @@ function readValue(label: string, { node, line }: Entry, definition: KeyDefiniti
     return undefined
   }
   if (node.kind === 'empty' || (node.kind === 'scalar' && node.text === '')) {
-    if (definition.needsValue) complain('has no value: give it one, or take the key out')
+    if (definition.needsValue) complainOfNothing()
     return undefined
   }
   const reading = definition.kind.read(node, checking.resolvePath)
-  if (isRefusal(reading)) {
-    const advice = reading.advice === undefined ? '' : `; ${reading.advice}`
-    complain(`must be ${definition.kind.form}${advice}`, reading.line ?? line)
+  if (isRefused(reading)) {
+    for (const { advice, line: at = line } of reading.refusals)
+      complain(`must be ${definition.kind.form}${advice === undefined ? '' : `; ${advice}`}`, at)
     return undefined
   }
-  if (definition.needsValue && Array.isArray(reading.value) && reading.value.length === 0)
-    complain('has no value: give it one, or take the key out')
+  if (definition.needsValue && Array.isArray(reading.value) && reading.value.length === 0) complainOfNothing()
   return reading.value
 }
 

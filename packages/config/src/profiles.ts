@@ -53,7 +53,8 @@ function section({ key, line, node }: Entry, mistakes: Mistakes): readonly Secti
   else if (key === '') mistakes.add(line, label, 'has a key that is no name')
   else if (node.kind === 'mapping') return [{ name: key, mapping: node }]
   else if (node.kind === 'unusable') mistakes.add(line, label, node.problem)
-  else if (node.kind === 'empty') mistakes.add(line, label, 'is a profile without keys: write some, or {} for none')
+  else if (node.kind === 'empty')
+    mistakes.addMissing(line, label, 'is a profile without keys: write some, or {} for none')
   else mistakes.add(line, label, 'must be a profile: a map of keys, indented under it')
   return []
 }

@@ -1,12 +1,17 @@
 import type { Node } from './node.js'
 import type { PathResolver } from './paths.js'
 
-/** A value that was understood, or what more there is to say of one that was not. */
-export type Reading = { readonly value: unknown } | Refusal
+/** A value that was understood, or why it was not. */
+export type Reading = { readonly value: unknown } | Refused
+
+export interface Refused {
+  readonly value?: undefined
+  /** Each is a mistake of its own; never empty. */
+  readonly refusals: readonly Refusal[]
+}
 
 export interface Refusal {
-  readonly value?: undefined
-  /** Said after `must be …`; never holds the value. */
+  /** What more there is to say after `must be …`; never holds the value. */
   readonly advice: string | undefined
   /** The line at fault, where it is not the value's own. */
   readonly line?: number | undefined
@@ -25,10 +30,10 @@ export function accept(value: unknown): Reading {
   return { value }
 }
 
-export function refuse(advice?: string, line?: number): Refusal {
-  return { advice, line }
+export function refuse(advice?: string): Refused {
+  return { refusals: [{ advice }] }
 }
 
-export function isRefusal(reading: Reading): reading is Refusal {
-  return 'advice' in reading
+export function isRefused(reading: Reading): reading is Refused {
+  return 'refusals' in reading
 }
