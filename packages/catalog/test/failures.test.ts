@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { isBakthatError } from '@bakthat/errors'
 import { openCatalog } from '@bakthat/catalog'
+import Client from 'better-sqlite3'
 import fc from 'fast-check'
 
 import { isRoot, outcomeOf } from './children/child.js'
@@ -114,6 +115,29 @@ describe('a file that another process keeps locked', () => {
     )
     locker.exec('ROLLBACK')
     expect(add(place.catalog())).toMatchObject({ id: 1 })
+  })
+
+  it('is waited for when it is to be switched to a write-ahead log, where SQLite itself would not wait', () => {
+    using place = new Place()
+    const reader = place.sqlite()
+    reader.exec('VACUUM; BEGIN; SELECT * FROM sqlite_master')
+    const pragma = Object.getOwnPropertyDescriptor(Client.prototype, 'pragma')!.value as Client.Database['pragma']
+    const refused: unknown[] = []
+    const spy = jest.spyOn(Client.prototype, 'pragma').mockImplementation(function (this: Client.Database, ...args) {
+      try {
+        return pragma.apply(this, args)
+      } catch (error) {
+        refused.push(args[0])
+        reader.exec('COMMIT')
+        throw error
+      }
+    })
+    try {
+      expect(add(place.catalog())).toMatchObject({ id: 1 })
+      expect(refused).toEqual(['journal_mode = WAL'])
+    } finally {
+      spy.mockRestore()
+    }
   })
 
   it('can be read all the while', () => {
