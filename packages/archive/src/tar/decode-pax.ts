@@ -1,7 +1,21 @@
 import { BakthatError } from '@bakthat/errors'
 
-/** The records of a pax extended header: keys and values as byte strings. */
+/** Those records of a pax extended header that mean something here: keys and values as byte strings. */
 export type PaxRecords = ReadonlyMap<string, string>
+
+/** What else there may be (other times, extended attributes, comments) is passed over, and takes no memory. */
+const meaningful: ReadonlySet<string> = new Set([
+  'path',
+  'linkpath',
+  'size',
+  'uid',
+  'gid',
+  'uname',
+  'gname',
+  'mtime',
+  'GNU.sparse.major',
+  'GNU.sparse.size',
+])
 
 /** Reads `length key=value\n` records (POSIX.1-2017, pax, "Extended Header"). Throws `INTEGRITY` for anything else. */
 export function decodePaxRecords(body: Buffer): PaxRecords {
@@ -12,10 +26,10 @@ export function decodePaxRecords(body: Buffer): PaxRecords {
     const digits = space < 0 ? '' : body.toString('latin1', at, space)
     const end = at + Number(digits)
     if (!/^[1-9]\d{0,8}$/.test(digits) || end > body.length || end <= space || body[end - 1] !== 0x0a) throw damaged()
-    const record = body.toString('latin1', space + 1, end - 1)
-    const equals = record.indexOf('=')
-    if (equals <= 0) throw damaged()
-    records.set(record.slice(0, equals), record.slice(equals + 1))
+    const equals = body.indexOf(0x3d, space)
+    if (equals <= space + 1 || equals >= end) throw damaged()
+    const key = body.toString('latin1', space + 1, equals)
+    if (meaningful.has(key)) records.set(key, body.toString('latin1', equals + 1, end - 1))
     at = end
   }
   return records

@@ -29,24 +29,23 @@ export interface DecompressOptions {
  * for what is no tar, `UNSUPPORTED` for other compressions, `UNSAFE_ARCHIVE` for a bomb.
  */
 export async function* decompressed(bytes: Bytes, options: DecompressOptions): AsyncGenerator<Uint8Array> {
-  const { prefix, stream } = await withPrefix(bytes, blockSize)
-  const input = counted(stream)
-  let size = 0
-  for await (const chunk of open(prefix, input.bytes, options)) {
-    size += chunk.length
-    if (size > unsuspicious && size > input.count() * options.maxRatio)
-      throw new BakthatError(
-        'UNSAFE_ARCHIVE',
-        `the archive grows more than ${options.maxRatio}-fold when decompressed`,
-        {
-          hint: 'raise the limit on the ratio if you trust it',
-        },
-      )
-    yield chunk
+  const input = new CountedInput(bytes)
+  try {
+    const prefix = await input.peek(blockSize)
+    let size = 0
+    for await (const chunk of open(prefix, input, options)) {
+      size += chunk.length
+      if (size > unsuspicious && size > input.count * options.maxRatio) throw growsTooMuch(options.maxRatio)
+      yield chunk
+    }
+  } finally {
+    await input.close()
   }
 }
 
 function open(prefix: Buffer, bytes: Bytes, options: DecompressOptions): Bytes {
+  // First, for the name of the first entry may begin like anything.
+  if (isTar(prefix)) return bytes
   const begins = (expected: readonly number[]): boolean => expected.every((byte, index) => prefix[index] === byte)
   if (begins(magic.zstd) || isSkippableFrame(prefix))
     return parallelZstd(bytes, options.workers ?? Math.min(availableParallelism(), 8))
@@ -57,11 +56,9 @@ function open(prefix: Buffer, bytes: Bytes, options: DecompressOptions): Bytes {
         hint: `decompress it with ${name} -d first`,
       })
   }
-  if (!isTar(prefix))
-    throw new BakthatError('INVALID_INPUT', 'this is not a tar archive, compressed or not', {
-      hint: 'bakthat restores .tar, .tgz and .tar.zst archives, each with or without .age',
-    })
-  return bytes
+  throw new BakthatError('INVALID_INPUT', 'this is not a tar archive, compressed or not', {
+    hint: 'bakthat restores .tar, .tgz and .tar.zst archives, each with or without .age',
+  })
 }
 
 /** Frames that hold no data; other tools put a table of frames or a comment there. */
@@ -80,34 +77,46 @@ function isTar(prefix: Buffer): boolean {
   }
 }
 
-async function withPrefix(bytes: Bytes, length: number): Promise<{ readonly prefix: Buffer; readonly stream: Bytes }> {
-  const iterator = bytes[Symbol.asyncIterator]()
-  const held: Uint8Array[] = []
-  let size = 0
-  for (let next = size < length ? await iterator.next() : undefined; next?.done === false;) {
-    held.push(next.value)
-    size += next.value.length
-    next = size < length ? await iterator.next() : undefined
-  }
-  return { prefix: Buffer.concat(held).subarray(0, length), stream: rejoined(held, iterator) }
+function growsTooMuch(ratio: number): BakthatError {
+  return new BakthatError('UNSAFE_ARCHIVE', `the archive grows more than ${ratio}-fold when decompressed`, {
+    hint: 'raise the limit on the ratio if you trust it',
+  })
 }
 
-async function* rejoined(held: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* held
-    yield* { [Symbol.asyncIterator]: () => iterator }
-  } finally {
-    await iterator.return?.()
-  }
-}
+/** Counts the bytes that are read, and lets the first ones be looked at before. */
+class CountedInput implements Bytes {
+  count = 0
+  readonly #iterator: AsyncIterator<Uint8Array>
+  readonly #held: Uint8Array[] = []
 
-function counted(bytes: Bytes): { readonly bytes: Bytes; readonly count: () => number } {
-  let count = 0
-  async function* pass(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      count += chunk.length
+  constructor(bytes: Bytes) {
+    this.#iterator = bytes[Symbol.asyncIterator]()
+  }
+
+  /** The first bytes, fewer only where there are no more. */
+  async peek(length: number): Promise<Buffer> {
+    let size = 0
+    while (size < length) {
+      const next = await this.#iterator.next()
+      if (next.done === true) break
+      this.#held.push(next.value)
+      size += next.value.length
+    }
+    return Buffer.concat(this.#held).subarray(0, length)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (let chunk = this.#held.shift(); chunk !== undefined; chunk = this.#held.shift()) {
+      this.count += chunk.length
       yield chunk
     }
+    for (let next = await this.#iterator.next(); next.done !== true; next = await this.#iterator.next()) {
+      this.count += next.value.length
+      yield next.value
+    }
   }
-  return { bytes: pass(), count: () => count }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.()
+  }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, unlinkSync, utimesSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, futimesSync, lstatSync, mkdirSync, openSync, unlinkSync } from 'node:fs'
 import { BakthatError } from '@bakthat/errors'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
@@ -14,8 +14,10 @@ interface Directory {
   entry: ArchiveEntry | undefined
 }
 
+export const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
+
 /** The system's limit for one path, less the longest name. */
-const longestAccessPath = 4096 - 257
+export const longestAccessPath = 4096 - 257
 
 /**
  * The directories of a restore: made private and writable when they are first needed, with their owners, modes and times
@@ -49,7 +51,7 @@ export class Directories {
   /** Gives every directory its owner, mode and times; `skip` tells those whose turn comes later. */
   finish(owners: Owners | undefined, modeOf: (entry: ArchiveEntry) => number, skip: (path: string) => boolean): void {
     for (const [path, { accessPath, entry }] of [...this.#directories].reverse()) {
-      if (!skip(path)) finishDirectory(accessPath, entry, owners, modeOf)
+      if (!skip(path)) finishDirectory(`${accessPath}/.`, entry, owners, modeOf)
     }
   }
 
@@ -80,8 +82,7 @@ export class Directories {
   /** Linux reaches what lies under too long a path by way of an open directory. */
   #shorten(accessPath: string): string {
     if (accessPath.length <= longestAccessPath || process.platform !== 'linux') return accessPath
-    const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
-    const descriptor = openSync(toFileSystemPath(accessPath), flags)
+    const descriptor = openSync(toFileSystemPath(accessPath), directoryFlags)
     this.#descriptors.push(descriptor)
     return `/proc/self/fd/${descriptor}`
   }
@@ -97,19 +98,26 @@ function replaceByDirectory(accessPath: string, path: string): void {
   mkdirSync(toFileSystemPath(accessPath), 0o700)
 }
 
-/** Owner, mode and times of one directory; one that the archive only implies gets the usual mode. */
+/**
+ * Owner, mode and times of one directory, which is not followed if it has become a link by now; one that the archive only
+ * implies gets the usual mode.
+ */
 export function finishDirectory(
-  accessPath: string,
+  path: string,
   entry: ArchiveEntry | undefined,
   owners: Owners | undefined,
   modeOf: (entry: ArchiveEntry) => number,
 ): void {
-  const path = toFileSystemPath(accessPath)
-  if (entry === undefined) {
-    chmodSync(path, usualDirectoryMode())
-    return
+  const descriptor = openSync(toFileSystemPath(path), directoryFlags)
+  try {
+    if (entry === undefined) {
+      fchmodSync(descriptor, usualDirectoryMode())
+      return
+    }
+    owners?.ofDescriptor(descriptor, entry)
+    fchmodSync(descriptor, modeOf(entry))
+    futimesSync(descriptor, seconds(entry.mtimeNs), seconds(entry.mtimeNs))
+  } finally {
+    closeSync(descriptor)
   }
-  owners?.ofDirectory(accessPath, entry)
-  chmodSync(path, modeOf(entry))
-  utimesSync(path, seconds(entry.mtimeNs), seconds(entry.mtimeNs))
 }

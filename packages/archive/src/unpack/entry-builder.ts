@@ -56,16 +56,16 @@ export class EntryBuilder {
         this.#longLink = withoutNul(body)
         break
       case describing.paxGlobal:
-        this.#global = new Map([...this.#global, ...globalRecords(body)])
+        this.#global = merged(this.#global, globalRecords(body))
         break
       default:
-        this.#local = new Map([...(this.#local ?? []), ...decodePaxRecords(body)])
+        this.#local = merged(this.#local ?? new Map(), decodePaxRecords(body))
     }
   }
 
   /** Throws `UNSUPPORTED` for kinds of entries that would not come back as they were. */
   build(header: RawHeader): BuiltEntry {
-    const records: PaxRecords = this.#local === undefined ? this.#global : new Map([...this.#global, ...this.#local])
+    const records = this.#records()
     const path = paxText(records, 'path') ?? this.#longPath ?? header.path
     const linkTarget = paxText(records, 'linkpath') ?? this.#longLink ?? header.linkTarget
     this.#local = this.#longPath = this.#longLink = undefined
@@ -85,15 +85,25 @@ export class EntryBuilder {
       deviceMinor: header.deviceMinor,
     }
   }
+
+  #records(): PaxRecords {
+    return this.#local === undefined ? this.#global : merged(this.#global, this.#local)
+  }
 }
 
-function typeOf({ flag }: RawHeader, path: string, records: PaxRecords): ArchiveEntry['type'] {
+function merged(earlier: PaxRecords, later: PaxRecords): PaxRecords {
+  return earlier.size === 0 ? later : new Map([...earlier, ...later])
+}
+
+function typeOf({ flag, size }: RawHeader, path: string, records: PaxRecords): ArchiveEntry['type'] {
   const type = typeOfFlag[flag]
   if (flag === 'S' || records.has('GNU.sparse.major') || records.has('GNU.sparse.size'))
     throw unsupported(path, 'is stored in GNU’s sparse format')
   if (type === undefined) throw unsupported(path, `is of the unknown type ${JSON.stringify(flag)}`)
+  if (type !== 'file' || !path.endsWith('/')) return type
   // Before ustar, a slash at the end was how a directory was told.
-  return type === 'file' && path.endsWith('/') ? 'directory' : type
+  if (size === 0) return 'directory'
+  throw new BakthatError('INTEGRITY', `the archive is damaged: the directory ${escapePath(path)} has contents`)
 }
 
 function unsupported(path: string, why: string): BakthatError {

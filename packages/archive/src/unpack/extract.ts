@@ -1,5 +1,6 @@
 import type { Bytes } from '../types.js'
 import { escapePath } from '../paths/escape-path.js'
+import { ArchiveSource } from './archive-source.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
 import { Extraction } from './extraction.js'
 import { translateRestoreError } from './file-errors.js'
@@ -16,31 +17,40 @@ import { Staging } from './staging.js'
  * Holds the paths of all directories and symbolic links in memory, and nothing of regular files.
  */
 export async function extract(bytes: Bytes, options: ExtractOptions): Promise<ExtractSummary> {
+  const source = new ArchiveSource(bytes, options.signal)
   try {
+    source.throwIfAborted()
     const staging = new Staging(options.to, options.overwrite ?? false)
     const extraction = new Extraction(staging, options)
     try {
-      await fill(bytes, extraction, options)
+      await fill(source, extraction, options)
       staging.commit()
     } catch (error) {
       extraction.close()
       staging.discard()
       throw error
     }
-    extraction.finishTopLevel()
-    extraction.close()
-    const { entries, files, bytesWritten, topLevel, warnings } = extraction
-    return { entries, files, bytesWritten, topLevel, warnings }
+    return finish(staging, extraction)
   } catch (error) {
-    throw translateRestoreError(error, options.to)
+    throw source.failedWith(error) ? error : translateRestoreError(error, options.to)
   }
 }
 
-async function fill(bytes: Bytes, extraction: Extraction, options: ExtractOptions): Promise<void> {
-  const reader = await readArchive(bytes, extraction, {
+function finish(staging: Staging, extraction: Extraction): ExtractSummary {
+  try {
+    extraction.finishTopLevel()
+  } finally {
+    extraction.close()
+  }
+  extraction.warnings.push(...staging.removeReplaced())
+  const { entries, files, bytesWritten, topLevel, warnings } = extraction
+  return { entries, files, bytesWritten, topLevel, warnings }
+}
+
+async function fill(source: ArchiveSource, extraction: Extraction, options: ExtractOptions): Promise<void> {
+  const reader = await readArchive(source, extraction, {
     limits: options.limits,
     workers: options.workers,
-    signal: options.signal,
     onPiece: () => {
       const { files, bytesWritten, current } = extraction
       options.onProgress?.({ files, bytesWritten, current: escapePath(current) })

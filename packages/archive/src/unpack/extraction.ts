@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   fchmodSync,
@@ -54,7 +55,7 @@ export class Extraction implements TarSink {
     this.#options = options
     this.#directories = new Directories(staging.path)
     const keepOwner = options.keepOwner ?? process.geteuid?.() === 0
-    this.#owners = keepOwner ? new Owners((entry) => this.#ownerRefused(entry)) : undefined
+    this.#owners = keepOwner ? new Owners(staging.path, (entry) => this.#ownerRefused(entry)) : undefined
   }
 
   /** Names of what stands at the top, escaped for people. */
@@ -67,7 +68,12 @@ export class Extraction implements TarSink {
     this.entries++
     this.current = path
     if (entry.path.startsWith('/')) this.#sayStripped(entry)
-    if (path === '') return
+    if (path === '') {
+      if (entry.type === 'directory') return
+      throw new BakthatError('UNSAFE_ARCHIVE', `the entry ${escapePath(entry.path)} would replace the target itself`, {
+        hint: 'do not trust this archive; nothing of it was restored',
+      })
+    }
     this.#begin(topLevelOf(path))
     this.#deferred.delete(path)
     if (entry.type === 'directory') this.#directories.add(path, entry)
@@ -128,8 +134,14 @@ export class Extraction implements TarSink {
         this.#addHardLink(path, entry)
         break
       default:
-        this.#deferred.set(path, entry)
+        this.#defer(path, entry)
     }
+  }
+
+  /** Its parents are made now, so that what would replace one of them is noticed. */
+  #defer(path: string, entry: BuiltEntry): void {
+    this.#directories.accessPath(path)
+    this.#deferred.set(path, entry)
   }
 
   /** The later entry of a name wins; whatever else stands there is not followed and not written to. */
@@ -148,7 +160,7 @@ export class Extraction implements TarSink {
     const target = safePath(entry.linkTarget ?? '')
     const waiting = this.#deferred.get(target)
     if (waiting !== undefined) {
-      this.#deferred.set(path, waiting)
+      this.#defer(path, waiting)
       return
     }
     const from = toFileSystemPath(this.#existing(target, path))
@@ -194,13 +206,21 @@ export class Extraction implements TarSink {
   }
 
   #addSpecial(path: string, accessPath: string, entry: BuiltEntry): void {
-    if (this.#options.special === true && process.geteuid?.() === 0) {
-      makeSpecialFile(accessPath, entry, this.#modeOf(entry))
-      this.#owners?.ofLink(accessPath, entry)
-      lutimesSync(toFileSystemPath(accessPath), seconds(entry.mtimeNs), seconds(entry.mtimeNs))
+    if (this.#options.special !== true || process.geteuid?.() !== 0) {
+      this.#skipSpecial(path, entry, 'is only made with --special, by root')
       return
     }
-    const message = `a ${entry.type.replace('-', ' ')}, which is only made with --special, by root`
+    if (!makeSpecialFile(accessPath, entry)) {
+      this.#skipSpecial(path, entry, 'this system does not allow to make')
+      return
+    }
+    this.#owners?.ofLink(accessPath, entry)
+    chmodSync(toFileSystemPath(accessPath), this.#modeOf(entry))
+    lutimesSync(toFileSystemPath(accessPath), seconds(entry.mtimeNs), seconds(entry.mtimeNs))
+  }
+
+  #skipSpecial(path: string, { type }: BuiltEntry, why: string): void {
+    const message = `a ${type.replace('-', ' ')}, which ${why}`
     this.warnings.push({ code: 'skipped', path: escapePath(path), message, incomplete: true })
   }
 
@@ -217,7 +237,7 @@ export class Extraction implements TarSink {
   }
 
   #ownerRefused(entry: ArchiveEntry): void {
-    const message = `its owner ${entry.uid}:${entry.gid} could not be given to it`
+    const message = `its owner ${entry.uid}:${entry.gid} could not be given to it, nor to others of that owner`
     this.warnings.push({ code: 'attributes', path: escapePath(safePath(entry.path)), message, incomplete: true })
   }
 }

@@ -17,6 +17,13 @@ export function translateRestoreError(error: unknown, target: string): unknown {
         hint: 'restore elsewhere with --to, or as another user',
         cause: error,
       })
+    case 'EBUSY':
+    case 'ENOTEMPTY':
+    case 'EEXIST':
+      return new BakthatError('ALREADY_EXISTS', `something in ${target} is in the way and cannot be replaced`, {
+        hint: 'restore elsewhere with --to; a file system that is mounted there would have to be unmounted',
+        cause: error,
+      })
     case 'ENAMETOOLONG':
     case 'EILSEQ':
       return new BakthatError('UNSUPPORTED', `the file system of ${target} cannot hold a name of this archive`, {

@@ -1,5 +1,7 @@
 import type { Bytes } from '../types.js'
 import type { ArchiveEntry, ExtractLimits, InspectSummary } from './contract.js'
+import { ArchiveSource } from './archive-source.js'
+import { safePath } from './entry-path.js'
 import { readArchive } from './read-archive.js'
 import type { TarSink } from './tar-reader.js'
 
@@ -12,15 +14,15 @@ export interface InspectOptions {
 }
 
 /**
- * Reads an archive through to the end of its stream as {@link extract} would, and makes nothing: what it accepts can be
- * unpacked, as far as the target allows. Throws as `extract` does for the archive's own faults.
+ * Reads an archive through to the end of its stream as {@link extract} would, and makes nothing. Throws as `extract` does for
+ * the archive's own faults, but for those that show only as entries meet in a target: links to what is not there, and entries
+ * that replace others.
  */
 export async function inspect(bytes: Bytes, options: InspectOptions = {}): Promise<InspectSummary> {
   const counter = new Counter(options.onEntry)
-  const reader = await readArchive(bytes, counter, {
+  const reader = await readArchive(new ArchiveSource(bytes, options.signal), counter, {
     limits: { maxRatio: Infinity, ...options.limits },
     workers: options.workers,
-    signal: options.signal,
   })
   const { entries, files, contentSize } = counter
   return { entries, files, contentSize, tarSize: reader.size }
@@ -40,7 +42,8 @@ class Counter implements TarSink {
     this.entries++
     if (entry.type === 'file' || entry.type === 'hardlink') this.files++
     this.contentSize += entry.size
-    this.#onEntry?.(entry)
+    const path = safePath(entry.path)
+    this.#onEntry?.({ ...entry, path })
   }
 
   data(): void {

@@ -5,30 +5,53 @@ import { WorkerPool } from '../workers/worker-pool.js'
 import { cutZstdFrames, type CutFrame } from './zstd-frame-cutter.js'
 
 /**
- * Decompresses a zstd stream: frames on several threads, in order, as many ahead as keep the threads busy; what cannot be
- * cut into frames (other tools make one frame of any size) as a stream.
+ * Decompresses a zstd stream: frames on several threads, in order, as many ahead as keep the threads busy and little memory
+ * holds; what cannot be cut into frames (other tools make one frame of any size) as a stream.
  */
 export async function* parallelZstd(bytes: Bytes, workers: number): AsyncGenerator<Uint8Array> {
   const decompressors = new Decompressors(workers)
-  const ahead: Promise<Uint8Array>[] = []
+  const ahead = new Ahead()
   try {
     for await (const cut of cutZstdFrames(bytes)) {
       if ('rest' in cut) {
-        yield* inOrder(ahead)
+        yield* ahead.downTo(0)
         yield* decompress('zstd', cut.rest)
         return
       }
-      ahead.push(decompressors.run(cut, ahead.length === 0))
-      if (ahead.length > 2 * workers) yield await ahead.shift()!
+      ahead.push(decompressors.run(cut, ahead.isEmpty), cut.frame.length + cut.contentSize)
+      yield* ahead.downTo(2 * workers)
     }
-    yield* inOrder(ahead)
+    yield* ahead.downTo(0)
   } finally {
     await decompressors.close()
   }
 }
 
-async function* inOrder(ahead: Promise<Uint8Array>[]): AsyncGenerator<Uint8Array> {
-  for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) yield await next
+/** Bytes of frames under way, compressed and not. */
+const mostBytesAhead = 64 << 20
+
+/** Frames under way, in order. */
+class Ahead {
+  readonly #frames: { readonly bytes: Promise<Uint8Array>; readonly size: number }[] = []
+  #size = 0
+
+  get isEmpty(): boolean {
+    return this.#frames.length === 0
+  }
+
+  push(bytes: Promise<Uint8Array>, size: number): void {
+    this.#frames.push({ bytes, size })
+    this.#size += size
+  }
+
+  /** Waits for the first ones until few enough are left. */
+  async *downTo(count: number): AsyncGenerator<Uint8Array> {
+    while (this.#frames.length > count || this.#size > mostBytesAhead) {
+      const { bytes, size } = this.#frames.shift()!
+      this.#size -= size
+      yield await bytes
+    }
+  }
 }
 
 /** Threads that decompress; the first frame is done here, for an archive of one is not worth starting a thread. */

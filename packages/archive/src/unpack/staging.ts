@@ -1,10 +1,12 @@
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { BakthatError } from '@bakthat/errors'
+import type { ArchiveWarning } from '../pack/contract.js'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import { usualDirectoryMode } from './attributes.js'
 import { codeOf } from './file-errors.js'
+import { removeTree } from './remove-tree.js'
 
 /** Hidden, and on the file system of the target, so that what is in it can be renamed into place. */
 const prefix = '.bakthat-restore-'
@@ -19,13 +21,16 @@ export class Staging {
   readonly path: string
   readonly #overwrite: boolean
   readonly #targetExists: boolean
+  /** Where that lies which was replaced. */
+  #replaced: string | undefined
 
   /** `INVALID_INPUT` where the target is no directory, or cannot become one. */
   constructor(target: string, overwrite: boolean) {
-    this.target = target
+    if (target === '') throw new BakthatError('INVALID_INPUT', 'there is no name of a directory to restore into')
+    this.target = resolve(target)
     this.#overwrite = overwrite
-    this.#targetExists = isDirectory(target)
-    this.path = toByteString(makePrivate(this.#targetExists ? target : dirname(target)))
+    this.#targetExists = isDirectory(this.target)
+    this.path = toByteString(makePrivate(this.#targetExists ? this.target : dirname(this.target)))
   }
 
   /** Throws `ALREADY_EXISTS` where a top-level entry of this name would have to replace something unasked. */
@@ -47,8 +52,20 @@ export class Staging {
     for (const name of names) this.checkFree(name)
     const replaced = this.#overwrite ? toByteString(makePrivate(this.target)) : undefined
     this.#moveAll(names, replaced)
-    rmSync(toFileSystemPath(this.path), { recursive: true, force: true })
-    if (replaced !== undefined) removeTree(replaced)
+    rmdirSync(toFileSystemPath(this.path))
+    this.#replaced = replaced
+  }
+
+  /** Removes what {@link commit} replaced; what may not be removed is left where the warning says. */
+  removeReplaced(): ArchiveWarning[] {
+    if (this.#replaced === undefined) return []
+    try {
+      removeTree(this.#replaced)
+      return []
+    } catch (error) {
+      const message = `what was replaced could not be removed (${codeOf(error)})`
+      return [{ code: 'skipped', path: escapePath(this.#replaced), message, incomplete: true }]
+    }
   }
 
   /** Removes everything that was staged. */
@@ -68,10 +85,7 @@ export class Staging {
   #moveAll(names: readonly string[], replaced: string | undefined): void {
     const undo: (() => void)[] = []
     const move = (from: string, to: string): void => {
-      renameSync(toFileSystemPath(from), toFileSystemPath(to))
-      undo.push(() => {
-        renameSync(toFileSystemPath(to), toFileSystemPath(from))
-      })
+      undo.push(moveEntry(from, to))
     }
     try {
       for (const name of names) {
@@ -80,7 +94,7 @@ export class Staging {
       }
     } catch (error) {
       for (const step of undo.reverse()) step()
-      if (replaced !== undefined) removeTree(replaced)
+      if (replaced !== undefined) rmdirSync(toFileSystemPath(replaced))
       throw error
     }
   }
@@ -113,21 +127,22 @@ function exists(path: string): boolean {
   return lstatSync(toFileSystemPath(path), { throwIfNoEntry: false }) !== undefined
 }
 
-/** Removes a tree of ours, whatever modes its directories have by now. */
-function removeTree(path: string): void {
+/** Renames, and returns how to undo it. A directory is moved only by who may write to it, so its owner may for that moment. */
+function moveEntry(from: string, to: string): () => void {
+  const source = toFileSystemPath(from)
+  const target = toFileSystemPath(to)
+  const { mode } = lstatSync(source)
+  const isClosed = (mode & 0o170200) === 0o040000 && process.geteuid?.() !== 0
+  const undo = (): void => {
+    renameSync(target, source)
+    if (isClosed) chmodSync(source, mode & 0o7777)
+  }
+  if (isClosed) chmodSync(source, 0o700)
   try {
-    rmSync(toFileSystemPath(path), { recursive: true, force: true })
+    renameSync(source, target)
   } catch (error) {
-    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM') throw error
-    openUp(path)
-    rmSync(toFileSystemPath(path), { recursive: true, force: true })
+    if (isClosed) chmodSync(source, mode & 0o7777)
+    throw error
   }
-}
-
-function openUp(directory: string): void {
-  chmodSync(toFileSystemPath(directory), 0o700)
-  for (const name of readdirSync(toFileSystemPath(directory), 'latin1')) {
-    const path = `${directory}/${name}`
-    if (lstatSync(toFileSystemPath(path)).isDirectory()) openUp(path)
-  }
+  return undo
 }

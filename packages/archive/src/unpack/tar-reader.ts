@@ -51,7 +51,7 @@ export class TarReader {
     let at = 0
     while (at < bytes.length) {
       if (this.#ended) {
-        this.#hasTrailingData ||= bytes.subarray(at).some((byte) => byte !== 0)
+        this.#hasTrailingData ||= !isZero(bytes.subarray(at))
         return
       }
       const step = this.#step(bytes, at)
@@ -141,6 +141,10 @@ export class TarReader {
     if (this.#contents === 0) this.#sink.entryEnd()
     return step
   }
+}
+
+function isZero(bytes: Buffer): boolean {
+  return bytes[0] === 0 && bytes.subarray(1).equals(bytes.subarray(0, -1))
 }
 
 function damaged(why: string): BakthatError {

@@ -37,12 +37,12 @@ export async function* cutZstdFrames(bytes: Bytes): AsyncGenerator<Cut> {
         }
         if (!scanner.atFrameEnd) continue
         const frame = whole(held, heldSize)
-        const contentSize = contentSizeOf(frame)
+        const contentSize = isSkippable(frame) ? 0 : contentSizeOf(frame)
         if (contentSize === undefined || contentSize > largestFrame) {
           yield { rest: joined([frame, next.value.subarray(start)], iterator) }
           return
         }
-        if (contentSize > 0) yield { frame, contentSize }
+        if (!isSkippable(frame)) yield { frame, contentSize }
         held = []
         heldSize = 0
       }
@@ -69,10 +69,14 @@ async function* joined(held: readonly Uint8Array[], iterator: AsyncIterator<Uint
   yield* { [Symbol.asyncIterator]: () => iterator }
 }
 
-/** The frame's own word on how large it becomes (RFC 8878, 3.1.1.1.4); `undefined` without one. A skippable frame holds nothing. */
+/** A frame that holds something for others, and nothing of the stream (RFC 8878, 3.1.2). */
+function isSkippable({ buffer }: Uint8Array<ArrayBuffer>): boolean {
+  return Buffer.from(buffer).readUInt32LE(0) !== 0xfd2fb528
+}
+
+/** The frame's own word on how large it becomes (RFC 8878, 3.1.1.1.4); `undefined` without one. */
 function contentSizeOf({ buffer }: Uint8Array<ArrayBuffer>): number | undefined {
   const frame = Buffer.from(buffer)
-  if (frame.readUInt32LE(0) !== 0xfd2fb528) return 0
   const descriptor = frame[4]!
   const isSingleSegment = (descriptor & 0x20) !== 0
   const at = 5 + (isSingleSegment ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]!

@@ -1,0 +1,238 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { extract, inspect, pack, type ArchiveEntry, type CompressionFormat } from '@bakthat/archive'
+import { has, packed, run, withDirectory } from './pack-support.js'
+import { expectSameTree, extractInto } from './unpack-support.js'
+
+const isRoot = process.getuid?.() === 0
+
+function makeTree(root: string): void {
+  mkdirSync(join(root, 'sub/deeper'), { recursive: true })
+  mkdirSync(join(root, 'empty'))
+  writeFileSync(join(root, 'nothing'), '')
+  writeFileSync(join(root, 'block'), Buffer.alloc(512, 7))
+  writeFileSync(join(root, 'odd'), Buffer.alloc(70_001, 'odd'))
+  writeFileSync(join(root, 'sub/open'), 'for all')
+  chmodSync(join(root, 'sub/open'), 0o666)
+  writeFileSync(join(root, 'sub/closed'), 'for nobody')
+  if (isRoot) chmodSync(join(root, 'sub/closed'), 0)
+  if (isRoot) chownSync(join(root, 'odd'), 4242, 4343)
+  symlinkSync('odd', join(root, 'relative'))
+  symlinkSync('/etc/passwd', join(root, 'absolute'))
+  symlinkSync('nowhere/at all', join(root, 'dangling'))
+  symlinkSync('../../outside', join(root, 'escaping'))
+  symlinkSync(`../${'long/'.repeat(60)}target`, join(root, 'long-link'))
+  linkSync(join(root, 'odd'), join(root, 'sub/odd-again'))
+  linkSync(join(root, 'odd'), join(root, 'zz-odd'))
+  linkSync(join(root, 'dangling'), join(root, 'zz-dangling'))
+  makeNames(join(root, 'sub'))
+  spawnSync('touch', ['-d', '2020-02-02 02:02:02.123456789 UTC', join(root, 'block')])
+  spawnSync('touch', ['-d', '1969-12-31 23:59:58.25 UTC', join(root, 'nothing')])
+  spawnSync('touch', ['-h', '-d', '1901-12-31 UTC', join(root, 'absolute')])
+  lutimesSync(join(root, 'dangling'), 1_234_567_890.5, 1_234_567_890.5)
+  utimesSync(join(root, 'empty'), 4_294_967_297.125, 4_294_967_297.125)
+  chmodSync(join(root, 'sub/deeper'), 0o555)
+  chmodSync(join(root, 'sub'), 0o555)
+  utimesSync(join(root, 'sub'), 1_111_111_111, 1_111_111_111)
+  chmodSync(root, 0o750)
+}
+
+function makeNames(root: string): void {
+  const names = [
+    'Grüße',
+    '日本語',
+    'new\nline',
+    '\u001b[31mred',
+    '-rf',
+    ' leading',
+    'C:x',
+    'back\\slash',
+    '\u0001',
+    '"',
+  ]
+  for (const name of [...names, 'x'.repeat(255)]) writeFileSync(join(root, name), name)
+  writeFileSync(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.from([0xff, 0xfe])]), 'not utf-8')
+  const long = Buffer.concat([Buffer.from(`${root}/`), Buffer.alloc(120, 0xe9), Buffer.from('/')])
+  mkdirSync(long)
+  writeFileSync(Buffer.concat([long, Buffer.alloc(150, 0xe8)]), 'long and not utf-8')
+  symlinkSync(Buffer.alloc(130, 0xe7), Buffer.concat([long, Buffer.from('link')]))
+}
+
+const formats: readonly CompressionFormat[] = ['zstd', 'gzip', 'none']
+
+describe('restoring what was packed', () => {
+  it.each(formats)('gives everything back (%s)', (format) =>
+    withDirectory(async (directory) => {
+      const source = join(directory, 'tree')
+      mkdirSync(source)
+      makeTree(source)
+      const { bytes, entries, files } = await packed({ path: source, compression: { format } })
+      const summary = await extractInto(join(directory, 'out'), bytes)
+      expect(summary).toMatchObject({ entries, files, topLevel: ['tree'], warnings: [] })
+      expectSameTree(join(directory, 'out/tree'), source)
+      expect(lstatSync(join(directory, 'out')).mode & 0o777).toBe(0o777 & ~process.umask())
+    }),
+  )
+
+  it.each(formats)('gives many frames back in order (%s)', (format) =>
+    withDirectory(async (directory) => {
+      const source = join(directory, 'tree')
+      mkdirSync(join(source, 'many'), { recursive: true })
+      const noise = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i * 31 + i) % 251))
+      writeFileSync(join(source, 'big'), Buffer.alloc(11_000_001, noise))
+      for (let i = 0; i < 300; i++) writeFileSync(join(source, 'many', String(i)), Buffer.alloc(i * 100, String(i)))
+      writeFileSync(join(source, 'zeros'), Buffer.alloc(9_000_000))
+      const { bytes } = await packed({ path: source, compression: { format } })
+      await extractInto(join(directory, 'out'), bytes)
+      expectSameTree(join(directory, 'out/tree'), source)
+    }),
+  )
+
+  ;(has('python3') ? it : it.skip)(
+    'gives back paths longer than the system takes at once, and takes them away when it fails',
+    () =>
+      withDirectory(async (directory) => {
+        const source = join(directory, 'tree')
+        mkdirSync(source)
+        const script = `
+import os, sys
+os.chdir(sys.argv[1])
+for _ in range(45):
+    os.mkdir('d' * 200)
+    os.chdir('d' * 200)
+open('leaf', 'w').write('deep')
+os.symlink('leaf', 'link')`
+        run('python3', ['-c', script, source])
+        const { bytes, tarSize } = await packed({ path: source, compression: { format: 'none' } })
+        const list = (root: string): string =>
+          run('sh', ['-c', `cd ${root} && find tree -printf '%y %m %l %p\\n' | sort`]).toString()
+        await extractInto(join(directory, 'out'), bytes)
+        expect(list(join(directory, 'out'))).toBe(list(directory))
+        const cut = bytes.subarray(0, tarSize - 1024)
+        await expect(extractInto(join(directory, 'cut'), cut)).rejects.toMatchObject({ code: 'INTEGRITY' })
+        expect(readdirSync(directory).sort()).toEqual(['out', 'tree'])
+        await extractInto(join(directory, 'out'), bytes, { overwrite: true })
+        expect(readdirSync(join(directory, 'out'))).toEqual(['tree'])
+      }),
+  )
+
+  it('gives a single file back', () =>
+    withDirectory(async (directory) => {
+      writeFileSync(join(directory, 'one'), 'alone')
+      const { bytes } = await packed({ path: join(directory, 'one') })
+      const { topLevel } = await extractInto(join(directory, 'out'), bytes)
+      expect(topLevel).toEqual(['one'])
+      expect(readFileSync(join(directory, 'out/one'), 'utf8')).toBe('alone')
+    }))
+
+  it('rounds times to the nearest microsecond', () =>
+    withDirectory(async (directory) => {
+      const times = ['123456789', '999999499', '000000501', '789123000', '000001000']
+      for (const time of times)
+        spawnSync('touch', ['-d', `2033-05-18 03:33:21.${time} UTC`, join(directory, `t${time}`)])
+      const { bytes } = await packed({ path: directory, name: 'd' })
+      await extractInto(join(directory, 'out'), bytes)
+      for (const time of times) {
+        const { mtimeNs } = lstatSync(join(directory, 'out/d', `t${time}`), { bigint: true })
+        expect(
+          Math.abs(Number(mtimeNs - BigInt(Date.UTC(2033, 4, 18, 3, 33, 21)) * 1_000_000n - BigInt(time))),
+        ).toBeLessThan(650)
+      }
+    }))
+
+  it('clears setuid, setgid and sticky bits unless they are to be kept', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'd'))
+      for (const [name, mode] of [
+        ['suid', 0o4755],
+        ['sgid', 0o2755],
+        ['plain', 0o755],
+      ] as const) {
+        writeFileSync(join(directory, 'd', name), '')
+        chmodSync(join(directory, 'd', name), mode)
+      }
+      chmodSync(join(directory, 'd'), 0o1777)
+      const { bytes } = await packed({ path: join(directory, 'd') })
+      await extractInto(join(directory, 'cleared'), bytes)
+      await extractInto(join(directory, 'kept'), bytes, { keepSpecialModes: true })
+      const modes = (root: string): string[] =>
+        ['', 'suid', 'sgid', 'plain'].map((name) => (lstatSync(join(root, 'd', name)).mode & 0o7777).toString(8))
+      expect(modes(join(directory, 'cleared'))).toEqual(['777', '755', '755', '755'])
+      expect(modes(join(directory, 'kept'))).toEqual(['1777', '4755', '2755', '755'])
+    }))
+
+  ;(isRoot ? it : it.skip)('gives owners back in a directory that hands its group down', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'd'))
+      writeFileSync(join(directory, 'd/file'), '')
+      symlinkSync('x', join(directory, 'd/link'))
+      const { bytes } = await packed({ path: join(directory, 'd') })
+      const shared = join(directory, 'shared')
+      mkdirSync(shared)
+      chownSync(shared, 0, 4321)
+      chmodSync(shared, 0o2775)
+      await extractInto(shared, bytes)
+      for (const name of ['d', 'd/file', 'd/link']) expect(lstatSync(join(shared, name)).gid).toBe(0)
+      await extractInto(join(shared, 'new'), bytes, { keepOwner: false })
+      expect(lstatSync(join(shared, 'new/d/file')).gid).toBe(4321)
+    }),
+  )
+
+  it('tells every entry to an inspection, its path without slashes at either end', () =>
+    withDirectory(async (directory) => {
+      const source = join(directory, 'tree')
+      mkdirSync(source)
+      makeTree(source)
+      const seen: ArchiveEntry[] = []
+      const packing = pack({ path: source })
+      const summary = await inspect(packing.bytes, { onEntry: (entry) => seen.push(entry) })
+      const { entries, files, tarSize } = await packing.summary
+      expect(summary).toMatchObject({ entries, files })
+      expect(summary.tarSize).toBeLessThanOrEqual(tarSize)
+      const found = run('find', [source, '-printf', '%P\\0']).toString('latin1').split('\0').slice(0, -1)
+      expect(seen.map(({ path }) => path).sort()).toEqual(
+        found.map((path) => (path === '' ? 'tree' : `tree/${path}`)).sort(),
+      )
+      expect(seen.find(({ path }) => path === 'tree/absolute')).toMatchObject({
+        type: 'symlink',
+        linkTarget: readlinkSync(join(source, 'absolute')),
+        mtimeNs: BigInt(Date.UTC(1901, 11, 31)) * 1_000_000n,
+      })
+    }))
+
+  it('reports progress', () =>
+    withDirectory(async (directory) => {
+      writeFileSync(join(directory, 'new\nline'), 'x'.repeat(100_000))
+      const { bytes } = await packed({ path: join(directory, 'new\nline'), compression: { format: 'none' } })
+      const seen: { files: number; bytesWritten: number; current: string }[] = []
+      await extractInto(join(directory, 'out'), bytes, { onProgress: (progress) => seen.push(progress) })
+      expect(seen.at(-1)).toEqual({ files: 1, bytesWritten: 100_000, current: 'new\\nline' })
+    }))
+
+  it('makes what it gives back readable to a reader of its own stream while it is packed', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'd'))
+      closeSync(openSync(join(directory, 'd/f'), 'w'))
+      const packing = pack({ path: join(directory, 'd') })
+      await extract(packing.bytes, { to: join(directory, 'out') })
+      await packing.summary
+      expectSameTree(join(directory, 'out/d'), join(directory, 'd'))
+    }))
+})

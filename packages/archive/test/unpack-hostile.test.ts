@@ -1,0 +1,479 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from '@jest/globals'
+import { inspect } from '@bakthat/archive'
+import { has, run, withDirectory } from './pack-support.js'
+import { chunked, endOfArchive, entry, extractInto, pax, refusal, refused, snapshot, tar } from './unpack-support.js'
+
+const good = entry({ name: 'good', body: 'fine' })
+
+/** After a good entry, so that there is something to take away again. */
+async function refusedAfterGood(...entries: readonly Buffer[]): Promise<{ code: string | undefined; message: string }> {
+  return refused(tar(good, ...entries))
+}
+
+describe('a path that leads elsewhere', () => {
+  it.each(['../x', 'a/../../x', '..', 'a/..', './../x', '/../x'])('is refused: %s', async (name) => {
+    const { code, message } = await refusedAfterGood(entry({ name, body: 'x' }))
+    expect(code).toBe('UNSAFE_ARCHIVE')
+    expect(message).toContain(name)
+    await expect(inspect(chunked(tar(entry({ name, body: 'x' }))))).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+
+  it.each(['path', 'linkpath'])('is refused in pax records too: %s', async (key) => {
+    const { code } = await refusedAfterGood(
+      pax({ [key]: '../../etc/x' }),
+      entry({ flag: '1', name: 'f', link: 'good' }),
+    )
+    expect(code).toBe('UNSAFE_ARCHIVE')
+  })
+
+  it('is refused in the long names of GNU tar', async () => {
+    const long = entry({ name: '././@LongLink', flag: 'L', body: `${'a/'.repeat(80)}../../${'../'.repeat(90)}x\0` })
+    expect(await refusedAfterGood(long, entry({ body: 'x' }))).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+
+  it.each(['/etc/x', '////etc/x', '/./etc//x'])('loses all its leading slashes (CVE-2021-32804): %s', (name) =>
+    withDirectory(async (directory) => {
+      const { warnings, topLevel } = await extractInto(join(directory, 'out'), tar(entry({ name, body: 'x' })))
+      expect(readFileSync(join(directory, 'out/etc/x'), 'utf8')).toBe('x')
+      expect(topLevel).toEqual(['etc'])
+      expect(warnings).toMatchObject([{ code: 'skipped', path: name, incomplete: false }])
+      expect(existsSync('/etc/x')).toBe(false)
+    }),
+  )
+
+  it('is a plain name where it looks like one of Windows (CVE-2021-37701, CVE-2021-37713)', () =>
+    withDirectory(async (directory) => {
+      const names = ['..\\x', 'C:..\\x', 'C:\\x', 'a\\..\\..\\x']
+      await extractInto(join(directory, 'out'), tar(...names.map((name) => entry({ name, body: name }))))
+      expect(readdirSync(join(directory, 'out')).sort()).toEqual([...names].sort())
+    }))
+
+  it('is refused where it would replace the target itself', async () => {
+    for (const parts of [
+      { flag: '0', body: 'x' },
+      { flag: '2', link: '/etc' },
+      { flag: '1', link: 'good' },
+      { flag: '6' },
+    ])
+      expect(await refusedAfterGood(entry({ name: '.', ...parts }))).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+
+  it('is refused when it is empty', async () => {
+    expect(await refusedAfterGood(entry({ name: '', body: 'x' }))).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+})
+
+describe('links', () => {
+  it('that an entry would be written through are refused (CVE-2021-32803)', async () => {
+    const link = entry({ name: 'a', flag: '2', link: '../outside' })
+    const through = entry({ name: 'a/secret', body: 'overwritten' })
+    for (const order of [
+      [link, through],
+      [through, link],
+      [entry({ name: 'a/', flag: '5' }), link, through],
+    ])
+      expect(await refusedAfterGood(...order)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+    for (const flag of ['2', '6']) {
+      const deferred = entry({ name: 'a/secret', flag, link: 'x' })
+      for (const order of [
+        [link, deferred],
+        [deferred, link],
+      ])
+        expect(await refusedAfterGood(...order)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+    }
+  })
+
+  it('that a directory replaces lead nowhere: the later entry of a name wins', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'outside'))
+      const link = entry({ name: 'a', flag: '2', link: '../outside' })
+      const archive = tar(link, entry({ name: 'a/', flag: '5', mode: 0o755 }), entry({ name: 'a/x', body: 'x' }))
+      await extractInto(join(directory, 'out'), archive)
+      expect(readdirSync(join(directory, 'outside'))).toEqual([])
+      expect(readFileSync(join(directory, 'out/a/x'), 'utf8')).toBe('x')
+    }))
+
+  it('that a file replaces are not written through, hard or symbolic (CVE-2018-20834)', () =>
+    withDirectory(async (directory) => {
+      writeFileSync(join(directory, 'secret'), 'secret')
+      const archive = tar(
+        entry({ name: 'soft', flag: '2', link: join(directory, 'secret') }),
+        entry({ name: 'soft', body: 'soft' }),
+        entry({ name: 'first', body: 'first' }),
+        entry({ name: 'hard', flag: '1', link: 'first' }),
+        entry({ name: 'hard', body: 'changed' }),
+      )
+      await extractInto(join(directory, 'out'), archive)
+      const contents = (name: string): string => readFileSync(join(directory, name), 'utf8')
+      expect(['secret', 'out/soft', 'out/first', 'out/hard'].map(contents)).toEqual([
+        'secret',
+        'soft',
+        'first',
+        'changed',
+      ])
+      expect(lstatSync(join(directory, 'out/soft')).isFile()).toBe(true)
+    }))
+
+  it('replace files of their name without following anything', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(good, entry({ name: 'good', flag: '2', link: '/etc/passwd' }))
+      await extractInto(join(directory, 'out'), archive)
+      expect(lstatSync(join(directory, 'out/good')).isSymbolicLink()).toBe(true)
+    }))
+
+  it.each(['../../x', '/etc/passwd', '../outside/secret', 'nowhere', '', 'dir', 'good/x', '/'])(
+    'to what is no file of the archive are refused when they are hard: %j (CVE-2026-23745, CVE-2026-24842)',
+    async (link) => {
+      const archive = [entry({ name: 'dir/', flag: '5', mode: 0o755 }), entry({ name: 'dir/hard', flag: '1', link })]
+      expect(await refusedAfterGood(...archive)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+    },
+  )
+
+  it('to files through links are refused when they are hard (CVE-2026-26960)', async () => {
+    const chain = [
+      entry({ name: 'a', flag: '2', link: 'b' }),
+      entry({ name: 'b', flag: '2', link: '../outside' }),
+      entry({ name: 'hard', flag: '1', link: 'a/secret' }),
+      entry({ name: 'hard', body: 'overwritten' }),
+    ]
+    expect(await refusedAfterGood(...chain)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+
+  it('to links are the same links again when they are hard', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(
+        entry({ name: 'soft', flag: '2', link: '/etc' }),
+        entry({ name: 'd/hard', flag: '1', link: 'soft' }),
+      )
+      await extractInto(join(directory, 'out'), archive)
+      expect(lstatSync(join(directory, 'out/d/hard')).isSymbolicLink()).toBe(true)
+    }))
+
+  it('to themselves change nothing when they are hard', () =>
+    withDirectory(async (directory) => {
+      await extractInto(join(directory, 'out'), tar(good, entry({ name: './good', flag: '1', link: '/good' })))
+      expect(readFileSync(join(directory, 'out/good'), 'utf8')).toBe('fine')
+    }))
+
+  it('of directories are refused: what replaces a directory of the same archive', async () => {
+    const directory = entry({ name: 'd/', flag: '5', mode: 0o755 })
+    for (const parts of [
+      { flag: '2', link: '/etc' },
+      { flag: '0', body: 'x' },
+      { flag: '1', link: 'good' },
+      { flag: '6' },
+    ])
+      expect(await refusedAfterGood(directory, entry({ name: 'd', ...parts }))).toMatchObject({
+        code: 'UNSAFE_ARCHIVE',
+      })
+  })
+
+  it('that point out of the target come back as they are, and nothing follows them', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(entry({ name: 'a', flag: '2', link: '../../../etc/passwd' }))
+      await extractInto(join(directory, 'out'), archive)
+      expect(lstatSync(join(directory, 'out/a')).isSymbolicLink()).toBe(true)
+    }))
+})
+
+describe('links that lie in the target before', () => {
+  it('are never followed, asked to overwrite or not (CVE-2025-45582)', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'outside'))
+      mkdirSync(join(directory, 'out'))
+      symlinkSync('../outside', join(directory, 'out/a'))
+      const archive = tar(entry({ name: 'a/x', body: 'x' }))
+      const before = snapshot(directory)
+      expect(await refusal(extractInto(join(directory, 'out'), archive))).toMatchObject({ code: 'ALREADY_EXISTS' })
+      expect(snapshot(directory)).toEqual(before)
+      await extractInto(join(directory, 'out'), archive, { overwrite: true })
+      expect(readdirSync(join(directory, 'outside'))).toEqual([])
+      expect(lstatSync(join(directory, 'out/a')).isDirectory()).toBe(true)
+      expect(readdirSync(join(directory, 'out'))).toEqual(['a'])
+    }))
+
+  it('are in the way when they dangle, too', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'out'))
+      symlinkSync('nowhere', join(directory, 'out/good'))
+      expect(await refusal(extractInto(join(directory, 'out'), tar(good)))).toMatchObject({ code: 'ALREADY_EXISTS' })
+      expect(existsSync(join(directory, 'out/nowhere'))).toBe(false)
+    }))
+})
+
+describe('entries of kinds that do harm', () => {
+  it.each(['3', '4', '6'])('are skipped with a warning: type %s', (flag) =>
+    withDirectory(async (directory) => {
+      const { warnings } = await extractInto(join(directory, 'out'), tar(good, entry({ name: 'd/special', flag })))
+      expect(warnings).toMatchObject([{ code: 'skipped', path: 'd/special', incomplete: true }])
+      expect(readdirSync(join(directory, 'out/d'))).toEqual([])
+    }),
+  )
+
+  it.each(['S', 'D', 'M', 'N', 'V', 'A', 'Z', '8', '\u001b'])(
+    'are refused when they are unknown: type %j',
+    async (flag) => {
+      const { code, message } = await refusedAfterGood(entry({ name: 'odd one', flag, body: 'x' }))
+      expect(code).toBe('UNSUPPORTED')
+      expect(message).toContain('odd one')
+      expect(message).not.toContain('\u001b')
+    },
+  )
+
+  it.each([
+    { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '9' },
+    { 'GNU.sparse.size': '9', 'GNU.sparse.map': '0,1' },
+  ])('are refused when they are sparse: %j', async (records) => {
+    const { code, message } = await refusedAfterGood(pax(records), entry({ name: 'holes', body: 'x' }))
+    expect({ code, message }).toEqual({ code: 'UNSUPPORTED', message: expect.stringContaining('sparse') })
+  })
+
+  ;(has('tar') ? it : it.skip).each(['gnu', 'pax'])('are refused when GNU tar made them sparse (%s)', (format) =>
+    withDirectory(async (directory) => {
+      run('truncate', ['-s', '10M', join(directory, 'holes')])
+      run('tar', ['-C', directory, '-Sc', `--format=${format}`, '-f', join(directory, 'a.tar'), 'holes'])
+      const { code, message } = await refused(readFileSync(join(directory, 'a.tar')))
+      expect({ code, message }).toEqual({ code: 'UNSUPPORTED', message: expect.stringMatching(/holes.*sparse/) })
+    }),
+  )
+
+  it('lend nobody their powers', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(
+        entry({ name: 'su', mode: 0o7777, body: 'x' }),
+        entry({ name: 'd/', flag: '5', mode: 0o7777 }),
+      )
+      await extractInto(join(directory, 'out'), archive)
+      expect(lstatSync(join(directory, 'out/su')).mode & 0o7777).toBe(0o777)
+      expect(lstatSync(join(directory, 'out/d')).mode & 0o7777).toBe(0o777)
+    }))
+
+  it.each([0xffff_ffff, 2 ** 40, -2])('get no owner that does not exist: %d', (uid) =>
+    withDirectory(async (directory) => {
+      const number = Buffer.alloc(8, uid < 0 ? 0xff : 0)
+      number.writeBigInt64BE(BigInt(uid))
+      number[0]! |= 0x80
+      const file = (name: string): Buffer => entry({ name, uid: number, body: 'x' })
+      const { warnings } = await extractInto(join(directory, 'out'), tar(file('one'), file('two')), { keepOwner: true })
+      expect(warnings).toMatchObject([{ code: 'attributes', path: 'one', incomplete: true }])
+    }),
+  )
+})
+
+describe('numbers and records that lie', () => {
+  const base256 = (...bytes: number[]): Buffer =>
+    Buffer.from([...bytes, ...new Array<number>(12 - bytes.length).fill(0xff)])
+  const damage: Readonly<Record<string, readonly Buffer[]>> = {
+    'a negative size (CVE-2026-59874)': [entry({ size: base256(0xff), body: 'x' })],
+    'a negative size in pax records': [pax({ size: '-1' }), entry({ body: 'x' })],
+    'a size beyond all numbers': [entry({ size: base256(0x80, 0x7f), body: 'x' })],
+    'a size that is more than there is': [entry({ size: 0o77777777777, body: 'x' })],
+    'a huge but possible size': [entry({ size: Buffer.from([0x80, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0]), body: 'x' })],
+    'a size that is no number': [entry({ size: '12a4', body: 'x' })],
+    'a wrong checksum': [entry({ sabotage: (header) => void (header[0]! ^= 1) })],
+    'garbage where a header was to come': [Buffer.alloc(512, 'garbage')],
+    'garbage like a random stream': [Buffer.from(Array.from({ length: 512 }, (_, i) => (i * 7919) % 256))],
+    'a NUL in a pax path (CVE-2026-59875)': [pax({ path: 'a\0b' }), entry({})],
+    'a NUL in a pax link': [pax({ linkpath: 'a\0b' }), entry({ flag: '2' })],
+    'a pax header that is too long': [entry({ flag: 'x', size: 0o20000000000 })],
+    'a global pax header that is too long': [entry({ flag: 'g', size: 0o77777777777 })],
+    'a long name that is too long': [entry({ flag: 'L', size: (1 << 20) + 1, body: Buffer.alloc((1 << 20) + 1, 'a') })],
+    'a negative size of a long name': [entry({ flag: 'L', size: base256(0xff) })],
+    'a record whose length is a lie': [entry({ flag: 'x', body: '99 path=x\n' }), entry({})],
+    'a record without a length': [entry({ flag: 'x', body: 'path=x\n' }), entry({})],
+    'a record without a key': [entry({ flag: 'x', body: '5 =x\n' }), entry({})],
+    'a record without an equals sign': [entry({ flag: 'x', body: '7 path\n9 uid=12\n' }), entry({})],
+    'a record without an end': [entry({ flag: 'x', body: '8 path=x' }), entry({})],
+    'a record of length zero': [entry({ flag: 'x', body: '0 path=x\n' }), entry({})],
+    'an owner that is no number': [pax({ uid: '0x10' }), entry({})],
+    'a time that is no number': [pax({ mtime: '1e9' }), entry({})],
+    'pax records of an entry that does not come': [pax({ path: 'x' })],
+    'a symbolic link to nothing': [entry({ flag: '2' })],
+    'a directory with contents': [entry({ name: 'd/', flag: '0', body: 'x' })],
+  }
+
+  it.each(Object.keys(damage))('are damage: %s', async (what) => {
+    expect(await refusedAfterGood(...damage[what]!)).toMatchObject({ code: 'INTEGRITY' })
+  })
+
+  it.each(['path', 'linkpath', 'size'])('are refused for all entries at once: %s', async (key) => {
+    const archive = [pax({ [key]: '4' }, 'g'), entry({ body: 'four' })]
+    expect(await refusedAfterGood(...archive)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+
+  it('do not resize a header that gives a long name (CVE-2026-53655)', () =>
+    withDirectory(async (directory) => {
+      const hidden = entry({ name: 'smuggled', body: '' })
+      const archive = tar(
+        pax({ size: '512' }),
+        entry({ name: '././@LongLink', flag: 'L', body: 'visible\0' }),
+        entry({ name: 'x', body: hidden, size: 0 }),
+        good,
+      )
+      await extractInto(join(directory, 'out'), archive)
+      expect(readdirSync(join(directory, 'out')).sort()).toEqual(['good', 'visible'])
+      expect(readFileSync(join(directory, 'out/visible'))).toEqual(hidden)
+    }))
+
+  it('may be a path of digits (CVE-2026-59871)', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(pax({ path: '1234', linkpath: '99', uname: '0' }), entry({ body: 'x' }))
+      expect(await extractInto(join(directory, 'out'), archive)).toMatchObject({ topLevel: ['1234'] })
+    }))
+
+  it('may be times that no file system holds', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(
+        pax({ mtime: '999999999999999.5' }),
+        entry({ name: 'late' }),
+        pax({ mtime: '-999999999999999.5' }),
+        entry({ name: 'early' }),
+      )
+      expect(await extractInto(join(directory, 'out'), archive)).toMatchObject({ files: 2 })
+    }))
+
+  it('may name what objects inherit', () =>
+    withDirectory(async (directory) => {
+      const names = ['__proto__', 'constructor', 'toString']
+      const archive = tar(pax({ __proto__: 'x', ['constructor']: 'y' }), ...names.map((name) => entry({ name })))
+      await extractInto(join(directory, 'out'), archive)
+      expect(readdirSync(join(directory, 'out')).sort()).toEqual(names)
+    }))
+})
+
+describe('paths that are too long or too deep', () => {
+  it('are refused beyond 1,024 directories (CVE-2024-28863)', async () => {
+    const { code, message } = await refusedAfterGood(pax({ path: 'd/'.repeat(1025) + 'x' }), entry({}))
+    expect(code).toBe('UNSAFE_ARCHIVE')
+    expect(message.length).toBeLessThan(5000)
+  })
+
+  it('do not overflow the stack (GHSA-r292-9mhp-454m)', async () => {
+    expect(await refusedAfterGood(pax({ path: 'd/'.repeat(500_000) }), entry({}))).toMatchObject({
+      code: 'UNSAFE_ARCHIVE',
+    })
+  })
+
+  it('are refused where a name is longer than names can be', async () => {
+    expect(await refusedAfterGood(pax({ path: 'x'.repeat(256) }), entry({}))).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+
+  it('come back at 1,024 directories of the longest names', () =>
+    withDirectory(async (directory) => {
+      const deep = `${'n'.repeat(255)}/`.repeat(1023)
+      await extractInto(join(directory, 'out'), tar(pax({ path: `${deep}leaf` }), entry({ body: 'deep' })))
+      expect(readdirSync(join(directory, 'out'))).toHaveLength(1)
+      run('rm', ['-rf', join(directory, 'out')])
+      const cut = Buffer.concat([pax({ path: `${deep}leaf` }), entry({ body: 'deep' })])
+      await expect(extractInto(join(directory, 'out'), cut)).rejects.toMatchObject({ code: 'INTEGRITY' })
+      expect(readdirSync(directory)).toEqual([])
+    }))
+
+  it('are refused where the target of a link is longer than links can be', async () => {
+    const link = [pax({ linkpath: 'x'.repeat(5000) }), entry({ name: 'link', flag: '2' })]
+    expect(await refusedAfterGood(...link)).toMatchObject({ code: 'UNSUPPORTED' })
+  })
+})
+
+describe('duplicate names', () => {
+  it('are the last one that came, for files', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(good, entry({ name: 'good', body: 'later' }), entry({ name: './/good', body: 'last' }))
+      await extractInto(join(directory, 'out'), archive)
+      expect(readFileSync(join(directory, 'out/good'), 'utf8')).toBe('last')
+      expect(readdirSync(join(directory, 'out'))).toEqual(['good'])
+    }))
+
+  it('are one directory with the attributes that came last', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(
+        entry({ name: 'd/', flag: '5', mode: 0o700 }),
+        entry({ name: 'd/x', body: 'x' }),
+        entry({ name: 'd', flag: '5', mode: 0o751 }),
+      )
+      await extractInto(join(directory, 'out'), archive)
+      expect(lstatSync(join(directory, 'out/d')).mode & 0o777).toBe(0o751)
+      expect(readdirSync(join(directory, 'out/d'))).toEqual(['x'])
+    }))
+
+  it('that differ by case or by Unicode form are different files (CVE-2021-37712, CVE-2026-23950)', () =>
+    withDirectory(async (directory) => {
+      const names = ['A', 'a', 'é', 'e\u0301', 'ß', 'ss'].map((name) => Buffer.from(name).toString('latin1'))
+      await extractInto(join(directory, 'out'), tar(...names.map((name) => entry({ name, body: name }))))
+      expect(readdirSync(join(directory, 'out'), 'latin1').sort()).toEqual([...names].sort())
+    }))
+})
+
+describe('bombs', () => {
+  const zstd = (bytes: Uint8Array, ...options: string[]): Buffer => run('zstd', ['-q', '-c', ...options], bytes)
+  const zeros = (size: number): Buffer =>
+    Buffer.concat([entry({ name: 'zeros', size, body: Buffer.alloc(size) }), endOfArchive])
+  const withZstd = has('zstd') ? it : it.skip
+
+  it('of gzip are stopped by the limits on bytes and on the ratio', async () => {
+    const bomb = gzipSync(zeros(100 << 20))
+    expect(await refused(bomb, { limits: { maxRatio: 500 } })).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+    expect(await refused(bomb, { limits: { maxBytes: 50 << 20 } })).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+
+  withZstd('of zstd are stopped without being asked to', async () => {
+    const bomb = zstd(zeros(200 << 20))
+    const { code, message } = await refused(bomb)
+    expect({ code, message }).toEqual({ code: 'UNSAFE_ARCHIVE', message: expect.stringContaining('1500') })
+  })
+
+  withZstd('of many small frames are stopped, too', async () => {
+    const frame = zstd(Buffer.alloc(4 << 20))
+    const head = zstd(entry({ name: 'zeros', size: 0o3777777777, body: '' }))
+    const bomb = Buffer.concat([head, ...new Array<Buffer>(64).fill(frame)])
+    expect(await refused(bomb)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+  })
+
+  withZstd('that are none are believed when their size is known', () =>
+    withDirectory(async (directory) => {
+      const size = 100 << 20
+      const { bytesWritten } = await extractInto(join(directory, 'out'), zstd(zeros(size)), {
+        limits: { maxBytes: size },
+      })
+      expect(bytesWritten).toBe(size)
+    }),
+  )
+
+  it('of entries are stopped', async () => {
+    const many = tar(...Array.from({ length: 11 }, (_, i) => entry({ name: `f${i}` })))
+    expect(await refused(many, { limits: { maxEntries: 10 } })).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+    await expect(inspect(chunked(many), { limits: { maxEntries: 10 } })).rejects.toMatchObject({
+      code: 'UNSAFE_ARCHIVE',
+    })
+  })
+
+  it('of records take no memory', async () => {
+    const records: Record<string, string> = {}
+    for (let i = 0; i < 20_000; i++) records[`key.${i}`] = 'some value of no use to anyone'
+    const headers = [pax(records, 'g'), pax(records)]
+    const stream = async function* (): AsyncGenerator<Uint8Array> {
+      for (let i = 0; i < 100; i++) yield headers[i % 2]!
+      yield tar(entry({ name: 'x' }))
+    }
+    const before = process.memoryUsage().heapUsed
+    expect(await inspect(stream())).toMatchObject({ entries: 1 })
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 << 20)
+  })
+
+  it('of 200,000 empty entries take time and no memory', () =>
+    withDirectory(async (directory) => {
+      const stream = async function* (): AsyncGenerator<Uint8Array> {
+        for (let i = 0; i < 200; i++) {
+          yield Buffer.concat(Array.from({ length: 1000 }, (_, j) => entry({ name: `d${i}/${j % 10}` })))
+        }
+        yield endOfArchive
+      }
+      const before = process.memoryUsage().rss
+      const { extract } = await import('@bakthat/archive')
+      expect(await extract(stream(), { to: join(directory, 'out') })).toMatchObject({ entries: 200_000 })
+      expect(process.memoryUsage().rss - before).toBeLessThan(150 << 20)
+    }))
+})
