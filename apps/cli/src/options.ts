@@ -10,30 +10,26 @@ export const groups = {
   output: 'Output',
 } as const
 
+type Unkinded = Omit<Option, 'kind' | 'placeholder'>
+
 /** An option with a value, given at most once. */
-export function value<const O extends Option>(
-  placeholder: string,
-  option: O,
-): O & { type: 'string'; requiresArg: true } {
-  return { ...option, placeholder, type: 'string', requiresArg: true }
+export function value<const O extends Unkinded>(placeholder: string, option: O): O & { kind: 'value' } {
+  return { ...option, kind: 'value', placeholder }
 }
 
 /** An option with a value, given any number of times. */
-export function values<const O extends Option>(
-  placeholder: string,
-  option: O,
-): O & { type: 'string'; array: true; requiresArg: true } {
-  return { ...option, placeholder, type: 'string', array: true, requiresArg: true }
+export function values<const O extends Unkinded>(placeholder: string, option: O): O & { kind: 'values' } {
+  return { ...option, kind: 'values', placeholder }
 }
 
 /** An option with a number, given at most once. */
-export function amount<const O extends Option>(option: O): O & { type: 'number'; requiresArg: true } {
-  return { ...option, placeholder: 'N', type: 'number', requiresArg: true }
+export function amount<const O extends Unkinded>(option: O): O & { kind: 'amount' } {
+  return { ...option, kind: 'amount', placeholder: 'N' }
 }
 
 /** A switch. */
-export function flag<const O extends Option>(option: O): O & { type: 'boolean' } {
-  return { ...option, type: 'boolean' }
+export function flag<const O extends Unkinded>(option: O): O & { kind: 'flag' } {
+  return { ...option, kind: 'flag' }
 }
 
 /** Options of every command. */

@@ -1,12 +1,11 @@
 import { BakthatError } from '@bakthat/errors'
-import type { ParsedValues } from './cli.js'
-import type { Given, OptionTable } from './command.js'
+import type { Given, Option, OptionTable } from './command.js'
 import { commands } from './commands/index.js'
-import { commonOptions } from './options.js'
+import type { Parsed } from './parser.js'
 import { suggest } from './suggestion.js'
 
 /** An option as people write it. */
-export function dashed(name: string): string {
+function dashed(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`
 }
 
@@ -21,11 +20,11 @@ export function refusePassword(argv: readonly string[]): void {
 }
 
 /** A word that is no command, or no word at all. */
-export function unknownCommand(word: string | number | undefined): BakthatError {
+export function unknownCommand(word: string | undefined): BakthatError {
   if (word === undefined)
     return new BakthatError('INVALID_INPUT', 'no command was given', { hint: 'bakthat --help lists the commands' })
   const names = commands.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]))
-  const meant = suggest(String(word), names)
+  const meant = suggest(word, names)
   return new BakthatError('INVALID_INPUT', `there is no command ${JSON.stringify(word)}`, {
     hint: meant === undefined ? 'bakthat --help lists the commands' : `did you mean ${meant}?`,
   })
@@ -39,35 +38,46 @@ interface CommonGiven {
   readonly prompt: 'yes' | 'no' | undefined
 }
 
-/** What was given to a command, if all of it is known and nothing is given too often: `INVALID_INPUT` otherwise. */
-export function checkGiven(values: ParsedValues, command: string, own: OptionTable): CommonGiven {
-  const options: OptionTable = { ...commonOptions, ...own }
-  refuseUnknown(values, command, options)
-  for (const [name, option] of Object.entries(options)) {
-    if (option.array !== true && Array.isArray(values[name]))
-      throw new BakthatError('INVALID_INPUT', `--${name} was given more than once`, { hint: 'give it once' })
-  }
-  const [, argument, ...more] = values._
+/** What was given to a command, if all of it is known and fits: `INVALID_INPUT` otherwise. */
+export function checkGiven(parsed: Parsed, command: string, table: OptionTable): CommonGiven {
+  checkOptions(parsed, command, table)
+  const [, argument, ...more] = parsed.words
   if (more.length > 0)
     throw new BakthatError('INVALID_INPUT', `${command} takes one argument, but ${more.length + 1} were given`, {
       hint: 'put quotes around a name that has spaces',
     })
+  const { json, quiet, prompt } = parsed.options
   return {
-    given: { ...values, ...(argument !== undefined && { argument: String(argument) }) },
-    json: values.json === true,
-    quiet: values.quiet === true,
-    prompt: values.prompt === 'yes' || values.prompt === 'no' ? values.prompt : undefined,
+    given: { ...parsed.options, ...(argument !== undefined && { argument }) },
+    json: json === true,
+    quiet: quiet === true,
+    prompt: prompt === 'yes' || prompt === 'no' ? prompt : undefined,
   }
 }
 
-function refuseUnknown(values: ParsedValues, command: string, options: OptionTable): void {
-  const aliases = Object.values(options).flatMap(({ alias }) => alias ?? [])
-  const known = Object.keys(options)
-  const others = ['_', '$0', ...aliases]
-  const unknown = Object.keys(values).find((name) => !known.includes(name) && !others.includes(name))
-  if (unknown === undefined) return
-  const meant = unknown.length === 1 ? undefined : suggest(unknown, known)
-  throw new BakthatError('INVALID_INPUT', `${command} has no option ${dashed(unknown)}`, {
-    hint: meant === undefined ? `bakthat ${command} --help lists its options` : `did you mean --${meant}?`,
+/** Refuses options that are not known, not finished, given too often, or given what they do not take. */
+export function checkOptions({ options, unfinished }: Parsed, command: string, table: OptionTable): void {
+  if (unfinished !== undefined)
+    throw new BakthatError('INVALID_INPUT', `${dashed(unfinished)} needs a value`, {
+      hint: `for one that begins with a dash: ${dashed(unfinished)}=VALUE`,
+    })
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(table, name))
+  if (unknown !== undefined) throw unknownOption(unknown, command, Object.keys(table))
+  for (const [name, value] of Object.entries(options)) checkOption(name, value, table[name]!)
+}
+
+function checkOption(name: string, value: unknown, { kind, choices }: Option): void {
+  if (kind !== 'values' && Array.isArray(value))
+    throw new BakthatError('INVALID_INPUT', `--${name} was given more than once`, { hint: 'give it once' })
+  if (choices !== undefined && !choices.includes(String(value)))
+    throw new BakthatError('INVALID_INPUT', `--${name} has a value that it does not take`, {
+      hint: `choose one of: ${choices.join(', ')}`,
+    })
+}
+
+function unknownOption(name: string, command: string, known: readonly string[]): BakthatError {
+  const meant = name.length === 1 ? undefined : suggest(name, known)
+  return new BakthatError('INVALID_INPUT', `${command} has no option ${dashed(name)}`, {
+    hint: meant === undefined ? `${command} --help lists its options` : `did you mean --${meant}?`,
   })
 }

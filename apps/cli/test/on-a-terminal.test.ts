@@ -36,10 +36,6 @@ describe('on a real terminal', () => {
     expect(restored.status).toBe(0)
     expect(restored.screen).not.toContain('hunter2')
     expect(readFileSync(home.join('again', 'photos', 'beach.txt'), 'utf8')).toBe('sand\n')
-
-    const wrong = await home.onTerminal(['restore', 'photos', '--to', 'third'], [['Password: ', 'hunter3\r']])
-    expect(wrong.status).toBe(5)
-    expect(wrong.screen).not.toContain('hunter3')
   })
 
   onTerminal('Ctrl-C at the question stores nothing', async () => {

@@ -3,7 +3,6 @@ import type { Bakthat, Progress } from 'bakthat'
 import { FakeHost, run, type FakeHostOptions } from './support/fake-host.js'
 import { backupOf, backupResultOf, restoreResultOf } from './support/samples.js'
 
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const escapes = /\u001b\[\d+m/g
 
 describe('the table of backups', () => {
@@ -145,7 +144,7 @@ describe('the question for a new password', () => {
     const { status, stderr, passwords } = await backUp({ columns: 80, env: { NO_COLOR: '1' }, typed: [[first, key]] })
     expect({ status, stderr, passwords }).toEqual({
       status: 130,
-      stderr: `${first}\nerror: interrupted\n`,
+      stderr: `${first}\ninterrupted\n`,
       passwords: [],
     })
   })

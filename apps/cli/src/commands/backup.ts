@@ -1,6 +1,6 @@
 import type { BackupOptions } from 'bakthat'
 import { BakthatError } from '@bakthat/errors'
-import { defineCommand } from '../command.js'
+import { defineCommand, type Given } from '../command.js'
 import { encryptionKeys } from '../keys.js'
 import {
   amount,
@@ -81,20 +81,9 @@ export const backup = defineCommand({
   },
 })
 
-interface CompressionGiven {
-  readonly compression: 'zstd' | 'gzip' | 'none' | undefined
-  readonly level: number | undefined
-  readonly config: string | undefined
-  readonly profile: string | undefined
-}
-
 /** The format and level asked for. A level alone is one of the format that is configured. */
-async function compressionOf({
-  compression,
-  level,
-  config,
-  profile,
-}: CompressionGiven): Promise<BackupOptions['compression']> {
+async function compressionOf(given: Given<typeof options>): Promise<BackupOptions['compression']> {
+  const { compression, level, config, profile } = given
   if (level === undefined) return compression && { format: compression }
   if (!Number.isInteger(level))
     throw new BakthatError('INVALID_INPUT', '--level is not a whole number', {

@@ -43,7 +43,7 @@ function lineOf({ backupDate, backend, size, storedFilename, tags }: Backup): Li
     destination: showControls(backend),
     size: formatSize(size),
     name: showControls(storedFilename),
-    tags: tags.map(showControls).join(' '),
+    tags: showControls(tags.join(' ')),
   }
 }
 
@@ -51,15 +51,20 @@ type Widths = Readonly<Record<keyof Line, number>>
 
 /** The widest cell of each column; no tags at all take no column. */
 function widthsOf(lines: readonly Line[]): Widths {
-  const widest = (key: keyof Line, least: number): number =>
-    lines.reduce((width, line) => Math.max(width, displayWidth(line[key])), least)
-  const tags = widest('tags', 0)
+  const widest = (key: keyof Line): number => {
+    let width = titles[key].length
+    for (const line of lines) {
+      // No text is wider than twice its length, so most need not be measured.
+      if (line[key].length * 2 > width) width = Math.max(width, displayWidth(line[key]))
+    }
+    return width
+  }
   return {
-    date: widest('date', titles.date.length),
-    destination: widest('destination', titles.destination.length),
-    size: widest('size', titles.size.length),
-    name: widest('name', titles.name.length),
-    tags: tags === 0 ? 0 : Math.max(tags, titles.tags.length),
+    date: widest('date'),
+    destination: widest('destination'),
+    size: widest('size'),
+    name: widest('name'),
+    tags: lines.some(({ tags }) => tags !== '') ? widest('tags') : 0,
   }
 }
 

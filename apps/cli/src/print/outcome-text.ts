@@ -97,9 +97,10 @@ function listSome(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${formatCount(names.length - 5)} more` : shown || 'nothing: it is empty'
 }
 
+/** How long it took, and how fast it was, where there was enough to tell. */
 function formatPace(durationMs: number, bytes: number): string {
-  const pace = durationMs >= 1 ? `, ${formatSize((bytes / durationMs) * 1000)}/s` : ''
-  return formatDuration(durationMs) + pace
+  const isTelling = durationMs >= 1 && bytes >= 1e6
+  return formatDuration(durationMs) + (isTelling ? `, ${formatSize((bytes / durationMs) * 1000)}/s` : '')
 }
 
 function details(title: string, lines: readonly (readonly [label: string, text: string])[]): string {

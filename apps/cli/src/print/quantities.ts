@@ -8,9 +8,10 @@ export function formatFiles(count: number): string {
   return count === 1 ? '1 file' : `${formatCount(count)} files`
 }
 
-/** A time that something took: `0.3 s`, `12 s`, `3:07 min`, `1:02:03 h`. */
+/** A time that something took: `30 ms`, `1.3 s`, `12 s`, `3:07 min`, `1:02:03 h`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000
+  if (seconds < 0.9995) return `${milliseconds.toFixed(0)} ms`
   if (seconds < 59.5) return `${seconds < 9.95 ? seconds.toFixed(1) : seconds.toFixed(0)} s`
   return `${formatClock(seconds)} ${seconds < 3599.5 ? 'min' : 'h'}`
 }
