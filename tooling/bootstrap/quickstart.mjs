@@ -8,7 +8,7 @@ import { fail, root, run } from './process.mjs'
 import { turbo } from './turbo.mjs'
 
 const bakthat = join('apps', 'cli', 'bin', 'bakthat.js')
-const subject = 'docs'
+const subject = 'packages'
 
 const env = install()
 console.log('Building')
