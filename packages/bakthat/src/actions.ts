@@ -6,6 +6,7 @@ import type {
   RemoveOptions,
   RestoreOptions,
   ShowOptions,
+  SyncOptions,
   VerifyOptions,
 } from './contract.js'
 import { open } from './open.js'
@@ -38,6 +39,11 @@ export function ls(options: ShowOptions & OpenOptions = {}): Promise<readonly Co
 /** Removes a backup from storage and listing, as {@link Bakthat.remove} does. */
 export function remove(name: string, options: RemoveOptions & OpenOptions = {}): Promise<Core.Backup> {
   return withBakthat(options, (bakthat) => bakthat.remove(name, options))
+}
+
+/** Takes what a destination holds into the catalog, as {@link Bakthat.sync} does. */
+export function sync(options: SyncOptions & OpenOptions = {}): Promise<Core.SyncResult> {
+  return withBakthat(options, (bakthat) => bakthat.sync(options))
 }
 
 /** Reads backups back through, as {@link Bakthat.verify} does. */

@@ -34,6 +34,10 @@ export interface RemoveOptions extends core.ActionOptions {
   readonly destination?: string
 }
 
+export interface SyncOptions extends core.ActionOptions {
+  readonly destination?: string
+}
+
 export interface VerifyOptions extends Omit<core.VerifyOptions, 'keys'> {
   readonly destination?: string
   readonly identities?: readonly string[]
@@ -61,5 +65,7 @@ export interface Bakthat extends AsyncDisposable {
   resolve(name: string, options?: { readonly destination?: string }): Promise<core.Backup>
   /** Reads backups back through; all of them without a name. Damage is a result, not an error. */
   verify(name?: string, options?: VerifyOptions): Promise<readonly core.VerifyResult[]>
+  /** Makes the catalog tell what a destination holds: for a new machine, a lost catalog, or backups of other hosts. */
+  sync(options?: SyncOptions): Promise<core.SyncResult>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-export { backup, ls, remove, restore, restoreFile, show, verify } from './actions.js'
+export { backup, ls, remove, restore, restoreFile, show, sync, verify } from './actions.js'
 export type {
   Bakthat,
   BackupOptions,
@@ -7,8 +7,17 @@ export type {
   RemoveOptions,
   RestoreOptions,
   ShowOptions,
+  SyncOptions,
   VerifyOptions,
 } from './contract.js'
 export { open } from './open.js'
 export type { Conf, Settings } from '@bakthat/config'
-export type { ActionOptions, Backup, BackupResult, Progress, RestoreResult, VerifyResult } from '@bakthat/core'
+export type {
+  ActionOptions,
+  Backup,
+  BackupResult,
+  Progress,
+  RestoreResult,
+  SyncResult,
+  VerifyResult,
+} from '@bakthat/core'

@@ -5,7 +5,15 @@ import type * as Core from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import type { StorageBackend } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
-import type { Bakthat, BackupOptions, OpenOptions, RestoreOptions, ShowOptions, VerifyOptions } from './contract.js'
+import type {
+  Bakthat,
+  BackupOptions,
+  OpenOptions,
+  RestoreOptions,
+  ShowOptions,
+  SyncOptions,
+  VerifyOptions,
+} from './contract.js'
 
 /**
  * Opens Bakthat for one profile. Reads the configuration now, and opens the catalog and destinations when they are first
@@ -93,6 +101,11 @@ class OpenedBakthat implements Bakthat {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
     const decryption = await keys.decryptionFor(this.#settings, options)
     return core.verify(await this.#destination(options.destination), name, { ...options, keys: decryption })
+  }
+
+  async sync(options: SyncOptions = {}): Promise<Core.SyncResult> {
+    const core = await import('@bakthat/core')
+    return core.sync(await this.#destination(options.destination), options)
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { access, chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, ls, open, remove, restore, restoreFile, show, verify } from 'bakthat'
+import { backup, ls, open, remove, restore, restoreFile, show, sync, verify } from 'bakthat'
 import { generateIdentity } from '@bakthat/crypto'
 import { place } from './place.js'
 
@@ -168,4 +168,13 @@ it('a level is one of the profile’s format, and no level of another one', asyn
     (await backup(here.tree, { conf, compression })).metadata['compression']
   expect(await format({ level: 1 })).toBe('zstd')
   expect(await format({ format: 'gzip' })).toBe('gzip')
+})
+
+it('a lost catalog is made anew from what is stored', async () => {
+  await using here = await place()
+  const { storedFilename } = await backup(here.tree, { conf: here.conf, tags: ['t'] })
+  const conf = { ...here.conf, database: join(here.directory, 'new.sqlite') }
+  const { added } = await sync({ conf })
+  expect(added).toMatchObject([{ storedFilename, tags: ['t'] }])
+  await restore('bak', { conf, to: join(here.directory, 'to') })
 })

@@ -88,6 +88,15 @@ export interface VerifyResult {
   readonly files?: number
 }
 
+export interface SyncResult {
+  /** Backups that the catalog did not know. */
+  readonly added: readonly Backup[]
+  /** Backups that are no longer in the storage. */
+  readonly removed: readonly Backup[]
+  /** What is wrong with manifests that could not be taken in: sentences without a full stop. */
+  readonly unreadable: readonly string[]
+}
+
 export interface ShowQuery {
   /** A part of the name or stored name. */
   readonly text?: string

@@ -9,10 +9,12 @@ export type {
   RestoreOptions,
   RestoreResult,
   ShowQuery,
+  SyncResult,
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
 export { remove } from './remove.js'
 export { resolveBackup } from './resolve.js'
 export { restore, restoreFile } from './restore.js'
+export { sync } from './sync.js'
 export { verify } from './verify.js'

@@ -4,6 +4,9 @@ import { BakthatError } from '@bakthat/errors'
 /** The format of manifests that this version writes; it reads this one. */
 const formatVersion = 1
 
+/** What is read of a manifest before it is taken for something else. */
+export const largestManifest = 1 << 20
+
 /** What a manifest tells: all that a catalog's row holds, but for the container it was found in. */
 export type ManifestRecord = Omit<NewBackup & Completion, 'backend' | 'container' | 'locator' | 'pid'>
 

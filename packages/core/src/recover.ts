@@ -1,11 +1,9 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { collect } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
-import { decodeManifest } from './manifest.js'
+import { decodeManifest, largestManifest } from './manifest.js'
 import { exists } from './reserve.js'
 import { indexName, manifestName } from './stored-name.js'
-
-const largestManifest = 1 << 20
 
 /**
  * Settles what processes of this host left pending in this destination when they were killed. A backup whose manifest

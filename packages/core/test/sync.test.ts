@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { backup, restore, sync } from '@bakthat/core'
+import { single } from '@bakthat/storage'
+import { begun, describeTree, makeTree, testEngine } from './engine.js'
+
+describe('sync', () => {
+  it('rebuilds a lost catalog from the storage alone', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const made = [await backup(engine, tree, { tags: ['a'] }), await backup(engine, tree, { name: 'other' })]
+    await using fresh = await testEngine({ backend: engine.backend })
+    const { added } = await sync(fresh)
+    expect(added).toHaveLength(2)
+    for (const { storedFilename } of made) {
+      const unlike = { id: 0, lastUpdated: begun }
+      const row = { ...fresh.catalog.newest({ storedFilename }), ...unlike }
+      expect(row).toEqual({ ...engine.catalog.newest({ storedFilename }), ...unlike })
+    }
+    await restore(fresh, 'site', { to: join(fresh.directory, 'to') })
+    expect(await describeTree(join(fresh.directory, 'to', 'site'))).toEqual(await describeTree(tree))
+  })
+
+  it('does nothing the second time', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    expect(await sync(engine)).toEqual({ added: [], removed: [], unreadable: [] })
+  })
+
+  it('marks as deleted what another host removed', async () => {
+    await using engine = await testEngine()
+    const { storedFilename, metadata } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await engine.backend.remove(metadata['manifest'] as string)
+    await engine.backend.remove(engine.backend.locate(storedFilename)!)
+    expect((await sync(engine)).removed.map((row) => row.storedFilename)).toEqual([storedFilename])
+    expect(engine.catalog.find()).toEqual([])
+  })
+
+  it('keeps a backup that has no manifest, as those of the Python tool', async () => {
+    await using engine = await testEngine()
+    const { metadata } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await engine.backend.remove(metadata['manifest'] as string)
+    expect((await sync(engine)).removed).toEqual([])
+    expect(engine.catalog.find()).toHaveLength(1)
+  })
+
+  it('tells of manifests that are damaged, of a later format or of another backup, and takes in the others', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await using fresh = await testEngine({ backend: engine.backend })
+    const put = (name: string, text: string): Promise<unknown> =>
+      engine.backend.put(`.bakthat/manifests/${name}.json`, single(Buffer.from(text)))
+    await put('a', '{')
+    await put('b', '{"format_version": 2}')
+    await put('c', '[]')
+    const { added, unreadable } = await sync(fresh)
+    expect(added.map(({ filename }) => filename)).toEqual(['site'])
+    expect(unreadable).toHaveLength(3)
+    expect(unreadable[1]).toContain('newer version')
+  })
+})
