@@ -70,7 +70,7 @@ describe('a damaged file', () => {
         place.closeAll()
       }
     })
-    fc.assert(property, { numRuns: 60 })
+    fc.assert(property, { numRuns: 30 })
   })
 })
 

@@ -22,7 +22,7 @@ describe('two processes that write at once', () => {
     expect(place.catalog().find({ container: '/srv' })).toHaveLength(200)
   })
 
-  it.each([1, 2, 3])('may both make the file, and more may join in (%d)', async () => {
+  it.each([1, 2])('may both make the file, and more may join in (%d)', async () => {
     using place = new Place()
     await writeTogether(place, ['a', 'b', 'c', 'd', 'e'], 4)
     expect(place.catalog().find()).toHaveLength(20)
