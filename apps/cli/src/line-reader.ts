@@ -31,6 +31,7 @@ export class LineReader {
     }
     this.#interface.on('close', end).on('SIGINT', end)
     signal.addEventListener('abort', end)
+    this.#ended = signal.aborted
   }
 
   async read(question: string, secret: boolean): Promise<string> {

@@ -35,7 +35,6 @@ export function parseWords(argv: readonly string[], table: OptionTable): Parsed 
     },
   })
   const { _: words, ...options } = parsed
-  const unfinished =
-    error === null ? undefined : /^Not enough arguments following: (.*)$/.exec(error.message)?.[1]
+  const unfinished = error === null ? undefined : /^Not enough arguments following: (.*)$/.exec(error.message)?.[1]
   return { words: words.map(String), options, unfinished }
 }

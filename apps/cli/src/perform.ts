@@ -38,6 +38,6 @@ export async function perform({ command, given, ...request }: CommandRequest, ho
     line.erase()
     return reportFailure(failureOf(error, interruption.exitStatus), host, request.json)
   } finally {
-    questions.close()
+    await questions.close()
   }
 }

@@ -1,6 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
 import type { Host } from './host.js'
-import { LineReader } from './line-reader.js'
+import type { LineReader } from './line-reader.js'
 
 /** What a person can be asked on the terminal. All of it rejects with `INTERRUPTED` when they press Ctrl-C or Ctrl-D. */
 export interface Questions {
@@ -26,7 +26,7 @@ export class TerminalQuestions implements Questions {
   readonly wanted: boolean
   readonly #host: Host
   readonly #signal: AbortSignal
-  #lines: LineReader | undefined
+  #lines: Promise<LineReader> | undefined
   #password: Promise<string | undefined> | undefined
   #answered = false
 
@@ -64,8 +64,9 @@ export class TerminalQuestions implements Questions {
   }
 
   /** Gives the terminal back. */
-  close(): void {
-    this.#lines?.close()
+  async close(): Promise<void> {
+    const lines = await this.#lines
+    lines?.close()
     this.#lines = undefined
   }
 
@@ -74,7 +75,7 @@ export class TerminalQuestions implements Questions {
       throw new BakthatError('INVALID_INPUT', 'there is no terminal to ask on', {
         hint: 'use --password-file, BAKTHAT_PASSWORD or --recipient, or leave --prompt yes out',
       })
-    this.#lines ??= new LineReader(this.#host, this.#signal)
-    return this.#lines.read(question, secret)
+    this.#lines ??= import('./line-reader.js').then((module) => new module.LineReader(this.#host, this.#signal))
+    return (await this.#lines).read(question, secret)
   }
 }
