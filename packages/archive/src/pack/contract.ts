@@ -1,7 +1,7 @@
 import type { Bytes, Compression } from '../types.js'
 
 export interface PackOptions {
-  /** The file or directory to pack, absolute. Bytes where the path is not valid UTF-8. */
+  /** The file or directory to pack, absolute, and no symbolic link. Bytes where the path is not valid UTF-8. */
   readonly path: string | Buffer
   /** The archive's one top-level entry. Default: the last component of `path`. */
   readonly name?: string
