@@ -2,9 +2,20 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
-import { inspect } from '@bakthat/archive'
+import { extract, inspect } from '@bakthat/archive'
 import { has, run, withDirectory } from './pack-support.js'
-import { chunked, endOfArchive, entry, extractInto, pax, refusal, refused, snapshot, tar } from './unpack-support.js'
+import {
+  zstdFrame,
+  chunked,
+  endOfArchive,
+  entry,
+  extractInto,
+  pax,
+  refusal,
+  refused,
+  snapshot,
+  tar,
+} from './unpack-support.js'
 
 const good = entry({ name: 'good', body: 'fine' })
 
@@ -361,9 +372,9 @@ describe('paths that are too long or too deep', () => {
     expect(await refusedAfterGood(pax({ path: 'x'.repeat(256) }), entry({}))).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
   })
 
-  it('come back at 1,024 directories of the longest names', () =>
+  it('come back at 1,024 directories of long names', () =>
     withDirectory(async (directory) => {
-      const deep = `${'n'.repeat(255)}/`.repeat(1023)
+      const deep = `${'n'.repeat(100)}/`.repeat(1023)
       await extractInto(join(directory, 'out'), tar(pax({ path: `${deep}leaf` }), entry({ body: 'deep' })))
       expect(readdirSync(join(directory, 'out'))).toHaveLength(1)
       run('rm', ['-rf', join(directory, 'out')])
@@ -408,7 +419,6 @@ describe('duplicate names', () => {
 })
 
 describe('bombs', () => {
-  const zstd = (bytes: Uint8Array, ...options: string[]): Buffer => run('zstd', ['-q', '-c', ...options], bytes)
   const zeros = (size: number): Buffer =>
     Buffer.concat([entry({ name: 'zeros', size, body: Buffer.alloc(size) }), endOfArchive])
   const withZstd = has('zstd') ? it : it.skip
@@ -420,14 +430,14 @@ describe('bombs', () => {
   })
 
   withZstd('of zstd are stopped without being asked to', async () => {
-    const bomb = zstd(zeros(200 << 20))
+    const bomb = zstdFrame(zeros(200 << 20))
     const { code, message } = await refused(bomb)
     expect({ code, message }).toEqual({ code: 'UNSAFE_ARCHIVE', message: expect.stringContaining('1500') })
   })
 
   withZstd('of many small frames are stopped, too', async () => {
-    const frame = zstd(Buffer.alloc(4 << 20))
-    const head = zstd(entry({ name: 'zeros', size: 0o3777777777, body: '' }))
+    const frame = zstdFrame(Buffer.alloc(4 << 20))
+    const head = zstdFrame(entry({ name: 'zeros', size: 0o3777777777, body: '' }))
     const bomb = Buffer.concat([head, ...new Array<Buffer>(64).fill(frame)])
     expect(await refused(bomb)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
   })
@@ -435,7 +445,7 @@ describe('bombs', () => {
   withZstd('that are none are believed when their size is known', () =>
     withDirectory(async (directory) => {
       const size = 100 << 20
-      const { bytesWritten } = await extractInto(join(directory, 'out'), zstd(zeros(size)), {
+      const { bytesWritten } = await extractInto(join(directory, 'out'), zstdFrame(zeros(size)), {
         limits: { maxBytes: size },
       })
       expect(bytesWritten).toBe(size)
@@ -452,10 +462,10 @@ describe('bombs', () => {
 
   it('of records take no memory', async () => {
     const records: Record<string, string> = {}
-    for (let i = 0; i < 20_000; i++) records[`key.${i}`] = 'some value of no use to anyone'
+    for (let i = 0; i < 10_000; i++) records[`key.${i}`] = 'some value of no use to anyone'
     const headers = [pax(records, 'g'), pax(records)]
     const stream = async function* (): AsyncGenerator<Uint8Array> {
-      for (let i = 0; i < 100; i++) yield headers[i % 2]!
+      for (let i = 0; i < 40; i++) yield headers[i % 2]!
       yield tar(entry({ name: 'x' }))
     }
     const before = process.memoryUsage().heapUsed
@@ -463,17 +473,29 @@ describe('bombs', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 << 20)
   })
 
-  it('of 200,000 empty entries take time and no memory', () =>
+  it('of 200,000 empty entries take no memory', () =>
     withDirectory(async (directory) => {
-      const stream = async function* (): AsyncGenerator<Uint8Array> {
-        for (let i = 0; i < 200; i++) {
-          yield Buffer.concat(Array.from({ length: 1000 }, (_, j) => entry({ name: `d${i}/${j % 10}` })))
+      const block = entry({ name: 'PREFIX/name' })
+      const stream = async function* (count: number): AsyncGenerator<Uint8Array> {
+        for (let i = 0; i < count; i += 1000) {
+          yield Buffer.concat(Array.from({ length: 1000 }, (_, j) => named(block, `${i}`.padStart(6, '_'), j)))
         }
         yield endOfArchive
       }
       const before = process.memoryUsage().rss
-      const { extract } = await import('@bakthat/archive')
-      expect(await extract(stream(), { to: join(directory, 'out') })).toMatchObject({ entries: 200_000 })
+      expect(await inspect(stream(200_000))).toMatchObject({ entries: 200_000 })
+      expect(await extract(stream(10_000), { to: join(directory, 'out') })).toMatchObject({ files: 10_000 })
       expect(process.memoryUsage().rss - before).toBeLessThan(150 << 20)
     }))
 })
+
+/** The header with another name. */
+function named(header: Buffer, prefix: string, number: number): Buffer {
+  const copy = Buffer.from(header)
+  copy.write(`${prefix}/${String(number).padStart(4, '0')}`, 0, 'latin1')
+  copy.fill(' ', 148, 156)
+  let sum = 0
+  for (const byte of copy) sum += byte
+  copy.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return copy
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import { isBakthatError, type ErrorCode } from '@bakthat/errors'
 import { extract, type Bytes, type ExtractOptions, type ExtractSummary } from '@bakthat/archive'
-import { withDirectory } from './pack-support.js'
+import { run, withDirectory } from './pack-support.js'
 
 export interface HandMadeEntry {
   readonly name?: string
@@ -184,4 +184,9 @@ function describeNodes(root: string): { readonly texts: string[]; readonly times
   }
   visit('')
   return { texts, times }
+}
+
+/** One zstd frame that says its size, as ours do. */
+export function zstdFrame(bytes: Uint8Array, ...options: readonly string[]): Buffer {
+  return run('zstd', ['-c', '-q', `--stream-size=${bytes.length}`, ...options], bytes)
 }
