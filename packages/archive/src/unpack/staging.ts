@@ -26,7 +26,10 @@ export class Staging {
 
   /** `INVALID_INPUT` where the target is no directory, or cannot become one. */
   constructor(target: string, overwrite: boolean) {
-    if (target === '') throw new BakthatError('INVALID_INPUT', 'there is no name of a directory to restore into')
+    if (target === '')
+      throw new BakthatError('INVALID_INPUT', 'the directory to restore into has no name', {
+        hint: 'name one with --to',
+      })
     this.target = resolve(target)
     this.#overwrite = overwrite
     this.#targetExists = isDirectory(this.target)

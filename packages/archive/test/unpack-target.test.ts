@@ -1,0 +1,448 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { extract, type Bytes } from '@bakthat/archive'
+import { packed, run, withDirectory } from './pack-support.js'
+import { chunked, endOfArchive, entry, extractInto, openFiles, pax, refusal, snapshot, tar } from './unpack-support.js'
+
+const isRoot = process.getuid?.() === 0
+const asRoot = isRoot ? it : it.skip
+
+const directoryEntry = (name: string, mode = 0o755): Buffer => entry({ name: `${name}/`, flag: '5', mode })
+
+describe('a target', () => {
+  it('that is missing is made, and not made when the restore fails', () =>
+    withDirectory(async (directory) => {
+      await extractInto(join(directory, 'out/'), tar(entry({ name: 'x' })))
+      expect(readdirSync(join(directory, 'out'))).toEqual(['x'])
+      expect(await refusal(extractInto(join(directory, 'bad/'), entry({ name: 'x' })))).toMatchObject({
+        code: 'INTEGRITY',
+      })
+      expect(readdirSync(directory)).toEqual(['out'])
+    }))
+
+  it('may be reached through a link, when it is the target itself', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'real'))
+      symlinkSync('real', join(directory, 'link'))
+      await extractInto(join(directory, 'link'), tar(entry({ name: 'x' })))
+      expect(readdirSync(join(directory, 'real'))).toEqual(['x'])
+      expect(lstatSync(join(directory, 'link')).isSymbolicLink()).toBe(true)
+    }))
+
+  it.each(['file', 'dangling', 'nowhere/out', 'file/out', ''])('that cannot be one is refused: %j', (name) =>
+    withDirectory(async (directory) => {
+      writeFileSync(join(directory, 'file'), 'mine')
+      symlinkSync('gone', join(directory, 'dangling'))
+      const before = snapshot(directory)
+      const to = name === '' ? '' : join(directory, name)
+      const { code, hint } = await refusal(extractInto(to, tar(entry({ name: 'x' })), { overwrite: true }))
+      expect(code).toBe('INVALID_INPUT')
+      expect(hint).toBeDefined()
+      expect(snapshot(directory)).toEqual(before)
+    }),
+  )
+
+  it('keeps what it holds beside what is restored', () =>
+    withDirectory(async (directory) => {
+      writeFileSync(join(directory, 'mine'), 'mine')
+      await extractInto(directory, tar(entry({ name: 'd/x', body: 'x' }), entry({ name: 'y' })))
+      expect(readdirSync(directory).sort()).toEqual(['d', 'mine', 'y'])
+    }))
+
+  it('that holds what is in the way is left alone, before the archive is read any further', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'd'))
+      writeFileSync(join(directory, 'd/mine'), 'mine')
+      const before = snapshot(directory)
+      const archive = Buffer.concat([entry({ name: 'free' }), entry({ name: 'd/new\nline' }), Buffer.alloc(512 * 3)])
+      const stream = chunked(archive.subarray(0, 1024), 512)
+      async function* failing(): Bytes {
+        yield* stream
+        throw new Error('reached')
+      }
+      const { code, message, hint } = await refusal(extract(failing(), { to: directory }))
+      expect({ code, message }).toEqual({ code: 'ALREADY_EXISTS', message: `${join(directory, 'd')} is in the way` })
+      expect(hint).toContain('--overwrite')
+      expect(snapshot(directory)).toEqual(before)
+    }))
+})
+
+describe('overwriting', () => {
+  it('replaces each top-level entry as a whole, whatever it is', () =>
+    withDirectory(async (directory) => {
+      const target = join(directory, 'out')
+      mkdirSync(join(target, 'closed/sub'), { recursive: true })
+      writeFileSync(join(target, 'closed/sub/old'), 'old')
+      chmodSync(join(target, 'closed/sub'), 0o555)
+      chmodSync(join(target, 'closed'), 0o555)
+      mkdirSync(join(target, 'becomes-file/sub'), { recursive: true })
+      writeFileSync(join(target, 'becomes-directory'), 'old')
+      symlinkSync(directory, join(target, 'becomes-plain'))
+      writeFileSync(join(target, 'mine'), 'mine')
+      const archive = tar(
+        entry({ name: 'closed/new', body: 'new' }),
+        entry({ name: 'becomes-file', body: 'new' }),
+        entry({ name: 'becomes-directory/x', body: 'new' }),
+        entry({ name: 'becomes-plain', body: 'new' }),
+        entry({ name: 'becomes-link', flag: '2', link: 'mine' }),
+      )
+      const { topLevel, warnings } = await extractInto(target, archive, { overwrite: true })
+      expect(topLevel).toHaveLength(5)
+      expect(warnings).toEqual([])
+      const found = run('sh', ['-c', `cd ${target} && find . | sort`])
+        .toString()
+        .split('\n')
+        .slice(1, -1)
+      expect(found).toEqual(
+        [
+          'becomes-directory',
+          'becomes-directory/x',
+          'becomes-file',
+          'becomes-link',
+          'becomes-plain',
+          'closed',
+          'closed/new',
+          'mine',
+        ].map((name) => `./${name}`),
+      )
+      expect(readFileSync(join(target, 'mine'), 'utf8')).toBe('mine')
+      expect(lstatSync(join(target, 'becomes-plain')).isFile()).toBe(true)
+    }))
+
+  it('leaves everything as it was when the archive turns out damaged', () =>
+    withDirectory(async (directory) => {
+      writeFileSync(join(directory, 'x'), 'old')
+      const before = snapshot(directory)
+      const { code } = await refusal(extractInto(directory, entry({ name: 'x', body: 'new' }), { overwrite: true }))
+      expect(code).toBe('INTEGRITY')
+      expect(snapshot(directory)).toEqual(before)
+    }))
+
+  const canMount = isRoot && mountable()
+  ;(canMount ? it : it.skip)('takes everything back when one entry cannot be put into place', () =>
+    withDirectory(async (directory) => {
+      const target = join(directory, 'out')
+      for (const name of ['a', 'm', 'z']) mkdirSync(join(target, name), { recursive: true })
+      writeFileSync(join(target, 'a/old'), 'old')
+      await withMount(join(target, 'm'), '64k', async () => {
+        const before = snapshot(target)
+        const archive = tar(...['a/new', 'm/new', 'n/new', 'z/new'].map((name) => entry({ name, body: 'new' })))
+        const { code, hint } = await refusal(extractInto(target, archive, { overwrite: true }))
+        expect(code).toBe('ALREADY_EXISTS')
+        expect(hint).toContain('mounted')
+        expect(snapshot(target)).toEqual(before)
+      })
+    }),
+  )
+
+  ;(canMount ? it : it.skip)('on a full disk leaves nothing behind, and says so', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'small'))
+      await withMount(join(directory, 'small'), '1m', async () => {
+        writeFileSync(join(directory, 'small/mine'), 'mine')
+        for (const target of ['small', 'small/new']) {
+          const before = snapshot(join(directory, 'small'))
+          const archive = tar(
+            ...Array.from({ length: 40 }, (_, i) => entry({ name: `d/${i}`, body: Buffer.alloc(50_000, i) })),
+          )
+          const { code } = await refusal(extractInto(join(directory, target), archive))
+          expect(code).toBe('NO_SPACE')
+          expect(snapshot(join(directory, 'small'))).toEqual(before)
+          expect(openFiles(directory)).toEqual([])
+        }
+      })
+    }),
+  )
+
+  ;(canMount ? it : it.skip)('on a read-only file system is refused', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'fixed'))
+      await withMount(join(directory, 'fixed'), '64k', async () => {
+        run('mount', ['-o', 'remount,ro', join(directory, 'fixed')])
+        for (const to of ['fixed', 'fixed/new'])
+          expect(await refusal(extractInto(join(directory, to), tar(entry({}))))).toMatchObject({
+            code: 'PERMISSION_DENIED',
+          })
+      })
+    }),
+  )
+})
+
+describe('an interruption', () => {
+  it('before the start makes nothing', () =>
+    withDirectory(async (directory) => {
+      const failure = refusal(extractInto(join(directory, 'out'), tar(entry({})), { signal: AbortSignal.abort() }))
+      expect(await failure).toMatchObject({ code: 'INTERRUPTED' })
+      expect(readdirSync(directory)).toEqual([])
+    }))
+
+  it.each(['zstd', 'gzip', 'none'] as const)('in the middle leaves nothing behind (%s)', (format) =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'tree'))
+      for (let i = 0; i < 8; i++)
+        writeFileSync(join(directory, 'tree', String(i)), Buffer.alloc(1_500_000, String(i) + 'abc'))
+      const { bytes } = await packed({ path: join(directory, 'tree'), compression: { format } })
+      for (const share of [0.1, 0.5, 0.99]) {
+        const stop = new AbortController()
+        async function* stopping(): Bytes {
+          yield* chunked(bytes.subarray(0, Math.floor(bytes.length * share)), 10_000)
+          stop.abort()
+          yield* chunked(bytes.subarray(Math.floor(bytes.length * share)), 10_000)
+        }
+        const { code } = await refusal(
+          extract(stopping(), { to: join(directory, 'out'), signal: stop.signal, workers: 2 }),
+        )
+        expect(code).toBe('INTERRUPTED')
+        expect(readdirSync(directory)).toEqual(['tree'])
+      }
+      expect(openFiles(directory)).toEqual([])
+    }),
+  )
+
+  it('does not wait for a stream that hangs', () =>
+    withDirectory(async (directory) => {
+      const stop = new AbortController()
+      async function* hanging(): Bytes {
+        yield entry({ name: 'x', body: 'x' })
+        setImmediate(() => {
+          stop.abort(new Error('asked to'))
+        })
+        await new Promise(() => undefined)
+      }
+      const { code, error } = await refusal(extract(hanging(), { to: join(directory, 'out'), signal: stop.signal }))
+      expect(code).toBe('INTERRUPTED')
+      expect((error as Error).cause).toMatchObject({ message: 'asked to' })
+      expect(readdirSync(directory)).toEqual([])
+    }))
+
+  it('by the one who watches the progress leaves nothing behind', () =>
+    withDirectory(async (directory) => {
+      const failure = new Error('enough')
+      const { error } = await refusal(
+        extractInto(join(directory, 'out'), tar(entry({})), {
+          onProgress: () => {
+            throw failure
+          },
+        }),
+      )
+      expect(error).toBe(failure)
+      expect(readdirSync(directory)).toEqual([])
+    }))
+})
+
+describe('special files', () => {
+  const major = (value: number) => (header: Buffer) => {
+    header.write(`${value.toString(8).padStart(7, '0')}\0`, 329, 'latin1')
+    header.write('0000003\0', 337, 'latin1')
+    header.fill(' ', 148, 156)
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+      'latin1',
+    )
+  }
+  const archive = tar(
+    entry({ name: 'd/fifo\n', flag: '6', mode: 0o620, uid: 12 }),
+    entry({ name: "d/-it's $(null)", flag: '3', mode: 0o604, sabotage: major(1) }),
+    pax({ path: 'd/zero' }),
+    entry({ flag: '4', mode: 0o600, sabotage: major(7) }),
+  )
+
+  asRoot('are made when they are asked for, whatever their names', () =>
+    withDirectory(async (directory) => {
+      const { warnings } = await extractInto(join(directory, 'out'), archive, { special: true })
+      expect(warnings).toEqual([])
+      const found = ['fifo\n', "-it's $(null)", 'zero'].map((name) => {
+        const { mode, rdev, uid, mtimeMs } = lstatSync(join(directory, 'out/d', name))
+        return [mode.toString(8), rdev, uid, mtimeMs]
+      })
+      expect(found).toEqual([
+        ['10620', 0, 12, 1_600_000_000_000],
+        ['20604', 0x103, 0, 1_600_000_000_000],
+        ['60600', 0x703, 0, 1_600_000_000_000],
+      ])
+    }),
+  )
+
+  it('are told of when they are not', () =>
+    withDirectory(async (directory) => {
+      const { warnings, entries } = await extractInto(join(directory, 'out'), archive)
+      expect(entries).toBe(3)
+      expect(warnings.map(({ path }) => path)).toEqual(['d/fifo\\n', "d/-it's $(null)", 'd/zero'])
+    }))
+})
+
+describe('someone who is not root', () => {
+  /** Runs a script as nobody, in a directory that belongs to nobody, with `extract`, `inspect`, `tar`-bytes in a file. */
+  async function asNobody(
+    script: string,
+    archive: Uint8Array,
+    prepare = '',
+  ): Promise<{ output: unknown; directory: string }> {
+    return withNobody((directory) => {
+      writeFileSync(join(directory, 'archive'), archive)
+      const code = `
+        import * as fs from 'node:fs'
+        import { extract } from ${JSON.stringify(import.meta.resolve('@bakthat/archive'))}
+        process.setgroups([]); process.setgid(65534); process.setuid(65534)
+        process.umask(0o022)
+        const bytes = () => fs.createReadStream('archive')
+        ${prepare}
+        const attempt = async (options) => {
+          try { return await extract(bytes(), { workers: 1, ...options }) }
+          catch (error) { return { code: error.code, message: error.message } }
+        }
+        ${script}
+      `
+      const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+        cwd: directory,
+      })
+      if (status !== 0) throw new Error(stderr.toString())
+      return { output: JSON.parse(stdout.toString()) as unknown, directory }
+    })
+  }
+
+  async function withNobody<Result>(use: (directory: string) => Result): Promise<Result> {
+    const directory = mkdtempSync(join(tmpdir(), 'bakthat-nobody-'))
+    chownSync(directory, 65534, 65534)
+    try {
+      return await use(directory)
+    } finally {
+      rmSync(directory, { recursive: true, force: true })
+    }
+  }
+
+  const closed = [
+    directoryEntry('top', 0o555),
+    directoryEntry('top/sub', 0o500),
+    entry({ name: 'top/sub/file', mode: 0o444, uid: 0, body: 'x' }),
+    entry({ name: 'top/none', mode: 0, uid: 4242 }),
+    entry({ name: 'top/all', mode: 0o666, uid: 4242 }),
+    entry({ name: 'top/link', flag: '2', link: 'none', uid: 4242 }),
+  ]
+  const modes = `
+    const mode = (path) => { const { mode, uid } = fs.lstatSync(path); return (mode & 0o7777).toString(8) + ' ' + uid }
+    const modes = () => ['top', 'top/sub', 'top/sub/file', 'top/none', 'top/all'].map((name) => mode('out/' + name))
+  `
+
+  asRoot('gets closed directories back, modes exact, owners left alone', async () => {
+    const { output } = await asNobody(
+      `${modes}
+      const first = await attempt({ to: 'out' })
+      console.log(JSON.stringify({ warnings: first.warnings, modes: modes(), left: fs.readdirSync('.') }))`,
+      tar(...closed),
+    )
+    expect(output).toEqual({
+      warnings: [],
+      modes: ['555 65534', '500 65534', '444 65534', '0 65534', '666 65534'],
+      left: ['archive', 'out'],
+    })
+  })
+
+  asRoot('replaces closed directories by others, and is told where that is not allowed', async () => {
+    const { output } = await asNobody(
+      `${modes}
+      await attempt({ to: 'out' })
+      const again = await attempt({ to: 'out', overwrite: true })
+      console.log(JSON.stringify({ again: again.topLevel, modes: modes(), left: fs.readdirSync('out') }))`,
+      tar(...closed),
+    )
+    expect(output).toEqual({
+      again: ['top'],
+      modes: ['555 65534', '500 65534', '444 65534', '0 65534', '666 65534'],
+      left: ['top'],
+    })
+  })
+
+  asRoot('takes closed directories away again when the restore fails at its end', async () => {
+    // A symbolic link is made at the very end, and this one cannot be.
+    const link = [pax({ linkpath: 'x'.repeat(5000) }), entry({ name: 'zz', flag: '2' })]
+    const { output } = await asNobody(
+      `const failure = await attempt({ to: 'out' })
+      fs.mkdirSync('existing'); fs.mkdirSync('existing/top', 0o555)
+      const again = await attempt({ to: 'existing', overwrite: true })
+      console.log(JSON.stringify({ codes: [failure.code, again.code], left: [fs.readdirSync('.'), fs.readdirSync('existing')] }))`,
+      tar(...closed, ...link),
+    )
+    expect(output).toEqual({ codes: ['UNSUPPORTED', 'UNSUPPORTED'], left: [['archive', 'existing'], ['top']] })
+  })
+
+  asRoot('takes everything back when a sticky directory holds what belongs to someone else', () =>
+    withDirectory(async (directory) => {
+      chmodSync(directory, 0o755)
+      const shared = join(directory, 'shared')
+      mkdirSync(shared)
+      chmodSync(shared, 0o1777)
+      mkdirSync(join(shared, 'a'), { mode: 0o555 })
+      chownSync(join(shared, 'a'), 65534, 65534)
+      mkdirSync(join(shared, 'b'))
+      const before = snapshot(shared)
+      const archive = tar(entry({ name: 'a/new' }), entry({ name: 'b/new' }), endOfArchive)
+      const { output } = await asNobody(
+        `console.log(JSON.stringify(await attempt({ to: ${JSON.stringify(shared)}, overwrite: true })))`,
+        archive,
+      )
+      expect(output).toMatchObject({ code: 'PERMISSION_DENIED' })
+      expect(snapshot(shared)).toEqual(before)
+    }),
+  )
+
+  asRoot('cannot restore where it may not write', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'locked'))
+      chmodSync(directory, 0o755)
+      for (const to of [join(directory, 'locked'), join(directory, 'locked/new')]) {
+        const { output } = await asNobody(
+          `console.log(JSON.stringify(await attempt({ to: ${JSON.stringify(to)} })))`,
+          tar(entry({})),
+        )
+        expect(output).toMatchObject({ code: 'PERMISSION_DENIED', message: expect.stringContaining(to) })
+      }
+      expect(existsSync(join(directory, 'locked/new'))).toBe(false)
+    }),
+  )
+
+  asRoot('gets an unreadable archive told as what it is', async () => {
+    const { output } = await asNobody(
+      `const error = await attempt({ to: 'out' }); console.log(JSON.stringify({ ...error, left: fs.readdirSync('.') }))`,
+      tar(entry({})),
+      `fs.unlinkSync('archive'); fs.writeFileSync('archive', '', { mode: 0 })`,
+    )
+    expect(output).toMatchObject({ code: 'EACCES', message: expect.stringContaining('archive'), left: ['archive'] })
+  })
+})
+
+function mountable(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'bakthat-mount-'))
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', directory])
+  if (status === 0) spawnSync('umount', [directory])
+  rmSync(directory, { recursive: true })
+  return status === 0
+}
+
+async function withMount(directory: string, size: string, use: () => Promise<void>): Promise<void> {
+  run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'none', directory])
+  try {
+    await use()
+  } finally {
+    run('umount', [directory])
+  }
+}
