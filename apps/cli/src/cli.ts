@@ -43,7 +43,6 @@ async function parseCommand(words: readonly string[], entry: CommandEntry, colum
   const command = await entry.load()
   const options = { ...command.options, ...commonOptions }
   const parsed = parseWords(words, options)
-  if (parsed.options.help !== true)
-    return { kind: 'command', command, ...checkGiven(parsed, `bakthat ${entry.name}`, options) }
+  if (parsed.options.help !== true) return { kind: 'command', command, ...checkGiven(parsed, entry, options) }
   return { kind: 'help', text: (await import('./help.js')).formatCommandHelp(entry, command, columns) }
 }

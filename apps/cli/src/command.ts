@@ -38,8 +38,8 @@ export type Given<O extends OptionTable> = { readonly [Name in keyof O]?: ValueO
 
 /** One command: how it is called, and what it does. It returns data; it never prints, asks or exits by itself. */
 export interface Command<O extends OptionTable = OptionTable> {
-  /** What the one positional argument means. */
-  readonly argument: string
+  /** What the one positional argument means; `undefined` for a command that takes none. */
+  readonly argument?: string
   readonly options: O
   readonly examples: readonly (readonly [commandLine: string, does: string])[]
   run(given: Given<O>, context: Context): Promise<Outcome>

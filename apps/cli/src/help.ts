@@ -26,14 +26,19 @@ export function formatHelp(columns: number): string {
 export function formatCommandHelp(entry: CommandEntry, command: Command, columns: number): string {
   const { name, alias, argument, summary } = entry
   const parts = [
-    `Usage: bakthat ${name} ${argument} [options]`,
+    `Usage: bakthat ${[name, argument, '[options]'].filter((word) => word !== undefined).join(' ')}`,
     `${summary}.${alias === undefined ? '' : ` The same as bakthat ${alias}.`}`,
-    { title: 'Argument:', rows: [[argument.replaceAll(/[[\]<>]/g, ''), command.argument]] as const },
+    ...argumentSections(argument, command.argument),
     ...optionSections({ ...command.options, ...commonOptions }),
     { title: 'Examples:', rows: command.examples, stacked: true },
     exitStatuses,
   ]
   return layOutPage(parts, columns)
+}
+
+function argumentSections(written: string | undefined, meaning: string | undefined): readonly Section[] {
+  if (written === undefined || meaning === undefined) return []
+  return [{ title: 'Argument:', rows: [[written.replaceAll(/[[\]<>]/g, ''), meaning]] }]
 }
 
 const examples: Rows = [

@@ -24,6 +24,7 @@ export async function perform({ command, given, ...request }: CommandRequest, ho
   const withBakthat: Context['withBakthat'] = async (settings, act) => {
     const bakthat = await host.openBakthat(settings)
     try {
+      for (const notice of bakthat.notices) tell(notice)
       return await act(bakthat)
     } finally {
       await bakthat.close()

@@ -1,6 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
 import type { Given, Option, OptionTable } from './command.js'
-import { commands } from './commands/index.js'
+import { commands, type CommandEntry } from './commands/index.js'
 import type { Parsed } from './parser.js'
 import { suggest } from './suggestion.js'
 
@@ -39,9 +39,12 @@ interface CommonGiven {
 }
 
 /** What was given to a command, if all of it is known and fits: `INVALID_INPUT` otherwise. */
-export function checkGiven(parsed: Parsed, command: string, table: OptionTable): CommonGiven {
+export function checkGiven(parsed: Parsed, entry: CommandEntry, table: OptionTable): CommonGiven {
+  const command = `bakthat ${entry.name}`
   checkOptions(parsed, command, table)
   const [, argument, ...more] = parsed.words
+  if (argument !== undefined && entry.argument === undefined)
+    throw new BakthatError('INVALID_INPUT', `${command} takes no argument`, { hint: `see ${command} --help` })
   if (more.length > 0)
     throw new BakthatError('INVALID_INPUT', `${command} takes one argument, but ${more.length + 1} were given`, {
       hint: 'put quotes around a name that has spaces',

@@ -24,6 +24,7 @@ const cases: readonly (readonly [argv: readonly string[], message: string, hint:
     'bakthat backup takes one argument, but 2 were given',
     'put quotes around a name that has spaces',
   ],
+  [['sync', 'x'], 'bakthat sync takes no argument', 'see bakthat sync --help'],
   [['backup', '--name'], '--name needs a value', 'for one that begins with a dash: --name=VALUE'],
   [['backup', '--exclude', '-x'], '--exclude needs a value', 'for one that begins with a dash: --exclude=VALUE'],
   [['backup', '--name', 'a', '--name', 'b'], '--name was given more than once', 'give it once'],

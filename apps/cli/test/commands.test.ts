@@ -23,6 +23,7 @@ function recorder(): { readonly library: Partial<Bakthat>; readonly calls: unkno
     resolve: record('resolve', backupOf()),
     remove: record('remove', backupOf({ status: 'deleted' })),
     verify: record('verify', []),
+    sync: record('sync', { added: [], removed: [], unreadable: [] }),
   }
   return { library, calls }
 }
@@ -149,6 +150,12 @@ describe('backup', () => {
   })
 })
 
+describe('a level without a format', () => {
+  it('is one of the format that is configured', async () => {
+    expect(await calls(['backup', '--level', '9'])).toEqual([['backup', '.', { compression: { level: 9 } }]])
+  })
+})
+
 describe('show', () => {
   it.each([
     [['show'], {}],
@@ -227,6 +234,12 @@ describe('verify', () => {
   })
 })
 
+describe('sync', () => {
+  it('passes the destination on', async () => {
+    expect(await calls(['sync', '-d', 'local'])).toEqual([['sync', { destination: 'local' }]])
+  })
+})
+
 describe('profile and configuration', () => {
   it.each([
     ['backup', []],
@@ -234,6 +247,7 @@ describe('profile and configuration', () => {
     ['restore', ['x']],
     ['delete', ['x', '--yes']],
     ['verify', []],
+    ['sync', []],
   ])('are passed on by %s, before or after the command', async (command, argv) => {
     for (const line of [
       [command, ...argv, '-p', 'home', '-c', 'conf.yml'],

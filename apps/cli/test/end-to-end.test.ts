@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -80,6 +81,14 @@ describe('the main job', () => {
     expect(await json('restore', name, '--to', 'again')).toMatchObject({ ...common, files: 2, top_level: ['photos'] })
     expect(await json('delete', name, '--yes')).toMatchObject({ ...common, status: 'deleted', is_deleted: true })
     expect(await json('show')).toEqual([])
+  })
+
+  it('finds its backups again when the catalog is lost', async () => {
+    const { stored_filename: name } = await backUp()
+    rmSync(home.join('catalog.sqlite'))
+    expect(await storedNames()).toEqual([])
+    expect(await home.run(['sync'])).toMatchObject({ status: 0, stdout: `added    ${name}\n1 added, 0 removed\n` })
+    expect(await storedNames()).toEqual([name])
   })
 
   it('restores the archives of others from a file', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { run } from './support/fake-host.js'
 
-const commands = ['backup', 'show', 'restore', 'delete', 'verify', 'keygen'] as const
+const commands = ['backup', 'show', 'restore', 'delete', 'verify', 'sync', 'keygen'] as const
 
 describe('help', () => {
   it('lists the commands, examples and exit statuses', async () => {

@@ -263,6 +263,38 @@ describe('verification', () => {
   })
 })
 
+describe('a catalog brought up to date', () => {
+  const removed = backupOf({ storedFilename: 'old.20200101000000.tgz', status: 'deleted' })
+  const result = { added: [backupOf()], removed: [removed], unreadable: ['x.json is no manifest'] }
+
+  it('is told line by line, with what could not be read', async () => {
+    expect(await run(['sync'], answering({ sync: { ...result, unreadable: [] } }))).toEqual({
+      status: 0,
+      stdout: [
+        'added    photos.20261123211819.tar.zst',
+        'removed  old.20200101000000.tgz',
+        '1 added, 1 removed',
+        '',
+      ].join('\n'),
+      stderr: '',
+    })
+    expect(await run(['sync', '-q'], answering({ sync: result }))).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: 'error: x.json is no manifest\n',
+    })
+  })
+
+  it('is one JSON document with --json', async () => {
+    const { stdout } = await run(['sync', '--json'], answering({ sync: result }))
+    expect(JSON.parse(stdout)).toMatchObject({
+      added: [row],
+      removed: [{ stored_filename: 'old.20200101000000.tgz', is_deleted: true }],
+      unreadable: result.unreadable,
+    })
+  })
+})
+
 describe('a failure', () => {
   const failing = (error: Error): { readonly library: Partial<Bakthat> } => ({
     library: { backup: () => Promise.reject(error) },
@@ -321,6 +353,13 @@ describe('notices', () => {
       return Promise.resolve(backupResultOf())
     },
   }
+  it('of the configuration are told too', async () => {
+    const configured = { library: { ...library, notices: ['the key x is of no use here'] } }
+    expect((await run(['backup'], configured)).stderr).toBe(
+      'the key x is of no use here\nleaving out the destination\\x07\n',
+    )
+  })
+
   it('go to standard error, unless quiet', async () => {
     expect(await run(['backup', '--json'], { library })).toMatchObject({ stderr: 'leaving out the destination\\x07\n' })
     expect(await run(['backup', '--quiet'], { library })).toEqual({ status: 0, stdout: '', stderr: '' })

@@ -58,10 +58,9 @@ export const backup = defineCommand({
     ['bakthat backup dump.sql --name db --prompt no --json', 'from a script'],
   ],
   async run(given, context) {
-    const settings = settingsOf(given)
+    const compression = compressionOf(given)
     const keys = await encryptionKeys(given, context)
-    const compression = await compressionOf(given)
-    return context.withBakthat(settings, async (bakthat) => ({
+    return context.withBakthat(settingsOf(given), async (bakthat) => ({
       kind: 'backup',
       result: await bakthat.backup(given.argument ?? '.', {
         ...context.action,
@@ -82,15 +81,10 @@ export const backup = defineCommand({
 })
 
 /** The format and level asked for. A level alone is one of the format that is configured. */
-async function compressionOf(given: Given<typeof options>): Promise<BackupOptions['compression']> {
-  const { compression, level, config, profile } = given
-  if (level === undefined) return compression && { format: compression }
-  if (!Number.isInteger(level))
+function compressionOf({ compression: format, level }: Given<typeof options>): BackupOptions['compression'] {
+  if (level !== undefined && !Number.isInteger(level))
     throw new BakthatError('INVALID_INPUT', '--level is not a whole number', {
       hint: 'give 1 to 19 for zstd, 1 to 9 for gzip',
     })
-  if (compression !== undefined) return { format: compression, level }
-  const { loadSettings } = await import('@bakthat/config')
-  const settings = await loadSettings(defined({ file: config, profile }))
-  return { format: settings.compression.format, level }
+  return format === undefined && level === undefined ? undefined : defined({ format, level })
 }

@@ -4,8 +4,8 @@ import type { Command } from '../command.js'
 export interface CommandEntry {
   readonly name: string
   readonly alias?: string
-  /** The positional argument as the usage line shows it; in brackets if it may be left out. */
-  readonly argument: string
+  /** The positional argument as the usage line shows it, in brackets if it may be left out; `undefined` if there is none. */
+  readonly argument?: string
   readonly summary: string
   readonly load: () => Promise<Command>
 }
@@ -42,6 +42,11 @@ export const commands: readonly CommandEntry[] = [
     argument: '[name]',
     summary: 'Read backups back through and check them',
     load: async () => (await import('./verify.js')).verify,
+  },
+  {
+    name: 'sync',
+    summary: 'Make the catalog tell what a destination holds',
+    load: async () => (await import('./sync.js')).sync,
   },
   {
     name: 'keygen',

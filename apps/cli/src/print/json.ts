@@ -31,6 +31,8 @@ function documentOf(outcome: Outcome): Document {
       return restoreDocument(outcome)
     case 'verify':
       return outcome.results.map(({ backup, ...result }) => ({ ...row(backup), ...result }))
+    case 'sync':
+      return syncDocument(outcome.result)
     case 'keygen':
       return { recipient: outcome.recipient, file: outcome.file }
     case 'keygen-text':
@@ -64,6 +66,10 @@ function seconds(date: Date): number {
 function backupDocument(result: BackupResult): Document {
   const { files, entries, bytesRead, durationMs, warnings } = result
   return { ...row(result), files, entries, bytes_read: bytesRead, duration_ms: Math.round(durationMs), warnings }
+}
+
+function syncDocument({ added, removed, unreadable }: Extract<Outcome, { kind: 'sync' }>['result']): Document {
+  return { added: added.map(row), removed: removed.map(row), unreadable }
 }
 
 function restoreDocument({ result, file }: Extract<Outcome, { kind: 'restore' }>): Document {

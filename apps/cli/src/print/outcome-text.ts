@@ -35,6 +35,8 @@ export function textOf(outcome: Outcome, style: Style, columns: number | undefin
       return report(`deleted ${describe(outcome.backup, style)}\n`)
     case 'verify':
       return verifyText(outcome, style)
+    case 'sync':
+      return syncText(outcome.result, style)
     case 'keygen':
       return answer(`${outcome.recipient}\n`, keygenNotes(outcome))
     case 'keygen-text':
@@ -131,6 +133,19 @@ function verdict({ backup, outcome, files }: VerifyResult, style: Style): string
 function problemText({ backup, outcome, problem }: VerifyResult): string {
   const what = outcome === 'damaged' ? 'is damaged' : 'was not opened'
   return `${showControls(backup.storedFilename)} ${what}${problem === undefined ? '' : `: ${showControls(problem.message)}`}`
+}
+
+function syncText(
+  { added, removed, unreadable }: Extract<Outcome, { kind: 'sync' }>['result'],
+  style: Style,
+): OutcomeText {
+  const lines = [
+    ...added.map(({ storedFilename }) => `${style.green('added')}    ${showControls(storedFilename)}`),
+    ...removed.map(({ storedFilename }) => `${style.yellow('removed')}  ${showControls(storedFilename)}`),
+    `${formatCount(added.length)} added, ${formatCount(removed.length)} removed`,
+  ]
+  const problems = shorten(unreadable.map(showControls))
+  return { result: `${lines.join('\n')}\n`, isAnswer: false, problems, warnings: [], notes: [] }
 }
 
 function keygenNotes({ recipient, file }: Extract<Outcome, { kind: 'keygen' }>): readonly string[] {

@@ -67,7 +67,7 @@ export class FakeHost implements Host {
       this.closed++
       return Promise.resolve()
     }
-    return Promise.resolve({ close, ...this.#options.library } as Bakthat)
+    return Promise.resolve({ close, notices: [], ...this.#options.library } as Bakthat)
   }
 
   readonly exit = (status: number): void => {
