@@ -21,9 +21,8 @@ const noise = Buffer.from(Array.from({ length: 9973 }, (_, i) => (i * i * 31 + i
 async function smallArchive(format: CompressionFormat): Promise<Buffer> {
   return withDirectory(async (directory) => {
     const source = join(directory, 'tree')
-    mkdirSync(join(source, 'sub'), { recursive: true })
+    mkdirSync(source)
     writeFileSync(join(source, 'one'), noise.subarray(0, 3000))
-    writeFileSync(join(source, 'sub/two'), noise.subarray(0, 1))
     writeFileSync(join(source, 'three'), noise.subarray(100, 1700))
     const { bytes } = await packed({ path: source, compression: { format } })
     return bytes

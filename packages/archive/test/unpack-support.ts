@@ -68,14 +68,27 @@ export function tar(...entries: readonly Buffer[]): Buffer {
   return Buffer.concat([...entries, endOfArchive])
 }
 
-/** A stream in chunks of one size; with `thenThrow`, one that fails at its end. */
-export async function* chunked(bytes: Uint8Array, size = 65_536, thenThrow?: unknown): Bytes {
-  for (let at = 0; at < bytes.length; at += size) {
-    // As from a file: other events have their turn between chunks.
+/** A stream of pieces. As from a file, other events have their turn between them. */
+export async function* streamed(pieces: Iterable<Uint8Array>): Bytes {
+  for (const piece of pieces) {
     await new Promise((resolve) => setImmediate(resolve))
-    yield Uint8Array.from(bytes.subarray(at, at + size))
+    yield piece
   }
+}
+
+/** A stream in chunks of one size; with `thenThrow`, one that fails at its end. */
+export async function* chunked(bytes: Uint8Array, size = 65_536, thenThrow?: Error): Bytes {
+  yield* streamed(cut(bytes, [size]))
   if (thenThrow !== undefined) throw thenThrow
+}
+
+/** The bytes in pieces of these sizes, over and over. */
+export function* cut(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {
+  for (let at = 0, i = 0; at < bytes.length; i++) {
+    const size = sizes[i % sizes.length]!
+    yield Uint8Array.from(bytes.subarray(at, at + size))
+    at += size
+  }
 }
 
 export async function extractInto(
