@@ -12,5 +12,6 @@ export function objectNode(value: unknown): Node {
 }
 
 function entriesOf(value: object): readonly Entry[] {
-  return Object.entries(value).map(([key, held]) => ({ key, line: undefined, node: objectNode(held) }))
+  const given = Object.entries(value).filter(([, held]) => held !== undefined)
+  return given.map(([key, held]) => ({ key, line: undefined, node: objectNode(held) }))
 }

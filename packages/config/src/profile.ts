@@ -1,7 +1,7 @@
 import type { Conf } from './contract.js'
 import { definitions, otherNames, type Definition, type GroupDefinition, type KeyDefinition } from './definitions.js'
 import type { Mistakes } from './mistakes.js'
-import { isPresentable, type Entry, type Mapping } from './node.js'
+import { isPresentable, type Entry, type Mapping, type Node } from './node.js'
 import type { PathResolver } from './paths.js'
 import { checkTogether } from './profile-rules.js'
 import { suggestion } from './suggestion.js'
@@ -13,101 +13,95 @@ export interface Checking {
   readonly resolvePath: PathResolver
 }
 
+/** The map that is being read: a profile, or a group of keys in one. */
+interface Level extends Checking {
+  /** What its keys are called by in messages: `default.rotation`. */
+  readonly label: string
+  readonly known: readonly Definition[]
+  /** Whether keys that are not known may be a plugin's. */
+  readonly isOpen: boolean
+}
+
 /** The profile that a map describes. Everything that is wrong with it goes to `mistakes`, and is left out. */
 export function readProfile(label: string, mapping: Mapping, checking: Checking): Conf {
   const entries = mapping.entries()
-  const hasPlugins = entries.some(({ key, node }) => key === 'plugins' && node.kind !== 'empty')
-  const values = readKeys(label, entries, definitions, checking, hasPlugins)
-  const conf = Object.fromEntries(values) as Conf
+  const isOpen = entries.some(({ key, node }) => key === 'plugins' && node.kind !== 'empty')
+  const conf = readKeys(entries, { ...checking, label, known: definitions, isOpen }) as Conf
   const lines = new Map(entries.map(({ key, line }) => [key, line]))
   checkTogether(conf, (key, problem) => checking.mistakes.add(lines.get(key), `${label}.${key}`, problem))
   return conf
 }
 
-type Value = readonly [key: string, value: unknown]
-
-function readKeys(
-  label: string,
-  entries: readonly Entry[],
-  known: readonly Definition[],
-  checking: Checking,
-  hasPlugins: boolean,
-): readonly Value[] {
-  const values: Value[] = []
-  for (const entry of entries) {
-    const definition = known.find(({ key }) => key === entry.key)
-    const value =
-      definition === undefined
-        ? readUnknown(label, entry, known, checking, hasPlugins)
-        : 'keys' in definition
-          ? readGroup(label, entry, definition, checking)
-          : readValue(label, entry, definition, checking)
-    if (value !== undefined) values.push([entry.key, value])
-  }
-  return values
+function readKeys(entries: readonly Entry[], level: Level): object {
+  const values = entries.map((entry) => [entry.key, readEntry(entry, level)] as const)
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }
 
-function readGroup(label: string, { node, line }: Entry, { key, keys }: GroupDefinition, checking: Checking): unknown {
+function readEntry(entry: Entry, level: Level): unknown {
+  const definition = level.known.find(({ key }) => key === entry.key)
+  if (definition === undefined) return readUnknown(entry, level)
+  return 'keys' in definition ? readGroup(entry, definition, level) : readKey(entry, definition, level)
+}
+
+function readGroup({ node, line }: Entry, { key, keys }: GroupDefinition, level: Level): unknown {
   if (node.kind === 'empty') return undefined
-  const complain = (problem: string): void => checking.mistakes.add(line, `${label}.${key}`, problem)
+  const label = `${level.label}.${key}`
   if (node.kind !== 'mapping') {
-    complain(node.kind === 'unusable' ? node.problem : `must be a map of ${keys.map((inner) => inner.key).join(', ')}`)
+    const problem = `must be a map of ${keys.map((inner) => inner.key).join(', ')}`
+    level.mistakes.add(line, label, node.kind === 'unusable' ? node.problem : problem)
     return undefined
   }
   const entries = node.entries()
   const given = new Set(entries.flatMap((entry) => (entry.node.kind === 'empty' ? [] : [entry.key])))
   const missing = keys.filter((inner) => inner.isRequired && !given.has(inner.key)).map((inner) => inner.key)
-  if (missing.length > 0) checking.mistakes.addMissing(line, `${label}.${key}`, `needs ${missing.join(' and ')}`)
-  return Object.fromEntries(readKeys(`${label}.${key}`, entries, keys, checking, false))
+  if (missing.length > 0) level.mistakes.addMissing(line, label, `needs ${missing.join(' and ')}`)
+  return readKeys(entries, { ...level, label, known: keys, isOpen: false })
 }
 
-function readValue(label: string, { node, line }: Entry, definition: KeyDefinition, checking: Checking): unknown {
-  const complain = (problem: string, at = line): void =>
-    checking.mistakes.add(at, `${label}.${definition.key}`, problem)
-  const complainOfNothing = (): void =>
-    checking.mistakes.addMissing(line, `${label}.${definition.key}`, 'has no value: give it one, or take the key out')
-  if (node.kind === 'unusable') {
-    complain(node.problem)
+function readKey({ node, line }: Entry, definition: KeyDefinition, { label, mistakes, resolvePath }: Level): unknown {
+  const name = `${label}.${definition.key}`
+  const problem = problemOf(node, definition)
+  if (problem !== undefined) {
+    mistakes.add(line, name, problem)
     return undefined
   }
-  if (node.kind === 'empty' && node.isTilde && definition.kind.isPath) {
-    complain("is a lone ~, which means nothing in YAML: write '~' in quotes")
-    return undefined
-  }
-  if (node.kind === 'empty' || (node.kind === 'scalar' && node.text === '')) {
-    if (definition.needsValue) complainOfNothing()
-    return undefined
-  }
-  const reading = definition.kind.read(node, checking.resolvePath)
-  if (isRefused(reading)) {
+  const reading = isNothing(node) ? undefined : definition.kind.read(node, resolvePath)
+  if (reading !== undefined && isRefused(reading)) {
     for (const { advice, line: at = line } of reading.refusals)
-      complain(`must be ${definition.kind.form}${advice === undefined ? '' : `; ${advice}`}`, at)
+      mistakes.add(at, name, `must be ${definition.kind.form}${advice === undefined ? '' : `; ${advice}`}`)
     return undefined
   }
-  if (definition.needsValue && Array.isArray(reading.value) && reading.value.length === 0) complainOfNothing()
-  return reading.value
+  const value = reading?.value
+  if (definition.needsValue && (value === undefined || (Array.isArray(value) && value.length === 0)))
+    mistakes.addMissing(line, name, 'has no value: give it one, or take the key out')
+  return value
+}
+
+/** What is wrong with a value whatever its form should be. */
+function problemOf(node: Node, { kind }: KeyDefinition): string | undefined {
+  if (node.kind === 'unusable') return node.problem
+  if (node.kind === 'empty' && node.isTilde && kind.isPath)
+    return "is a lone ~, which means nothing in YAML: write '~' in quotes"
+  return undefined
+}
+
+function isNothing(node: Node): boolean {
+  return node.kind === 'empty' || (node.kind === 'scalar' && node.text === '')
 }
 
 /** The value of a key that is not ours. It is a mistake, unless it may belong to a plugin and looks like no slip of ours. */
-function readUnknown(
-  label: string,
-  { key, line, node }: Entry,
-  known: readonly Definition[],
-  { mistakes }: Checking,
-  hasPlugins: boolean,
-): unknown {
+function readUnknown({ key, line, node }: Entry, { label, known, isOpen, mistakes }: Level): unknown {
   const keys = known.map((definition) => definition.key)
-  if (hasPlugins && suggestion(key, keys, key.length < 8 ? 1 : 2) === undefined) {
+  const name = isPresentable(key) ? `${label}.${key}` : label
+  if (isOpen && suggestion(key, keys, key.length < 8 ? 1 : 2) === undefined) {
     if (node.kind !== 'unusable') return node.plain()
-    mistakes.add(line, isPresentable(key) ? `${label}.${key}` : label, node.problem)
-    return undefined
+    mistakes.add(line, name, node.problem)
+  } else if (name === label) {
+    mistakes.add(line, name, 'has an entry whose key is no name; a key is followed by a colon and a space')
+  } else {
+    const other = otherNames.get(key.toLowerCase())
+    const meant = other !== undefined && keys.includes(other) ? other : suggestion(key, keys)
+    mistakes.add(line, name, `is not a known key${meant === undefined ? '' : `; did you mean ${meant}?`}`)
   }
-  if (!isPresentable(key)) {
-    mistakes.add(line, label, 'has an entry whose key is no name; a key is followed by a colon and a space')
-    return undefined
-  }
-  const other = otherNames.get(key.toLowerCase())
-  const meant = other !== undefined && keys.includes(other) ? other : suggestion(key, keys)
-  mistakes.add(line, `${label}.${key}`, `is not a known key${meant === undefined ? '' : `; did you mean ${meant}?`}`)
   return undefined
 }

@@ -310,7 +310,7 @@ default:
   })
 
   it('leaves out what has no value', async () => {
-    const conf = { s3_bucket: 'b', glacier_vault: '', region_name: undefined, rotation: undefined, s3_prefix: null }
+    const conf = { s3_bucket: 'b', glacier_vault: '', region_name: undefined, recipients: undefined, s3_prefix: null }
     expect((await loadSettings({ conf: conf as unknown as Conf })).conf).toEqual({ s3_bucket: 'b' })
   })
 
