@@ -1,9 +1,10 @@
-import type { Backup, BackupResult, VerifyResult } from 'bakthat'
+import type { Backup, BackupResult } from 'bakthat'
 import type { Outcome } from '../outcome.js'
 import { formatSize } from '../size.js'
 import { formatBackups } from './backup-table.js'
 import { formatCount, formatDuration, formatFiles } from './quantities.js'
 import type { Style } from './style.js'
+import { verifyText } from './verify-text.js'
 import { pad, showControls } from './width.js'
 
 /** What is said of an outcome. */
@@ -108,31 +109,6 @@ function formatPace(durationMs: number, bytes: number): string {
 function details(title: string, lines: readonly (readonly [label: string, text: string])[]): string {
   const widest = Math.max(...lines.map(([label]) => label.length))
   return [title, ...lines.map(([label, text]) => `  ${pad(label, widest)}  ${text}`), ''].join('\n')
-}
-
-function verifyText({ results, keyGiven }: Extract<Outcome, { kind: 'verify' }>, style: Style): OutcomeText {
-  const damaged = results.filter(({ outcome }) => outcome === 'damaged')
-  const failed = results.filter(({ outcome }) => outcome === 'damaged' || (keyGiven && outcome === 'stored'))
-  const summary = `${formatCount(results.length)} backups, ${formatCount(damaged.length)} damaged\n`
-  return {
-    result: results.map((result) => `${verdict(result, style)}\n`).join('') + (results.length > 1 ? summary : ''),
-    isAnswer: false,
-    problems: failed.map(problemText),
-    warnings: [],
-    notes: [],
-  }
-}
-
-function verdict({ backup, outcome, files }: VerifyResult, style: Style): string {
-  const name = showControls(backup.storedFilename)
-  if (outcome === 'damaged') return `${style.red('DAMAGED')}   ${name}`
-  if (outcome === 'stored') return `${style.yellow('unopened')}  ${name}: as it was stored; its contents were not read`
-  return `${style.green('whole')}     ${name}${files === undefined ? '' : `: ${formatFiles(files)}`}`
-}
-
-function problemText({ backup, outcome, problem }: VerifyResult): string {
-  const what = outcome === 'damaged' ? 'is damaged' : 'was not opened'
-  return `${showControls(backup.storedFilename)} ${what}${problem === undefined ? '' : `: ${showControls(problem.message)}`}`
 }
 
 function syncText(
