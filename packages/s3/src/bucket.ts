@@ -1,0 +1,70 @@
+import type { BucketLocationConstraint } from '@aws-sdk/client-s3'
+import { isBakthatError } from '@bakthat/errors'
+import type { CallOptions } from '@bakthat/storage'
+
+import { Connection } from './connection.js'
+import type { S3Options } from './options.js'
+
+/** What making a bucket came to. */
+export interface BucketMade {
+  /** Whether the server took the rule that clears uploads which were begun more than a week ago and never finished. */
+  readonly clearsStaleUploads: boolean
+}
+
+/**
+ * Makes the bucket of the options, for its owner alone, with object lock where the options ask for it and with a rule that
+ * clears stale uploads where the server has such rules. Rejects with `ALREADY_EXISTS` where there is one of that name, and
+ * changes nothing about it.
+ */
+export async function createBucket(options: S3Options, { signal }: CallOptions = {}): Promise<BucketMade> {
+  const connection = new Connection(options)
+  try {
+    await makeBucket(connection, options, signal)
+    return { clearsStaleUploads: await setRule(connection, signal) }
+  } finally {
+    await connection.close()
+  }
+}
+
+async function makeBucket(connection: Connection, options: S3Options, signal: AbortSignal | undefined): Promise<void> {
+  const region = options.region ?? connection.traits.region
+  const isAbroad = connection.traits.checksums && region !== 'us-east-1'
+  // In us-east-1 making a bucket that one has already is no error, so it is looked for first.
+  await connection.request(undefined, signal, async (s3, requestOptions) => {
+    await s3.createBucket(
+      {
+        Bucket: options.bucket,
+        ...(options.objectLock === undefined ? {} : { ObjectLockEnabledForBucket: true }),
+        ...(isAbroad ? { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } } : {}),
+      },
+      requestOptions,
+    )
+  })
+}
+
+async function setRule(connection: Connection, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await connection.request(undefined, signal, (s3, options) =>
+      s3.putBucketLifecycleConfiguration(
+        {
+          Bucket: connection.bucket,
+          LifecycleConfiguration: {
+            Rules: [
+              {
+                ID: 'bakthat-stale-uploads',
+                Status: 'Enabled',
+                Filter: { Prefix: '' },
+                AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+              },
+            ],
+          },
+        },
+        options,
+      ),
+    )
+    return true
+  } catch (error) {
+    if (isBakthatError(error, 'UNSUPPORTED', 'INVALID_INPUT', 'PERMISSION_DENIED')) return false
+    throw error
+  }
+}

@@ -1,0 +1,139 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { throwIfAborted, type Bytes } from '@bakthat/storage'
+
+import { unlessAborted, type Connection } from './connection.js'
+import { explained } from './failures.js'
+import { addressOf, type Place } from './keys.js'
+import type { S3Options } from './options.js'
+import { piecesOf, type Range } from './range.js'
+
+/** Bytes of one request, and requests at the same time: together the memory that a download needs. */
+const pieceSize = 8 * 1024 ** 2
+const ahead = 4
+
+/** An object as it was when it was looked up. */
+export interface Source {
+  readonly place: Place
+  readonly etag: string | undefined
+}
+
+/**
+ * The bytes of a range, fetched in pieces, some ahead of the reader. Nothing is asked for before the first chunk is, and
+ * a reader that stops stops the requests.
+ */
+export async function* download(
+  connection: Connection,
+  options: S3Options,
+  source: Source,
+  range: Range,
+  signal: AbortSignal | undefined,
+): Bytes {
+  throwIfAborted(signal)
+  const stop = new AbortController()
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
+  const pieces = piecesOf(range, pieceSize)
+  const fetching: Promise<readonly Uint8Array[]>[] = []
+  const fetchNext = (): void => {
+    const step = pieces.next()
+    if (step.done === true) return
+    const piece = fetchPiece(connection, options, source, step.value, either)
+    piece.catch(() => undefined)
+    fetching.push(piece)
+  }
+  try {
+    for (let index = 0; index < ahead; index++) fetchNext()
+    for (let piece = fetching.shift(); piece !== undefined; piece = fetching.shift()) {
+      for (const chunk of await piece) {
+        throwIfAborted(signal)
+        yield chunk
+      }
+      fetchNext()
+    }
+  } finally {
+    stop.abort()
+  }
+}
+
+/** One piece, in the chunks in which it arrives. A connection that is lost costs what was not received, and no more. */
+async function fetchPiece(
+  connection: Connection,
+  { attempts = 10, pause = sleep }: S3Options,
+  source: Source,
+  { start, end }: Range,
+  signal: AbortSignal,
+): Promise<readonly Uint8Array[]> {
+  const chunks: Uint8Array[] = []
+  let position = start
+  const receive = (chunk: Uint8Array): void => {
+    chunks.push(chunk)
+    position += chunk.length
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await fetchInto(connection, source, { start: position, end }, receive, signal)
+      return chunks
+    } catch (error) {
+      throwIfAborted(signal)
+      if (position === end) return chunks
+      if (!isBakthatError(error, 'UNAVAILABLE') || attempt >= attempts) throw error
+      await pause(Math.random() * Math.min(20_000, 100 * 2 ** attempt), signal)
+    }
+  }
+}
+
+async function fetchInto(
+  connection: Connection,
+  { place, etag }: Source,
+  { start, end }: Range,
+  receive: (chunk: Uint8Array) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const subject = addressOf(connection.bucket, place.key)
+  const { Body: body } = await connection.request(place.key, signal, (s3, options) =>
+    s3.getObject(
+      {
+        Bucket: connection.bucket,
+        Key: place.key,
+        Range: `bytes=${start}-${end - 1}`,
+        ...(place.versionId === undefined ? {} : { VersionId: place.versionId }),
+        ...(etag === undefined ? {} : { IfMatch: etag }),
+      },
+      options,
+    ),
+  )
+  const missing = await unlessAborted(drain(body as Bytes | undefined, end - start, receive, subject), signal)
+  if (missing === 0) return
+  throw new BakthatError('UNAVAILABLE', `the connection ended ${missing} bytes before the end of ${subject}`, {
+    hint: 'try again later',
+  })
+}
+
+/** Hands over what arrives, at most `expected` bytes of it, and says how many did not. */
+async function drain(
+  body: Bytes | undefined,
+  expected: number,
+  receive: (chunk: Uint8Array) => void,
+  subject: string,
+): Promise<number> {
+  let missing = expected
+  try {
+    for await (const chunk of body ?? []) {
+      if (chunk.length > missing) {
+        throw new BakthatError('INTEGRITY', `${subject} has more bytes than the server said`, {
+          hint: 'something between here and the server changes what is sent: check proxies',
+        })
+      }
+      missing -= chunk.length
+      receive(chunk)
+    }
+  } catch (error) {
+    throw explained(error, subject)
+  }
+  return missing
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await wait(milliseconds, undefined, signal === undefined ? {} : { signal })
+}

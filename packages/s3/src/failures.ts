@@ -1,0 +1,148 @@
+import { BakthatError, isBakthatError, type BakthatErrorOptions, type ErrorCode } from '@bakthat/errors'
+
+type Meaning = readonly [ErrorCode, string, string?]
+
+const regionHint = 'set region_name to the region that the bucket lies in'
+const keysHint = 'check access_key and secret_key, or where the AWS tools take their credentials from'
+const policyHint = 'let the policy of these credentials allow it: docs/s3.md has one to start from'
+const laterHint = 'try again later'
+
+/** By the code of an S3 error document, and by what Node and the SDK call failures of their own. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  NoSuchKey: ['NOT_FOUND', 'is not there'],
+  NoSuchVersion: ['NOT_FOUND', 'is not there'],
+  NotFound: ['NOT_FOUND', 'is not there'],
+  NoSuchBucket: [
+    'NOT_FOUND',
+    'cannot be reached: there is no such bucket',
+    'check s3_bucket, or make the bucket: createBucket() of @bakthat/s3 does',
+  ],
+  NoSuchUpload: ['UNAVAILABLE', 'cannot be stored: the upload was aborted meanwhile', 'try again'],
+  PreconditionFailed: ['ALREADY_EXISTS', 'is there already', 'blobs are never overwritten: remove it first'],
+  RestoreAlreadyInProgress: ['ALREADY_EXISTS', 'is being thawed already'],
+  ConditionalRequestConflict: ['UNAVAILABLE', 'is being written by somebody else at this moment', laterHint],
+  OperationAborted: ['UNAVAILABLE', 'is being changed by somebody else at this moment', laterHint],
+  BucketAlreadyOwnedByYou: ['ALREADY_EXISTS', 'cannot be made: the bucket is there already'],
+  BucketAlreadyExists: [
+    'ALREADY_EXISTS',
+    'cannot be made: the name is taken by somebody else',
+    'choose another s3_bucket',
+  ],
+  AccessDenied: ['PERMISSION_DENIED', 'may not be accessed', policyHint],
+  Forbidden: ['PERMISSION_DENIED', 'may not be accessed', policyHint],
+  AllAccessDisabled: ['PERMISSION_DENIED', 'may not be accessed', policyHint],
+  AccountProblem: ['PERMISSION_DENIED', 'may not be accessed: the account has a problem', 'ask the provider'],
+  InvalidAccessKeyId: ['PERMISSION_DENIED', 'may not be accessed: the access key is not known there', keysHint],
+  SignatureDoesNotMatch: ['PERMISSION_DENIED', 'may not be accessed: the secret key is not the right one', keysHint],
+  ExpiredToken: ['PERMISSION_DENIED', 'may not be accessed: the credentials have expired', 'renew them and try again'],
+  InvalidToken: ['PERMISSION_DENIED', 'may not be accessed: the session token is not valid', keysHint],
+  TokenRefreshRequired: [
+    'PERMISSION_DENIED',
+    'may not be accessed: the credentials have expired',
+    'renew them and try again',
+  ],
+  CredentialsProviderError: ['PERMISSION_DENIED', 'may not be accessed: there are no credentials', keysHint],
+  RequestTimeTooSkewed: [
+    'PERMISSION_DENIED',
+    'may not be accessed: the clock of this machine is wrong',
+    'set the clock',
+  ],
+  KMSDisabledException: ['PERMISSION_DENIED', 'cannot be encrypted: the KMS key is disabled', 'check sse_kms_key_id'],
+  PermanentRedirect: ['INVALID_CONFIG', 'cannot be reached: the bucket lies in another region', regionHint],
+  AuthorizationHeaderMalformed: ['INVALID_CONFIG', 'cannot be reached: the bucket lies in another region', regionHint],
+  IllegalLocationConstraintException: [
+    'INVALID_CONFIG',
+    'cannot be reached: the bucket lies in another region',
+    regionHint,
+  ],
+  InvalidBucketName: ['INVALID_CONFIG', 'cannot be reached: that is no name for a bucket', 'check s3_bucket'],
+  InvalidStorageClass: [
+    'INVALID_CONFIG',
+    'cannot be stored: the server does not know the storage class',
+    'check storage_class',
+  ],
+  EntityTooLarge: ['NO_SPACE', 'is larger than an object can be there', 'store less at once'],
+  QuotaExceeded: ['NO_SPACE', 'is over the quota', 'free some space or ask the provider for more'],
+  XMinioStorageFull: ['NO_SPACE', 'is on a full disk', 'free some space on the server'],
+  BadDigest: ['INTEGRITY', 'arrived damaged', 'try again; if it happens again, check this machine and the network'],
+  XAmzContentSHA256Mismatch: [
+    'INTEGRITY',
+    'arrived damaged',
+    'try again; if it happens again, check this machine and the network',
+  ],
+  InvalidObjectState: ['UNAVAILABLE', 'is cold and has to be thawed first', 'ask for it again'],
+  GlacierExpeditedRetrievalNotAvailable: [
+    'UNAVAILABLE',
+    'cannot be thawed that fast at this moment',
+    'use the tier Standard',
+  ],
+  SlowDown: ['UNAVAILABLE', 'cannot be reached: the server asks to slow down', laterHint],
+  NotImplemented: [
+    'UNSUPPORTED',
+    'needs something that the server does not have',
+    'set provider to what the server is',
+  ],
+  TimeoutError: ['UNAVAILABLE', 'cannot be reached: the server does not answer', laterHint],
+  ENOTFOUND: ['UNAVAILABLE', 'cannot be reached: no server of that name is known', 'check endpoint and the network'],
+  EAI_AGAIN: ['UNAVAILABLE', 'cannot be reached: the name of the server cannot be looked up', 'check the network'],
+  ECONNREFUSED: ['UNAVAILABLE', 'cannot be reached: nothing answers there', 'check endpoint and the network'],
+  ECONNRESET: ['UNAVAILABLE', 'cannot be reached: the connection was lost', laterHint],
+  EPIPE: ['UNAVAILABLE', 'cannot be reached: the connection was lost', laterHint],
+  ETIMEDOUT: ['UNAVAILABLE', 'cannot be reached: the server does not answer', laterHint],
+  EHOSTUNREACH: ['UNAVAILABLE', 'cannot be reached: there is no way to the server', 'check the network'],
+  ENETUNREACH: ['UNAVAILABLE', 'cannot be reached: there is no network', 'check the network'],
+  CERT_HAS_EXPIRED: ['UNAVAILABLE', 'cannot be reached: the certificate of the server has expired', 'renew it'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: [
+    'UNAVAILABLE',
+    'cannot be reached: the certificate of the server signs itself',
+    'name the certificate in NODE_EXTRA_CA_CERTS',
+  ],
+}
+
+/** For answers without a document, as those to HEAD are. */
+function meaningOfStatus(status: number | undefined): Meaning | undefined {
+  if (status === undefined) return undefined
+  if (status === 301) return meanings['PermanentRedirect']
+  if (status === 403 || status === 401) return meanings['AccessDenied']
+  if (status === 404) return meanings['NotFound']
+  if (status === 412) return meanings['PreconditionFailed']
+  if (status === 429 || status === 503) return meanings['SlowDown']
+  if (status === 501) return meanings['NotImplemented']
+  if (status >= 500) return ['UNAVAILABLE', 'cannot be reached: the server has trouble', laterHint]
+  if (status >= 400) return ['INVALID_INPUT', 'was refused by the server', 'the cause has its words']
+  return undefined
+}
+
+/** What S3, the SDK or Node calls an error: `NoSuchKey`, `ECONNRESET`. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const { Code, code, name } = error as { Code?: unknown; code?: unknown; name?: unknown }
+  return [Code, code, name].find((one): one is string => typeof one === 'string' && one in meanings)
+}
+
+/** The status of the answer that an error came with. */
+export function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined
+  const { httpStatusCode } = error.$metadata as { httpStatusCode?: number }
+  return httpStatusCode
+}
+
+/** The same failure for a user; what is not foreseen is given back as it is. */
+export function explained(error: unknown, subject: string): unknown {
+  if (isBakthatError(error)) return error
+  const meaning = meanings[codeOf(error) ?? ''] ?? meaningOfStatus(statusOf(error))
+  if (meaning === undefined) return error
+  const [code, what, hint] = meaning
+  const options: BakthatErrorOptions = { cause: summaryOf(error), ...(hint === undefined ? {} : { hint }) }
+  return new BakthatError(code, `${subject} ${what}`, options)
+}
+
+/**
+ * What a server said, without what else errors of the SDK carry: keys and signatures of the request stand in fields of
+ * some of them, and whoever prints an error prints its cause.
+ */
+function summaryOf(error: unknown): Error {
+  const { name, message, $metadata } = error as { name?: string; message?: string; $metadata?: { requestId?: string } }
+  const request = $metadata?.requestId === undefined ? {} : { requestId: $metadata.requestId }
+  return Object.assign(new Error(message), { name: name ?? 'Error', status: statusOf(error), ...request })
+}

@@ -1,0 +1,6 @@
+export { s3 } from './definition.js'
+export { openS3 } from './open-s3.js'
+export { createBucket, type BucketMade } from './bucket.js'
+export { partLimits, partSize } from './part-size.js'
+export type { RestoreTier, S3Credentials, S3Options, ServerSideEncryption } from './options.js'
+export type { Provider } from './providers.js'

@@ -1,0 +1,148 @@
+import type { CompletedPart } from '@aws-sdk/client-s3'
+import { BakthatError } from '@bakthat/errors'
+
+import { commit, type Commit, type Committed } from './commit.js'
+import type { Part } from './parts.js'
+import { partLimits } from './part-size.js'
+import { unlessAborted } from './connection.js'
+import type { Run } from './upload.js'
+
+/** Parts on their way at the same time, as many as fit: larger ones go alone. */
+const together = { parts: 4, bytes: 64 * 1024 ** 2 }
+
+/** Seconds that giving an upload up may take. */
+const patience = 10
+
+/** An upload in parts, aborted whenever it does not come to its end. */
+export class MultipartUpload {
+  readonly #run: Run
+  readonly #sending = new Set<Promise<void>>()
+  readonly #sent: CompletedPart[] = []
+  #failure: { readonly error: unknown } | undefined
+  #bytes = 0
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  async send(first: Part, others: AsyncGenerator<Part>): Promise<Committed> {
+    const uploadId = await this.#begin()
+    try {
+      await this.#dispatch(uploadId, first)
+      for await (const part of others) await this.#dispatch(uploadId, part)
+      await Promise.all(this.#sending)
+      this.#throwIfFailed()
+      const { connection, place, nonce, signal } = this.#run
+      return await commit(connection, place, nonce, signal, this.#completing(uploadId))
+    } catch (error) {
+      const cause = this.#failure?.error ?? error
+      this.#run.stop.abort(cause)
+      await Promise.all(this.#sending)
+      await this.#abort(uploadId)
+      throw cause
+    } finally {
+      await others.return(undefined)
+    }
+  }
+
+  /** An upload that begins while it is being given up is aborted as soon as its name is known. */
+  async #begin(): Promise<string> {
+    const { connection, place, settings, checksums, signal } = this.#run
+    const beginning = connection.request(place.key, undefined, async (s3) => {
+      const { UploadId } = await s3.createMultipartUpload({
+        ...settings,
+        Bucket: connection.bucket,
+        Key: place.key,
+        ...(checksums ? { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } : {}),
+      })
+      if (UploadId !== undefined) return UploadId
+      throw new BakthatError('UNAVAILABLE', `the server gives no name to the upload of ${place.name}`)
+    })
+    try {
+      return await unlessAborted(beginning, signal)
+    } catch (error) {
+      void beginning.then((uploadId) => this.#abort(uploadId)).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Starts sending a part once there is room for it, and returns when there is room to gather the next. */
+  async #dispatch(uploadId: string, part: Part): Promise<void> {
+    if (part.number > partLimits.parts) throw tooLong(this.#run.place.name)
+    this.#bytes += part.size
+    const sending = this.#sendPart(uploadId, part)
+      .catch((error: unknown) => {
+        this.#failure ??= { error }
+        this.#run.stop.abort(error)
+      })
+      .finally(() => {
+        this.#bytes -= part.size
+        this.#sending.delete(sending)
+      })
+    this.#sending.add(sending)
+    while (this.#sending.size >= together.parts || this.#bytes > together.bytes) await Promise.race(this.#sending)
+    this.#throwIfFailed()
+  }
+
+  async #sendPart(uploadId: string, part: Part): Promise<void> {
+    const { connection, place, signal, checksums } = this.#run
+    const body = Buffer.concat(part.blocks)
+    const checksum = checksums ? { ChecksumCRC32: part.crc32 } : {}
+    const { ETag } = await connection.request(place.key, signal, (s3, options) =>
+      s3.uploadPart(
+        {
+          ...checksum,
+          Bucket: connection.bucket,
+          Key: place.key,
+          UploadId: uploadId,
+          PartNumber: part.number,
+          Body: body,
+          ContentLength: part.size,
+        },
+        options,
+      ),
+    )
+    this.#sent.push({ ...checksum, ETag, PartNumber: part.number })
+  }
+
+  #completing(uploadId: string): Commit {
+    const { connection, place, tally, checksums } = this.#run
+    const parts = this.#sent.sort((one, other) => one.PartNumber! - other.PartNumber!)
+    const checksum = checksums
+      ? { ChecksumCRC32: tally.crc32(), ChecksumType: 'FULL_OBJECT' as const, MpuObjectSize: tally.size }
+      : {}
+    return (s3, options, condition) =>
+      s3.completeMultipartUpload(
+        {
+          ...checksum,
+          ...condition,
+          Bucket: connection.bucket,
+          Key: place.key,
+          UploadId: uploadId,
+          MultipartUpload: { Parts: parts },
+        },
+        options,
+      )
+  }
+
+  async #abort(uploadId: string): Promise<void> {
+    const { connection, place } = this.#run
+    try {
+      await connection.request(place.key, AbortSignal.timeout(patience * 1000), (s3, options) =>
+        s3.abortMultipartUpload({ Bucket: connection.bucket, Key: place.key, UploadId: uploadId }, options),
+      )
+    } catch {
+      // The failure that led here is the one to tell; what stays is cleared by `remove` and by the bucket's rule.
+    }
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+}
+
+function tooLong(name: string): BakthatError {
+  return new BakthatError('NO_SPACE', `${name} is longer than ${partLimits.parts} parts hold`, {
+    hint: 'say the size beforehand (estimatedSize), so that larger parts are chosen, or store less at once',
+  })
+}

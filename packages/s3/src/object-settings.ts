@@ -1,0 +1,42 @@
+import type { CreateMultipartUploadCommandInput, ObjectLockMode, StorageClass } from '@aws-sdk/client-s3'
+
+import type { S3Options } from './options.js'
+
+/** What is said of an object when it is made, in one request or as an upload in parts. */
+export type ObjectSettings = Pick<
+  CreateMultipartUploadCommandInput,
+  | 'Metadata'
+  | 'ContentType'
+  | 'StorageClass'
+  | 'ServerSideEncryption'
+  | 'SSEKMSKeyId'
+  | 'ObjectLockMode'
+  | 'ObjectLockRetainUntilDate'
+>
+
+/** The field of an object's metadata that tells whose upload made it. */
+export const nonceField = 'bakthat-upload'
+
+const modes = { governance: 'GOVERNANCE', compliance: 'COMPLIANCE' } as const satisfies Record<string, ObjectLockMode>
+
+export function objectSettings(
+  options: S3Options,
+  nonce: string,
+  purpose: 'archive' | 'metadata' | undefined,
+): ObjectSettings {
+  const { storageClass, sse, sseKmsKeyId, objectLock, now = () => new Date() } = options
+  const isArchive = purpose !== 'metadata'
+  return {
+    Metadata: { [nonceField]: nonce },
+    ContentType: 'application/octet-stream',
+    ...(storageClass === undefined || !isArchive ? {} : { StorageClass: storageClass as StorageClass }),
+    ...(sse === undefined ? {} : { ServerSideEncryption: sse }),
+    ...(sseKmsKeyId === undefined ? {} : { SSEKMSKeyId: sseKmsKeyId }),
+    ...(objectLock === undefined
+      ? {}
+      : {
+          ObjectLockMode: modes[objectLock.mode],
+          ObjectLockRetainUntilDate: new Date(now().getTime() + objectLock.days * 86_400_000),
+        }),
+  }
+}

@@ -1,0 +1,54 @@
+import type { S3ClientConfig } from '@aws-sdk/client-s3'
+
+import type { Provider } from './providers.js'
+
+/** Keys that sign requests, as the SDK calls them. */
+export interface S3Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+/** How the server encrypts what it stores, beside our own encryption. */
+export type ServerSideEncryption = 'AES256' | 'aws:kms' | 'aws:kms:dsse'
+
+/** How fast a cold object is thawed, as S3 names it. DEEP_ARCHIVE knows no `Expedited`. */
+export type RestoreTier = 'Expedited' | 'Standard' | 'Bulk'
+
+/** Which bucket, how it is reached, and how things are stored in it. Only `bucket` is needed on a machine set up for AWS. */
+export interface S3Options {
+  readonly bucket: string
+  /** What every key begins with, as it is: `backups/` makes a directory, `backups` does not. At most 124 bytes. */
+  readonly prefix?: string
+  /** Default: `us-east-1`, or what the provider calls its only region. */
+  readonly region?: string
+  /** The address of a server that is not Amazon's: `https://minio.example.org:9000`. */
+  readonly endpoint?: string
+  /** Whether the bucket stands in the path of addresses. Default: yes with an `endpoint`, no on AWS. */
+  readonly pathStyle?: boolean
+  /** Whose server it is. Default: `aws` without an `endpoint`; with one, a server of which nothing is assumed. */
+  readonly provider?: Provider
+  /** Keys, or a function that is asked for them again whenever they expire. Default: the SDK's own chain of sources. */
+  readonly credentials?: S3Credentials | (() => Promise<S3Credentials & { readonly expiration?: Date }>)
+  /** A profile of the shared AWS configuration to take credentials from. */
+  readonly profile?: string
+  /** Storage class of archives; blobs put as `metadata` are always stored in the server's standard class. */
+  readonly storageClass?: string
+  readonly sse?: ServerSideEncryption
+  /** The KMS key of `sse: 'aws:kms'`. Default: the account's own. */
+  readonly sseKmsKeyId?: string
+  /** Until when nobody can delete the stored version: so many days after its upload. The bucket must have object lock. */
+  readonly objectLock?: { readonly mode: 'governance' | 'compliance'; readonly days: number }
+  /** How cold objects are thawed, and for how many days. Default: `Standard`, 7 days. */
+  readonly restore?: { readonly tier?: RestoreTier; readonly days?: number }
+  /** Seconds without a single byte in either direction after which a request is given up and sent again. Default 60. */
+  readonly stallSeconds?: number
+  /** How often one request is tried at most. Default 10. */
+  readonly attempts?: number
+  /** Default: the system's clock. */
+  readonly now?: () => Date
+  /** Waits before a download is resumed. Default: the system's timer. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
+  /** Settings of the SDK's client that win over those made here. */
+  readonly client?: S3ClientConfig
+}

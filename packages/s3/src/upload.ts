@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+
+import { BakthatError } from '@bakthat/errors'
+import { interruptible, type Bytes, type PutOptions } from '@bakthat/storage'
+
+import { commit, type Commit, type Committed } from './commit.js'
+import { confirm, undo } from './confirmation.js'
+import type { Connection } from './connection.js'
+import { lookFor, type Head } from './heads.js'
+import { addressOf, type Place } from './keys.js'
+import { MultipartUpload } from './multipart-upload.js'
+import { objectSettings, type ObjectSettings } from './object-settings.js'
+import type { S3Options } from './options.js'
+import { equalPartSize, partSize } from './part-size.js'
+import { partsOf, Tally, type Part } from './parts.js'
+
+export interface Uploaded {
+  readonly size: number
+  readonly sha256: string
+  readonly versionId?: string
+  readonly storedAt?: Date
+}
+
+/** Stores the stream as an object that was not there before, and rejects with nothing left behind otherwise. */
+export async function upload(
+  connection: Connection,
+  options: S3Options,
+  place: Place,
+  bytes: Bytes,
+  { signal, purpose, estimatedSize }: PutOptions,
+): Promise<Uploaded> {
+  const found = await lookFor(connection, place, signal)
+  if (typeof found === 'object') throw taken(connection, place)
+  const nonce = randomUUID()
+  const tally = new Tally()
+  const stop = new AbortController()
+  const run: Run = {
+    connection,
+    place,
+    nonce,
+    tally,
+    stop,
+    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    settings: objectSettings(options, nonce, purpose),
+    checksums: connection.traits.checksums || options.objectLock !== undefined,
+  }
+  const parts = partsOf(interruptible(bytes, run.signal), sizesFor(connection, estimatedSize), tally)
+  const committed = await send(run, parts)
+  const head = await confirmOrUndo(run, committed, signal)
+  return {
+    ...committed,
+    size: tally.size,
+    sha256: tally.sha256(),
+    ...(head?.LastModified === undefined ? {} : { storedAt: head.LastModified }),
+  }
+}
+
+/** One upload on its way. */
+export interface Run {
+  readonly connection: Connection
+  readonly place: Place
+  readonly nonce: string
+  readonly tally: Tally
+  /** Stops the source and all requests of this upload. */
+  readonly stop: AbortController
+  readonly signal: AbortSignal
+  readonly settings: ObjectSettings
+  /** Whether checksums go along with the bytes: where the server has them, and where it insists. */
+  readonly checksums: boolean
+}
+
+export function taken(connection: Connection, { key }: Place): BakthatError {
+  return new BakthatError('ALREADY_EXISTS', `${addressOf(connection.bucket, key)} is there already`, {
+    hint: 'blobs are never overwritten: remove it first or choose another name',
+  })
+}
+
+async function send(run: Run, parts: AsyncGenerator<Part>): Promise<Committed> {
+  const { value: first } = (await parts.next()) as IteratorYieldResult<Part>
+  if (first.isLast) return commit(run.connection, run.place, run.nonce, run.signal, putting(run, first))
+  return new MultipartUpload(run).send(first, parts)
+}
+
+async function confirmOrUndo(
+  { connection, place, nonce, tally }: Run,
+  committed: Committed,
+  signal: AbortSignal | undefined,
+): Promise<Head | undefined> {
+  try {
+    return await confirm(connection, place, committed, { nonce, size: tally.size, crc32: tally.crc32() }, signal)
+  } catch (error) {
+    await undo(connection, place, nonce)
+    throw error
+  }
+}
+
+/** The whole blob in one request. */
+function putting({ connection, place, settings, checksums }: Run, part: Part): Commit {
+  return (s3, options, condition) =>
+    s3.putObject(
+      {
+        ...settings,
+        ...condition,
+        Bucket: connection.bucket,
+        Key: place.key,
+        Body: Buffer.concat(part.blocks),
+        ContentLength: part.size,
+        ...(checksums ? { ChecksumCRC32: part.crc32 } : {}),
+      },
+      options,
+    )
+}
+
+/** Without an estimate, a server that wants equal parts gets them of 32 MiB: 312 GiB. */
+function sizesFor({ traits }: Connection, estimatedSize: number | undefined): (partNumber: number) => number {
+  if (!traits.equalParts) return (partNumber) => partSize(partNumber, estimatedSize)
+  const size = equalPartSize(estimatedSize ?? 9000 * 32 * 1024 ** 2)
+  return () => size
+}
