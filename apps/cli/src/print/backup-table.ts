@@ -12,6 +12,7 @@ interface Line {
 }
 
 const titles: Line = { date: 'Date (UTC)', destination: 'Dest', size: 'Size', name: 'Stored name', tags: 'Tags' }
+/** Columns stand two spaces apart. */
 const gap = 2
 const narrowestName = 32
 const narrowestTags = 8
@@ -39,12 +40,17 @@ export function formatBackups(backups: readonly Backup[], style: Style, columns:
 
 function lineOf({ backupDate, backend, size, storedFilename, tags }: Backup): Line {
   return {
-    date: backupDate.toISOString().slice(0, 16).replace('T', ' '),
+    date: dateText(backupDate),
     destination: showControls(backend),
     size: formatSize(size),
     name: showControls(storedFilename),
     tags: showControls(tags.join(' ')),
   }
+}
+
+function dateText(date: Date): string {
+  const iso = date.toISOString()
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`
 }
 
 type Widths = Readonly<Record<keyof Line, number>>
@@ -77,9 +83,9 @@ function fit(line: Line, widths: Widths): Line {
 }
 
 function row({ date, destination, size, name, tags }: Line, widths: Widths): string {
-  const cells = [pad(date, widths.date), pad(destination, widths.destination), pad(size, widths.size, 'right')]
-  const last = widths.tags === 0 || tags === '' ? [name] : [pad(name, widths.name), tags]
-  return [...cells, ...last].join(' '.repeat(gap))
+  const last = widths.tags === 0 || tags === '' ? name : `${pad(name, widths.name)}  ${tags}`
+  // Date and size are plain ASCII, whose width is its length.
+  return `${date.padEnd(widths.date)}  ${pad(destination, widths.destination)}  ${size.padStart(widths.size)}  ${last}`
 }
 
 function twoLines({ date, destination, size, name, tags }: Line, style: Style): string {

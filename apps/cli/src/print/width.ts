@@ -36,9 +36,8 @@ export function truncateMiddle(text: string, columns: number): string {
 }
 
 /** A text filled up with spaces to a number of columns. */
-export function pad(text: string, columns: number, side: 'left' | 'right' = 'left'): string {
-  const space = ' '.repeat(Math.max(0, columns - displayWidth(text)))
-  return side === 'left' ? text + space : space + text
+export function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
 }
 
 /** As many of the first characters as fit. */
