@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateIdentity } from '@bakthat/crypto'
+import { isBakthatError } from '@bakthat/errors'
 import { open } from 'bakthat'
 import { scratch } from './scratch.js'
 
@@ -20,8 +21,11 @@ const made = await bakthat.backup(join(place.directory, 'photos'))
 console.log(`stored ${made.storedFilename}`)
 
 const to = join(place.directory, 'restored')
-await bakthat.restore('photos', { to }).catch((error: Error) => {
+try {
+  await bakthat.restore('photos', { to })
+} catch (error) {
+  if (!isBakthatError(error, 'WRONG_KEY')) throw error
   console.log(`without the identity: ${error.message}`)
-})
+}
 await bakthat.restore('photos', { to, identities: [identity] })
 console.log('with it:', await readFile(join(to, 'photos', 'readme.txt'), 'utf8'))
