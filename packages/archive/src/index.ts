@@ -1,7 +1,14 @@
 export type { Bytes, Compression, CompressionFormat } from './types.js'
 export type { ArchiveWarning, PackOptions, PackProgress, PackSummary, Packing, WarningCode } from './pack/contract.js'
-export type { ExtractLimits, ExtractOptions, ExtractSummary, ArchiveEntry, InspectSummary } from './unpack/contract.js'
+export type {
+  ExtractLimits,
+  ExtractOptions,
+  ExtractSummary,
+  ArchiveEntry,
+  InspectOptions,
+  InspectSummary,
+} from './unpack/contract.js'
 export { pack } from './pack/pack.js'
 export { escapePath } from './paths/escape-path.js'
 export { extract } from './unpack/extract.js'
-export { inspect, type InspectOptions } from './unpack/inspect.js'
+export { inspect } from './unpack/inspect.js'

@@ -88,14 +88,13 @@ describe('links', () => {
       [entry({ name: 'a/', flag: '5' }), link, through],
     ])
       expect(await refusedAfterGood(...order)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
-    for (const flag of ['2', '6']) {
-      const deferred = entry({ name: 'a/secret', flag, link: 'x' })
-      for (const order of [
-        [link, deferred],
-        [deferred, link],
-      ])
-        expect(await refusedAfterGood(...order)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
-    }
+    const below = entry({ name: 'a/secret', flag: '2', link: 'x' })
+    for (const order of [
+      [link, below],
+      [below, link],
+      [link, entry({ name: 'a/secret', flag: '6' })],
+    ])
+      expect(await refusedAfterGood(...order)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
   })
 
   it('that a directory replaces lead nowhere: the later entry of a name wins', () =>
@@ -170,13 +169,12 @@ describe('links', () => {
       expect(readFileSync(join(directory, 'out/good'), 'utf8')).toBe('fine')
     }))
 
-  it('of directories are refused: what replaces a directory of the same archive', async () => {
-    const directory = entry({ name: 'd/', flag: '5', mode: 0o755 })
+  it('of directories are refused: what replaces a directory of the same archive that is not empty', async () => {
+    const directory = entry({ name: 'd/x', body: 'x' })
     for (const parts of [
       { flag: '2', link: '/etc' },
       { flag: '0', body: 'x' },
       { flag: '1', link: 'good' },
-      { flag: '6' },
     ])
       expect(await refusedAfterGood(directory, entry({ name: 'd', ...parts }))).toMatchObject({
         code: 'UNSAFE_ARCHIVE',
@@ -225,32 +223,22 @@ describe('entries of kinds that do harm', () => {
     }),
   )
 
-  it.each(['S', 'D', 'M', 'N', 'V', 'A', 'Z', '8', '\u001b'])(
-    'are refused when they are unknown: type %j',
-    async (flag) => {
-      const { code, message } = await refusedAfterGood(entry({ name: 'odd one', flag, body: 'x' }))
-      expect(code).toBe('UNSUPPORTED')
-      expect(message).toContain('odd one')
-      expect(message).not.toContain('\u001b')
-    },
-  )
-
-  it.each([
-    { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '9' },
-    { 'GNU.sparse.size': '9', 'GNU.sparse.map': '0,1' },
-  ])('are refused when they are sparse: %j', async (records) => {
-    const { code, message } = await refusedAfterGood(pax(records), entry({ name: 'holes', body: 'x' }))
-    expect({ code, message }).toEqual({ code: 'UNSUPPORTED', message: expect.stringContaining('sparse') })
+  it.each(['S', 'M', 'N', 'A', 'Z', '8', '\u001b'])('are refused when they are unknown: type %j', async (flag) => {
+    const { code, message } = await refusedAfterGood(entry({ name: 'odd one', flag, body: 'x' }))
+    expect(code).toBe('UNSUPPORTED')
+    expect(message).toContain('odd one')
+    expect(message).not.toContain('\u001b')
   })
 
-  ;(has('tar') ? it : it.skip).each(['gnu', 'pax'])('are refused when GNU tar made them sparse (%s)', (format) =>
-    withDirectory(async (directory) => {
-      run('truncate', ['-s', '10M', join(directory, 'holes')])
-      run('tar', ['-C', directory, '-Sc', `--format=${format}`, '-f', join(directory, 'a.tar'), 'holes'])
-      const { code, message } = await refused(readFileSync(join(directory, 'a.tar')))
-      expect({ code, message }).toEqual({ code: 'UNSUPPORTED', message: expect.stringMatching(/holes.*sparse/) })
-    }),
-  )
+  it.each([
+    { 'GNU.sparse.major': '2', 'GNU.sparse.minor': '0' },
+    { 'GNU.sparse.size': '9' },
+    { 'GNU.sparse.map': '0,1' },
+    { 'SUN.holesdata': ' 0 1' },
+  ])('are refused when their holes are told in an unknown way: %j', async (records) => {
+    const { code, message } = await refusedAfterGood(pax(records), entry({ name: 'holey', body: 'x' }))
+    expect({ code, message }).toEqual({ code: 'UNSUPPORTED', message: expect.stringContaining('holey') })
+  })
 
   it('lend nobody their powers', () =>
     withDirectory(async (directory) => {

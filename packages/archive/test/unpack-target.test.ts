@@ -69,10 +69,9 @@ describe('a target', () => {
       mkdirSync(join(directory, 'd'))
       writeFileSync(join(directory, 'd/mine'), 'mine')
       const before = snapshot(directory)
-      const archive = Buffer.concat([entry({ name: 'free' }), entry({ name: 'd/new\nline' }), Buffer.alloc(512 * 3)])
-      const stream = chunked(archive.subarray(0, 1024), 512)
       async function* failing(): Bytes {
-        yield* stream
+        yield Buffer.concat([entry({ name: 'free' }), entry({ name: 'd/new\nline' })])
+        for (let i = 0; i < 40; i++) yield* chunked(entry({ name: String(i), body: Buffer.alloc(1 << 20) }))
         throw new Error('reached')
       }
       const { code, message, hint } = await refusal(extract(failing(), { to: directory }))

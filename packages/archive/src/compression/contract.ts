@@ -9,10 +9,10 @@ export interface FrameCompressor {
 /** Decompresses whole frames. */
 export interface FrameDecompressor {
   /**
-   * What the frame holds, in a buffer of its own. `frame` is one whole frame or member.
-   * Throws `INTEGRITY` for damaged or truncated data, `UNSAFE_ARCHIVE` for more than `maxSize` bytes.
+   * What the frame holds, in a buffer of its own, which is `memory` where that is given and of use. `frame` is one whole frame or
+   * member. Throws `INTEGRITY` for damaged or truncated data, `UNSAFE_ARCHIVE` for more than `maxSize` bytes.
    */
-  decompress(frame: Uint8Array, maxSize: number): Uint8Array<ArrayBuffer>
+  decompress(frame: Uint8Array, maxSize: number, memory?: ArrayBuffer): Uint8Array<ArrayBuffer>
 }
 
 /** One implementation of zstd. */

@@ -34,11 +34,12 @@ function createCompressor(binding: Binding, level: number): FrameCompressor {
 function createDecompressor(binding: Binding): FrameDecompressor {
   const context = new binding.DCtx()
   return {
-    decompress: (frame, maxSize) => {
+    decompress: (frame, maxSize, memory) => {
       const size = guard(() => contentSize(binding, frame))
       if (size === undefined) return decompressUnknown(binding, frame, maxSize)
       if (size > maxSize) throw tooLarge(maxSize)
-      const output = new Uint8Array(size)
+      const output =
+        memory !== undefined && memory.byteLength >= size ? new Uint8Array(memory, 0, size) : new Uint8Array(size)
       guard(() => context.decompress(output, frame))
       return output
     },

@@ -2,7 +2,8 @@ import { BakthatError } from '@bakthat/errors'
 import { blockSize } from './encode-header.js'
 
 /** One header block as it stands, before pax records and GNU's long names have their say. Strings are byte strings. */
-export interface RawHeader {
+export interface TarHeader {
+  /** The type flag, one character. */
   readonly flag: string
   readonly path: string
   readonly linkTarget: string
@@ -15,105 +16,124 @@ export interface RawHeader {
   readonly mtimeSeconds: number
   readonly deviceMajor: number
   readonly deviceMinor: number
+  /** Whether GNU's own fields lie where ustar has its prefix. */
+  readonly isGnu: boolean
 }
 
-/** Where the fields lie: offset and length (POSIX.1-2017, pax, "ustar Header Block"). */
-const field = {
-  name: [0, 100],
-  mode: [100, 8],
-  uid: [108, 8],
-  gid: [116, 8],
-  size: [124, 12],
-  mtime: [136, 12],
-  checksum: [148, 8],
-  linkname: [157, 100],
-  uname: [265, 32],
-  gname: [297, 32],
-  devmajor: [329, 8],
-  devminor: [337, 8],
-  prefix: [345, 155],
-} as const
-
 /**
- * Reads one block of ustar, pax, GNU or seventh-edition tar. `undefined` for a block of zeros, which ends an archive.
+ * Reads one block of ustar, pax, GNU, star or seventh-edition tar. `undefined` for a block of zeros, which ends an archive.
  * Throws `INTEGRITY` for a wrong checksum or a field that is no number.
  */
-export function decodeHeader(block: Buffer): RawHeader | undefined {
-  const sums = sumOf(block)
-  if (sums.unsigned === 8 * 0x20 && isZero(block)) return undefined
-  const recorded = number(block, field.checksum)
-  if (recorded !== sums.unsigned && recorded !== sums.signed)
-    throw new BakthatError('INTEGRITY', 'the archive is damaged: a header has a wrong checksum')
-  const magic = block.toString('latin1', 257, 263)
-  const isPosix = magic === 'ustar\0'
-  const hasOwners = isPosix || magic === 'ustar '
-  const name = text(block, field.name)
-  const prefix = isPosix ? text(block, field.prefix) : ''
+export function decodeHeader(block: Buffer, at: number): TarHeader | undefined {
+  const { unsigned, signed } = sumOf(block, at)
+  if (unsigned === emptySum && isZero(block, at)) return undefined
+  const recorded = decodeNumber(block, at + 148, 8)
+  if (recorded !== unsigned && recorded !== signed) throw damaged('a header has a wrong checksum')
+  const isUstar = startsWith(block, at + 257, 'ustar')
+  const isGnu = isUstar && block[at + 262] === 0x20
+  const flag = String.fromCharCode(block[at + 156]!)
+  const isDevice = flag === '3' || flag === '4'
   return {
-    flag: block.toString('latin1', 156, 157),
-    path: prefix === '' ? name : `${prefix}/${name}`,
-    linkTarget: text(block, field.linkname),
-    size: number(block, field.size),
-    mode: number(block, field.mode) & 0o7777,
-    uid: number(block, field.uid),
-    gid: number(block, field.gid),
-    userName: hasOwners ? text(block, field.uname) : '',
-    groupName: hasOwners ? text(block, field.gname) : '',
-    mtimeSeconds: number(block, field.mtime),
-    deviceMajor: hasOwners ? number(block, field.devmajor) : 0,
-    deviceMinor: hasOwners ? number(block, field.devminor) : 0,
+    flag,
+    path: isUstar && !isGnu ? prefixed(block, at) : text(block, at, 100),
+    linkTarget: text(block, at + 157, 100),
+    size: decodeNumber(block, at + 124, 12),
+    mode: decodeNumber(block, at + 100, 8) & 0o7777,
+    uid: decodeNumber(block, at + 108, 8),
+    gid: decodeNumber(block, at + 116, 8),
+    userName: isUstar ? text(block, at + 265, 32) : '',
+    groupName: isUstar ? text(block, at + 297, 32) : '',
+    mtimeSeconds: decodeNumber(block, at + 136, 12),
+    deviceMajor: isDevice && isUstar ? decodeNumber(block, at + 329, 8) : 0,
+    deviceMinor: isDevice && isUstar ? decodeNumber(block, at + 337, 8) : 0,
+    isGnu,
   }
 }
 
-/** Old tars summed signed characters. */
-function sumOf(block: Buffer): { readonly unsigned: number; readonly signed: number } {
-  let unsigned = 8 * 0x20
+/** Whether the block is a header, or the zeros of an empty archive. */
+export function looksLikeHeader(block: Buffer, at: number): boolean {
+  const { unsigned, signed } = sumOf(block, at)
+  if (unsigned === emptySum) return isZero(block, at)
+  const digits = block.toString('latin1', at + 148, at + 156)
+  const recorded = /^ *[0-7]+[ \0]*$/.test(digits) ? decodeNumber(block, at + 148, 8) : -1
+  return recorded === unsigned || recorded === signed
+}
+
+/**
+ * A numeric field: octal digits among spaces and NULs, or base 256 (big-endian two's complement) where the first bit is set.
+ * Throws `INTEGRITY` for anything else, and for numbers that a double does not hold exactly.
+ */
+export function decodeNumber(block: Buffer, at: number, size: number): number {
+  const end = at + size
+  const first = block[at]!
+  if (first >= 0x80) return decodeBase256(block, at, end)
+  let value = 0
+  let i = at
+  while (i < end && (block[i] === 0x20 || block[i] === 0)) i++
+  for (; i < end; i++) {
+    const digit = block[i]! - 0x30
+    if (digit < 0 || digit > 7) break
+    value = value * 8 + digit
+  }
+  for (; i < end; i++) if (block[i] !== 0 && block[i] !== 0x20) throw damaged('a header has a field that is no number')
+  return value
+}
+
+export function isZero(block: Buffer, at: number): boolean {
+  for (let i = at; i < at + blockSize; i++) if (block[i] !== 0) return false
+  return true
+}
+
+/** The error for bytes that are no tar. */
+export function damaged(why: string): BakthatError {
+  return new BakthatError('INTEGRITY', `the archive is damaged: ${why}`, {
+    hint: 'fetch it again, or restore another backup',
+  })
+}
+
+const emptySum = 8 * 0x20
+
+/** The sum of all bytes, those of the checksum itself counted as spaces. Old tars summed signed characters. */
+function sumOf(block: Buffer, at: number): { readonly unsigned: number; readonly signed: number } {
+  let unsigned = emptySum
   let high = 0
-  for (let i = 0; i < blockSize; i++) {
-    if (i === 148) i = 156
+  for (let i = at; i < at + 148; i++) {
     const byte = block[i]!
     unsigned += byte
-    if (byte > 127) high++
+    high += byte >> 7
+  }
+  for (let i = at + 156; i < at + blockSize; i++) {
+    const byte = block[i]!
+    unsigned += byte
+    high += byte >> 7
   }
   return { unsigned, signed: unsigned - 256 * high }
 }
 
-function isZero(block: Buffer): boolean {
-  for (let i = 0; i < blockSize; i++) if (block[i] !== 0) return false
+function decodeBase256(block: Buffer, at: number, end: number): number {
+  const first = block[at]! & 0x7f
+  let value = first >= 0x40 ? first - 0x80 : first
+  for (let i = at + 1; i < end; i++) value = value * 256 + block[i]!
+  if (!Number.isSafeInteger(value)) throw damaged('a header has an impossible number')
+  return value
+}
+
+/** ustar's name behind its prefix; star keeps times in the prefix's last 24 bytes. */
+function prefixed(block: Buffer, at: number): string {
+  const name = text(block, at, 100)
+  if (block[at + 345] === 0) return name
+  const isStar = startsWith(block, at + 508, 'tar\0')
+  return `${text(block, at + 345, isStar ? 131 : 155)}/${name}`
+}
+
+function text(block: Buffer, at: number, size: number): string {
+  if (block[at] === 0) return ''
+  let end = at + 1
+  while (end < at + size && block[end] !== 0) end++
+  return block.toString('latin1', at, end)
+}
+
+function startsWith(block: Buffer, at: number, expected: string): boolean {
+  for (let i = 0; i < expected.length; i++) if (block[at + i] !== expected.charCodeAt(i)) return false
   return true
-}
-
-function text(block: Buffer, [start, length]: readonly [number, number]): string {
-  let end = start
-  while (end < start + length && block[end] !== 0) end++
-  return end === start ? '' : block.toString('latin1', start, end)
-}
-
-/** Octal digits among spaces and NULs, or base 256 where the first bit is set. */
-function number(block: Buffer, [start, length]: readonly [number, number]): number {
-  if (block[start]! >= 0x80) return base256(block, start, length)
-  let value = 0
-  let at = start
-  const end = start + length
-  while (at < end && block[at] === 0x20) at++
-  for (; at < end; at++) {
-    const digit = block[at]! - 0x30
-    if (digit < 0 || digit > 7) break
-    value = value * 8 + digit
-  }
-  for (; at < end; at++) if (block[at] !== 0 && block[at] !== 0x20) throw notANumber()
-  return value
-}
-
-/** Big-endian two's complement, without the first bit; numbers that a double does not hold exactly are refused. */
-function base256(block: Buffer, start: number, length: number): number {
-  const isNegative = (block[start]! & 0x40) !== 0
-  let value = isNegative ? block[start]! - 256 : block[start]! & 0x3f
-  for (let at = start + 1; at < start + length; at++) value = value * 256 + block[at]!
-  if (!Number.isSafeInteger(value)) throw notANumber()
-  return value
-}
-
-function notANumber(): BakthatError {
-  return new BakthatError('INTEGRITY', 'the archive is damaged: a header has a field that is no number')
 }

@@ -1,6 +1,6 @@
-import { BakthatError } from '@bakthat/errors'
+import { damaged } from './decode-header.js'
 
-/** Those records of a pax extended header that mean something here: keys and values as byte strings. */
+/** Those records of a pax extended header that mean something here: keys and values as byte strings. An empty value takes one back. */
 export type PaxRecords = ReadonlyMap<string, string>
 
 /** What else there may be (other times, extended attributes, comments) is passed over, and takes no memory. */
@@ -14,52 +14,85 @@ const meaningful: ReadonlySet<string> = new Set([
   'gname',
   'mtime',
   'GNU.sparse.major',
+  'GNU.sparse.minor',
+  'GNU.sparse.name',
   'GNU.sparse.size',
+  'GNU.sparse.realsize',
+  'GNU.sparse.map',
+  'GNU.sparse.offset',
+  'GNU.sparse.numbytes',
+  'SUN.holesdata',
 ])
 
-/** Reads `length key=value\n` records (POSIX.1-2017, pax, "Extended Header"). Throws `INTEGRITY` for anything else. */
+/**
+ * Reads `length key=value\n` records (POSIX.1-2017, pax, "Extended Header"). GNU's first sparse format repeats two keys; their
+ * values come as the `GNU.sparse.map` of the second one. Throws `INTEGRITY` for anything that is no record.
+ */
 export function decodePaxRecords(body: Buffer): PaxRecords {
   const records = new Map<string, string>()
   let at = 0
   while (at < body.length) {
-    const space = body.indexOf(0x20, at)
-    const digits = space < 0 ? '' : body.toString('latin1', at, space)
-    const end = at + Number(digits)
-    if (!/^[1-9]\d{0,8}$/.test(digits) || end > body.length || end <= space || body[end - 1] !== 0x0a) throw damaged()
-    const equals = body.indexOf(0x3d, space)
-    if (equals <= space + 1 || equals >= end) throw damaged()
-    const key = body.toString('latin1', space + 1, equals)
-    if (meaningful.has(key)) records.set(key, body.toString('latin1', equals + 1, end - 1))
+    const { start, end } = recordAt(body, at)
+    const equals = body.indexOf(0x3d, start)
+    if (equals <= start || equals >= end) throw malformed()
+    const key = body.toString('latin1', start, equals)
     at = end
+    if (!meaningful.has(key)) continue
+    const value = body.toString('latin1', equals + 1, end - 1)
+    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
+      const map = records.get('GNU.sparse.map')
+      records.set('GNU.sparse.map', map === undefined ? value : `${map},${value}`)
+    } else {
+      records.set(key, value)
+    }
   }
   return records
 }
 
-/** A size, or a user's or group's number. `undefined` where there is no such record. */
-export function paxNumber(records: PaxRecords, key: string): number | undefined {
-  const value = records.get(key)
-  if (value === undefined || value === '') return undefined
-  if (!/^\d{1,15}$/.test(value)) throw damaged()
-  return Number(value)
+/** A size, or a user's or group's number. */
+export function parsePaxNumber(value: string): number {
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : NaN
+  if (!Number.isSafeInteger(number)) throw malformed()
+  return number
 }
 
-/** A time in nanoseconds. `undefined` where there is no such record. */
-export function paxTimeOf(records: PaxRecords, key: string): bigint | undefined {
-  const value = records.get(key)
-  if (value === undefined || value === '') return undefined
-  const [, sign, seconds, fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d*))?$/.exec(value) ?? []
-  if (seconds === undefined) throw damaged()
-  const nanoseconds = BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, '0'))
-  return sign === '-' ? -nanoseconds : nanoseconds
+/** A point in time as whole seconds and the nanoseconds after them. */
+export interface TarTime {
+  readonly seconds: number
+  readonly nanoseconds: number
 }
 
-/** A path or name. `undefined` where there is no such record. */
-export function paxText(records: PaxRecords, key: string): string | undefined {
-  const value = records.get(key)
-  if (value?.includes('\0') === true) throw damaged()
-  return value === '' ? undefined : value
+export function parsePaxTime(value: string): TarTime {
+  const [, sign, digits, fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d*))?$/.exec(value) ?? []
+  if (digits === undefined) throw malformed()
+  const seconds = Number(digits)
+  const nanoseconds = fraction === '' ? 0 : Number(fraction.slice(0, 9).padEnd(9, '0'))
+  if (sign === '') return { seconds, nanoseconds }
+  return nanoseconds === 0
+    ? { seconds: -seconds, nanoseconds }
+    : { seconds: -seconds - 1, nanoseconds: 1_000_000_000 - nanoseconds }
 }
 
-function damaged(): BakthatError {
-  return new BakthatError('INTEGRITY', 'the archive is damaged: malformed pax records')
+/** A path or a name. */
+export function parsePaxText(value: string): string {
+  if (value.includes('\0')) throw damaged('a name in a pax header holds a NUL')
+  return value
+}
+
+/** Where the record's text lies, and where the next record begins. The length counts its own digits. */
+function recordAt(body: Buffer, at: number): { readonly start: number; readonly end: number } {
+  let length = 0
+  let i = at
+  for (; i < body.length && i < at + 8; i++) {
+    const digit = body[i]! - 0x30
+    if (digit < 0 || digit > 9) break
+    length = length * 10 + digit
+  }
+  const end = at + length
+  if (i === at || body[i] !== 0x20 || end > body.length || end <= i + 1 || body[end - 1] !== 0x0a) throw malformed()
+  return { start: i + 1, end }
+}
+
+function malformed(): Error {
+  return damaged('a pax header is malformed')
 }

@@ -1,15 +1,149 @@
-/**
- * A time as `utimes` takes it: seconds, which Node cuts to whole microseconds; rounded here, so that a time of whole
- * microseconds comes back exactly and none is off by more than half of one. Text where it is negative, for Node takes
- * a negative number for the present.
- */
-export function seconds(nanoseconds: bigint): number | string {
-  return nanoseconds < 0n ? String(Number(nanoseconds - 500n) / 1e9) : Number(nanoseconds + 500n) / 1e9
+import {
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  futimesSync,
+  lchownSync,
+  chmodSync,
+  lutimesSync,
+  openSync,
+  closeSync,
+  constants,
+} from 'node:fs'
+import { readOwnerNames } from '../pack/owner-names.js'
+import { codeOf } from './file-errors.js'
+import type { TarEntry } from './tar-entry.js'
+import type { WarningList } from './warning-list.js'
+
+/** What is given to a thing once it is complete. */
+export interface EntryAttributes {
+  /** In the archive, for warnings. */
+  readonly path: string
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** As `utimes` takes it. */
+  readonly time: number | string
 }
 
-/** The mode of a directory that nothing is said about: as mkdir(1) would make it. */
-export function usualDirectoryMode(): number {
-  // Reading it writes it back for a moment; the files that this program makes all get their modes explicitly.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
-  return 0o777 & ~process.umask()
+export interface AttributeOptions {
+  readonly keepOwner: boolean
+  readonly keepSpecialModes: boolean
+}
+
+const specialBits = 0o7000
+
+/** Gives entries their owner, mode and time, in this order: giving a file away takes setuid and setgid from it. */
+export class Attributes {
+  readonly #options: AttributeOptions
+  readonly #warnings: WarningList
+  readonly #users: ReadonlyMap<string, number>
+  readonly #groups: ReadonlyMap<string, number>
+  readonly #refused = new Set<string>()
+  /** What new files below the staging directory get. */
+  readonly #usual: { readonly uid: number; readonly gid: number }
+
+  constructor(options: AttributeOptions, warnings: WarningList, staging: string | Buffer) {
+    this.#options = options
+    this.#warnings = warnings
+    this.#users = options.keepOwner ? idsByName('/etc/passwd') : new Map<string, number>()
+    this.#groups = options.keepOwner ? idsByName('/etc/group') : new Map<string, number>()
+    const descriptor = openSync(staging, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+    this.#usual = fstatSync(descriptor)
+    closeSync(descriptor)
+  }
+
+  /** What the entry will get on this machine. */
+  of(entry: TarEntry, path: string): EntryAttributes {
+    const { mode, userName, groupName } = entry
+    const { keepOwner, keepSpecialModes } = this.#options
+    if (!keepSpecialModes && (mode & specialBits) !== 0 && entry.type !== 'symlink') {
+      this.#warnings.add('attributes', path, 'its setuid, setgid or sticky bit is not restored', false)
+    }
+    return {
+      path,
+      mode: keepSpecialModes ? mode : mode & ~specialBits,
+      uid: keepOwner ? (this.#users.get(userName) ?? entry.uid) : this.#usual.uid,
+      gid: keepOwner ? (this.#groups.get(groupName) ?? entry.gid) : this.#usual.gid,
+      time: utimesTime(entry.mtimeSeconds, entry.mtimeNanoseconds),
+    }
+  }
+
+  /** A file, or a directory that may not be as new files are. */
+  toDescriptor(descriptor: number, attributes: EntryAttributes): void {
+    const { uid, gid, mode, time } = attributes
+    if (this.#needsOwner(attributes)) {
+      this.#giveOwner(attributes, () => {
+        fchownSync(descriptor, uid, gid)
+      })
+    }
+    fchmodSync(descriptor, mode)
+    futimesSync(descriptor, time, time)
+  }
+
+  /** A symbolic link has no mode of its own. */
+  toLink(path: string | Buffer, attributes: EntryAttributes): void {
+    const { uid, gid, time } = attributes
+    if (this.#needsOwner(attributes)) {
+      this.#giveOwner(attributes, () => {
+        lchownSync(path, uid, gid)
+      })
+    }
+    lutimesSync(path, time, time)
+  }
+
+  /** A FIFO or device node, which to open may wait or act; nobody else can have put a link in its place. */
+  toNode(path: string | Buffer, attributes: EntryAttributes): void {
+    const { uid, gid } = attributes
+    this.#giveOwner(attributes, () => {
+      lchownSync(path, uid, gid)
+    })
+    chmodSync(path, attributes.mode)
+    lutimesSync(path, attributes.time, attributes.time)
+  }
+
+  #needsOwner({ uid, gid }: EntryAttributes): boolean {
+    return uid !== this.#usual.uid || gid !== this.#usual.gid
+  }
+
+  /** A container's root may give nothing away; some file systems know no owners. */
+  #giveOwner({ path, uid, gid }: EntryAttributes, chown: () => void): void {
+    if (uid === noOwner || gid === noOwner) {
+      this.#tellRefusal(path, `${uid}:${gid}`)
+      return
+    }
+    try {
+      chown()
+    } catch (error) {
+      if (!ordinaryRefusals.has(String(codeOf(error)))) throw error
+      this.#tellRefusal(path, `${uid}:${gid}`)
+    }
+  }
+
+  /** Once for each owner: a file system that refuses one refuses it thousands of times. */
+  #tellRefusal(path: string, owner: string): void {
+    if (this.#refused.has(owner) || this.#refused.size > mostRefusals) return
+    this.#refused.add(owner)
+    this.#warnings.add('attributes', path, `the owner ${owner} cannot be given to it, nor to others`, true)
+  }
+}
+
+const mostRefusals = 1000
+
+/** To chown(2) it means: as it is. */
+const noOwner = 2 ** 32 - 1
+
+const ordinaryRefusals = new Set(['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'ERR_OUT_OF_RANGE'])
+
+function idsByName(file: string): ReadonlyMap<string, number> {
+  return new Map([...readOwnerNames(file)].reverse().map(([id, name]) => [name, id]))
+}
+
+/**
+ * Rounded to the nearest microsecond: Node takes seconds in a double, and its libuv cuts off what is below a microsecond. Node takes
+ * numbers before 1970 for the present, but not their text.
+ */
+function utimesTime(seconds: number, nanoseconds: number): number | string {
+  if (seconds < 0) return String(seconds + (nanoseconds - 500) / 1e9)
+  return seconds + (nanoseconds + 500) / 1e9
 }

@@ -4,7 +4,10 @@ export interface ExtractLimits {
   readonly maxBytes?: number
   /** Entries in all. Default 50 million. */
   readonly maxEntries?: number
-  /** Decompressed bytes per compressed byte, counted once 64 MiB have come out. Default 1,500 (deflate cannot pass 1,032). */
+  /**
+   * Decompressed bytes per compressed byte, counted once 64 MiB have come out. Default 1,500 (deflate cannot pass 1,032), and no bound
+   * where `maxBytes` is given: zstd honestly makes 30,000 zeros of a byte.
+   */
   readonly maxRatio?: number
 }
 
@@ -53,6 +56,16 @@ export interface ArchiveEntry {
   readonly groupName?: string
   /** Nanoseconds since 1970. */
   readonly mtimeNs: bigint
+}
+
+export interface InspectOptions {
+  readonly limits?: ExtractLimits
+  readonly workers?: number
+  readonly signal?: AbortSignal
+  /** Told of every entry, in the order of the archive. */
+  readonly onEntry?: (entry: ArchiveEntry) => void
+  /** Called after each piece of the archive. */
+  readonly onProgress?: (progress: Omit<InspectSummary, 'tarSize'>) => void
 }
 
 export interface InspectSummary {

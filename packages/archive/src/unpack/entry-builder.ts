@@ -1,36 +1,35 @@
 import { BakthatError } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
-import type { RawHeader } from '../tar/decode-header.js'
-import { decodePaxRecords, paxNumber, paxText, paxTimeOf, type PaxRecords } from '../tar/decode-pax.js'
+import { damaged, type TarHeader } from '../tar/decode-header.js'
+import { decodePaxRecords, parsePaxNumber, parsePaxText, parsePaxTime, type PaxRecords } from '../tar/decode-pax.js'
+import { isSparse, openSparseMap, type SparseDraft } from './sparse-entry.js'
 import type { ArchiveEntry } from './contract.js'
+import { doNotTrust } from './entry-path.js'
+import type { TarEntry } from './tar-entry.js'
 
-/** Flags of headers whose contents describe the entry that follows. */
+/** Flags of headers whose contents describe the entries that follow. */
 const describing = { paxGlobal: 'g', pax: 'x', solarisPax: 'X', gnuLongPath: 'L', gnuLongLink: 'K' } as const
 
 const describingFlags: ReadonlySet<string> = new Set(Object.values(describing))
 
-const typeOfFlag: Readonly<Record<string, ArchiveEntry['type']>> = {
+const types: Readonly<Record<string, ArchiveEntry['type']>> = {
   '0': 'file',
   '\0': 'file',
   '7': 'file',
+  S: 'file',
   '1': 'hardlink',
   '2': 'symlink',
   '3': 'character-device',
   '4': 'block-device',
   '5': 'directory',
+  D: 'directory',
   '6': 'fifo',
 }
 
-/** Keys of a global header that would rename or resize every entry; no tool writes them. */
-const neverGlobal = ['path', 'linkpath', 'size']
+/** Whose contents follow the header. Others may state a size, as links do in some tars, but nothing follows. */
+const withContents: ReadonlySet<string> = new Set(['0', '\0', '7', 'S', 'D', 'V'])
 
-/** An entry as the reader gives it: with the numbers of a device, which only making one needs. */
-export interface BuiltEntry extends ArchiveEntry {
-  readonly deviceMajor: number
-  readonly deviceMinor: number
-}
-
-/** Puts an entry together from its header and from what headers before it said of it. */
+/** Puts entries together from their headers and from what headers before them said. */
 export class EntryBuilder {
   #global: PaxRecords = new Map()
   #local: PaxRecords | undefined
@@ -38,8 +37,8 @@ export class EntryBuilder {
   #longLink: string | undefined
 
   /** Whether the header's contents describe the next entry, and are to be given to {@link describe}. */
-  isDescribing({ flag }: RawHeader): boolean {
-    return describingFlags.has(flag)
+  isDescribing(header: TarHeader): boolean {
+    return describingFlags.has(header.flag)
   }
 
   /** Whether an entry was described that has not come. */
@@ -47,84 +46,111 @@ export class EntryBuilder {
     return this.#local !== undefined || this.#longPath !== undefined || this.#longLink !== undefined
   }
 
-  describe({ flag }: RawHeader, body: Buffer): void {
+  describe({ flag }: TarHeader, body: Buffer): void {
     switch (flag) {
       case describing.gnuLongPath:
-        this.#longPath = withoutNul(body)
+        this.#longPath = untilNul(body)
         break
       case describing.gnuLongLink:
-        this.#longLink = withoutNul(body)
+        this.#longLink = untilNul(body)
         break
       case describing.paxGlobal:
-        this.#global = merged(this.#global, globalRecords(body))
+        this.#global = merge(this.#global, globalRecords(body))
         break
       default:
-        this.#local = merged(this.#local ?? new Map(), decodePaxRecords(body))
+        this.#local = merge(this.#local, decodePaxRecords(body))
     }
   }
 
-  /** Throws `UNSUPPORTED` for kinds of entries that would not come back as they were. */
-  build(header: RawHeader): BuiltEntry {
-    const records = this.#records()
-    const path = paxText(records, 'path') ?? this.#longPath ?? header.path
-    const linkTarget = paxText(records, 'linkpath') ?? this.#longLink ?? header.linkTarget
+  /**
+   * The header's entry, or a draft where a map of the file's holes follows the header. `undefined` for a volume's label.
+   * Throws `UNSUPPORTED` for kinds of entries that would not come back as they were.
+   */
+  build(header: TarHeader, block: Buffer, at: number): TarEntry | SparseDraft | undefined {
+    const entry = this.#entry(header)
+    const records = this.#local
     this.#local = this.#longPath = this.#longLink = undefined
-    const type = typeOf(header, path, records)
+    if (header.flag === 'V') return undefined
+    if (isSparse(header, records)) return openSparseMap(entry, records ?? new Map(), block, at)
+    return entry
+  }
+
+  #entry(header: TarHeader): TarEntry {
+    const { flag } = header
+    const path = this.#text('path') ?? this.#longPath ?? header.path
+    const stated = this.#text('size')
+    const size = stated === undefined ? header.size : parsePaxNumber(stated)
+    const mtime = this.#text('mtime')
+    const { seconds, nanoseconds } =
+      mtime === undefined ? { seconds: header.mtimeSeconds, nanoseconds: 0 } : parsePaxTime(mtime)
+    const storedSize = withContents.has(flag) ? size : 0
+    if (storedSize < 0) throw damaged(`the entry ${escapePath(path)} has a negative size`)
+    const type = typeOf(flag, path)
+    if (type === 'directory' && flag !== 'D' && storedSize > 0) {
+      throw damaged(`the directory ${escapePath(path)} has contents`)
+    }
     return {
       type,
       path,
-      ...(linkTarget !== '' && { linkTarget }),
-      size: type === 'file' ? (paxNumber(records, 'size') ?? header.size) : 0,
+      linkTarget: this.#text('linkpath') ?? this.#longLink ?? header.linkTarget,
+      size: type === 'file' ? storedSize : 0,
+      storedSize,
+      sparse: undefined,
       mode: header.mode,
-      uid: paxNumber(records, 'uid') ?? header.uid,
-      gid: paxNumber(records, 'gid') ?? header.gid,
-      ...optional('userName', paxText(records, 'uname') ?? header.userName),
-      ...optional('groupName', paxText(records, 'gname') ?? header.groupName),
-      mtimeNs: paxTimeOf(records, 'mtime') ?? BigInt(header.mtimeSeconds) * 1_000_000_000n,
+      uid: this.#number('uid') ?? header.uid,
+      gid: this.#number('gid') ?? header.gid,
+      userName: this.#text('uname') ?? header.userName,
+      groupName: this.#text('gname') ?? header.groupName,
+      mtimeSeconds: seconds,
+      mtimeNanoseconds: nanoseconds,
       deviceMajor: header.deviceMajor,
       deviceMinor: header.deviceMinor,
     }
   }
 
-  #records(): PaxRecords {
-    return this.#local === undefined ? this.#global : merged(this.#global, this.#local)
+  /** An empty record takes back what a header further up said. */
+  #text(key: string): string | undefined {
+    const value = this.#local?.get(key) ?? this.#global.get(key)
+    return value === undefined || value === '' ? undefined : parsePaxText(value)
+  }
+
+  #number(key: string): number | undefined {
+    const value = this.#text(key)
+    return value === undefined ? undefined : parsePaxNumber(value)
   }
 }
 
-function merged(earlier: PaxRecords, later: PaxRecords): PaxRecords {
-  return earlier.size === 0 ? later : new Map([...earlier, ...later])
+/** Seventh-edition tars, and BSD's, know directories by the slash at their end. */
+function typeOf(flag: string, path: string): ArchiveEntry['type'] {
+  const type = types[flag]
+  if (type === 'file') return path.endsWith('/') && flag !== 'S' ? 'directory' : 'file'
+  if (type !== undefined) return type
+  if (flag === 'V') return 'file'
+  throw new BakthatError(
+    'UNSUPPORTED',
+    `the entry ${escapePath(path)} is of a kind that is not known: ${escapePath(flag)}`,
+    {
+      hint: 'unpack the archive with the program that made it',
+    },
+  )
 }
 
-function typeOf({ flag, size }: RawHeader, path: string, records: PaxRecords): ArchiveEntry['type'] {
-  const type = typeOfFlag[flag]
-  if (flag === 'S' || records.has('GNU.sparse.major') || records.has('GNU.sparse.size'))
-    throw unsupported(path, 'is stored in GNU’s sparse format')
-  if (type === undefined) throw unsupported(path, `is of the unknown type ${JSON.stringify(flag)}`)
-  if (type !== 'file' || !path.endsWith('/')) return type
-  // Before ustar, a slash at the end was how a directory was told.
-  if (size === 0) return 'directory'
-  throw new BakthatError('INTEGRITY', `the archive is damaged: the directory ${escapePath(path)} has contents`)
-}
-
-function unsupported(path: string, why: string): BakthatError {
-  return new BakthatError('UNSUPPORTED', `the entry ${escapePath(path)} ${why}`, {
-    hint: 'unpack this archive with GNU tar',
-  })
-}
-
+/** A name for all entries that follow, or a size, makes no sense; no tool writes it. */
 function globalRecords(body: Buffer): PaxRecords {
   const records = decodePaxRecords(body)
-  const wrong = neverGlobal.find((key) => records.has(key))
-  if (wrong === undefined) return records
-  throw new BakthatError('UNSAFE_ARCHIVE', `the archive gives one ${wrong} to all of its entries`)
+  for (const key of records.keys()) {
+    if (key === 'path' || key === 'linkpath' || key === 'size' || key.startsWith('GNU.sparse.')) {
+      throw new BakthatError('UNSAFE_ARCHIVE', `a pax header gives every entry the same ${key}`, { hint: doNotTrust })
+    }
+  }
+  return records
 }
 
-function withoutNul(body: Buffer): string {
-  const text = body.toString('latin1')
-  const end = text.indexOf('\0')
-  return end < 0 ? text : text.slice(0, end)
+function merge(former: PaxRecords | undefined, records: PaxRecords): PaxRecords {
+  return former === undefined || former.size === 0 ? records : new Map([...former, ...records])
 }
 
-function optional<K extends string>(key: K, value: string): Partial<Record<K, string>> {
-  return value === '' ? {} : ({ [key]: value } as Record<K, string>)
+function untilNul(body: Buffer): string {
+  const end = body.indexOf(0)
+  return body.toString('latin1', 0, end < 0 ? body.length : end)
 }

@@ -1,30 +1,29 @@
 import { BakthatError } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
 
+/** Deeper trees overflow the stacks of other programs; longer names fit into no file system. */
 const deepest = 1024
 const longestName = 255
+const longestPath = 256 * 1024
+
+/** An empty component, `.` or `..`. */
+const peculiar = /(?:^|\/)\.{0,2}(?:\/|$)/
 
 /**
- * The entry's path within the target: components joined by single slashes, without `.` and without a leading slash; empty
- * for the target itself. `UNSAFE_ARCHIVE` for a path that leads out of it or that no file system could hold.
+ * An entry's path within the target: components joined by single slashes, without `.` and without a leading slash; empty
+ * for the target itself. `UNSAFE_ARCHIVE` for a path that leads out of it or that no file system can hold.
  */
 export function safePath(path: string): string {
+  if (path === '' || path.includes('\0')) throw unsafe(path, path === '' ? 'is empty' : 'holds a NUL')
+  if (path.length > longestPath) throw unsafe(path, `is longer than ${longestPath} bytes`)
+  if (path.length <= longestName && !peculiar.test(path)) return path
   const components = path.split('/').filter((component) => component !== '' && component !== '.')
-  const problem = components.includes('..')
-    ? 'leads out of the target'
-    : path.includes('\0')
-      ? 'holds a NUL'
-      : components.length > deepest
-        ? `is deeper than ${deepest} directories`
-        : components.some((component) => component.length > longestName)
-          ? `has a component of more than ${longestName} bytes`
-          : path === ''
-            ? 'is empty'
-            : undefined
-  if (problem === undefined) return components.join('/')
-  throw new BakthatError('UNSAFE_ARCHIVE', `the path of the entry ${escapePath(path.slice(0, 4096))} ${problem}`, {
-    hint: 'do not trust this archive; nothing of it was restored',
-  })
+  if (components.includes('..')) throw unsafe(path, 'leads out of the target')
+  if (components.length > deepest) throw unsafe(path, `is deeper than ${deepest} directories`)
+  if (components.some((component) => component.length > longestName)) {
+    throw unsafe(path, `has a name of more than ${longestName} bytes`)
+  }
+  return components.join('/')
 }
 
 export function parentOf(path: string): string {
@@ -32,11 +31,15 @@ export function parentOf(path: string): string {
   return slash < 0 ? '' : path.slice(0, slash)
 }
 
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
-}
-
 export function topLevelOf(path: string): string {
   const slash = path.indexOf('/')
   return slash < 0 ? path : path.slice(0, slash)
 }
+
+function unsafe(path: string, problem: string): BakthatError {
+  const shown = path.length > 1024 ? `${escapePath(path.slice(0, 1024))}…` : escapePath(path)
+  return new BakthatError('UNSAFE_ARCHIVE', `the path of the entry "${shown}" ${problem}`, { hint: doNotTrust })
+}
+
+/** The hint for everything that no honest archive asks for. */
+export const doNotTrust = 'do not trust this archive; nothing of it was restored'

@@ -1,255 +1,279 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  futimesSync,
-  linkSync,
-  lstatSync,
-  lutimesSync,
-  openSync,
-  symlinkSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync } from 'node:fs'
 import { BakthatError } from '@bakthat/errors'
-import type { ArchiveWarning } from '../pack/contract.js'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
-import type { ArchiveEntry, ExtractOptions } from './contract.js'
-import { Directories, finishDirectory } from './directories.js'
-import type { BuiltEntry } from './entry-builder.js'
-import { nameOf, parentOf, safePath, topLevelOf } from './entry-path.js'
-import { codeOf } from './file-errors.js'
-import { Owners } from './owners.js'
+import { AccessPaths } from './access-paths.js'
+import { Attributes } from './attributes.js'
+import type { ExtractLimits, ExtractSummary } from './contract.js'
+import { DirectoryList } from './directory-list.js'
+import { doNotTrust, safePath, topLevelOf } from './entry-path.js'
+import { codeOf, translateRestoreError } from './file-errors.js'
+import { LimitCheck } from './limits.js'
+import { createFile, LinkList } from './link-list.js'
+import { OpenFile } from './open-file.js'
+import { removeTree } from './remove-tree.js'
 import { makeSpecialFile } from './special-files.js'
-import type { Staging } from './staging.js'
-import type { TarSink } from './tar-reader.js'
-import { seconds } from './attributes.js'
+import { Placement, type StagingPlace } from './staging.js'
+import type { TarEntry } from './tar-entry.js'
+import { TarReader, type TarSink } from './tar-reader.js'
+import { TreeMaker } from './tree-maker.js'
+import { WarningList } from './warning-list.js'
 
-const createFlags = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_WRONLY
+/** What another thread can be told. */
+export interface ExtractionSettings {
+  readonly staging: StagingPlace
+  readonly overwrite: boolean
+  readonly keepSpecialModes: boolean
+  readonly keepOwner: boolean
+  readonly special: boolean
+  readonly limits: ExtractLimits
+}
+
+/** How far it is. */
+export interface ExtractionState {
+  readonly files: number
+  readonly bytesWritten: number
+  /** The path last begun, a byte string. */
+  readonly current: string
+}
 
 /**
- * Makes the entries of an archive in a staging directory. Nothing is ever written through a link: symbolic links are made
- * after everything else, hard links only to regular files made here, and files are opened as new.
+ * Makes what an archive holds in the staging directory, as its bytes come, and puts it into place at the end. Synchronous;
+ * after an error nothing is left of it.
  */
 export class Extraction implements TarSink {
-  readonly warnings: ArchiveWarning[] = []
-  entries = 0
-  files = 0
-  bytesWritten = 0
-  /** The path last begun, for people. */
-  current = ''
-  readonly #staging: Staging
-  readonly #options: ExtractOptions
-  readonly #owners: Owners | undefined
-  readonly #directories: Directories
-  readonly #topLevel = new Set<string>()
-  /** Symbolic links and special files, in the order of the archive; a later entry of the name takes one out. */
-  readonly #deferred = new Map<string, BuiltEntry>()
-  #file: { readonly descriptor: number; readonly entry: ArchiveEntry } | undefined
-  #saidSlash = false
+  readonly #settings: ExtractionSettings
+  readonly #reader = new TarReader(this)
+  readonly #warnings = new WarningList()
+  readonly #directories = new DirectoryList()
+  readonly #links = new LinkList()
+  readonly #skipped = new Set<string>()
+  readonly #tree: TreeMaker
+  readonly #attributes: Attributes
+  readonly #limits: LimitCheck
+  readonly #placement: Placement
+  #file: OpenFile | undefined
+  #entries = 0
+  #files = 0
+  #bytesWritten = 0
+  #current = ''
+  #topLevel = ''
+  #isSlashTold = false
 
-  constructor(staging: Staging, options: ExtractOptions) {
-    this.#staging = staging
-    this.#options = options
-    this.#directories = new Directories(staging.path)
-    const keepOwner = options.keepOwner ?? process.geteuid?.() === 0
-    this.#owners = keepOwner ? new Owners(staging.path, (entry) => this.#ownerRefused(entry)) : undefined
+  constructor(settings: ExtractionSettings) {
+    this.#settings = settings
+    const root = `${settings.staging.path}/new`
+    this.#tree = new TreeMaker(root, (path) => this.#replaced(path))
+    this.#attributes = new Attributes(settings, this.#warnings, toFileSystemPath(root))
+    this.#limits = new LimitCheck(toFileSystemPath(root), settings.limits)
+    this.#placement = new Placement(settings.staging, settings.overwrite)
   }
 
-  /** Names of what stands at the top, escaped for people. */
-  get topLevel(): string[] {
-    return [...this.#topLevel].map(escapePath)
+  /** Takes the next bytes of tar. */
+  write(bytes: Uint8Array): ExtractionState {
+    this.#undoing(() => this.#reader.write(bytes))
+    return { files: this.#files, bytesWritten: this.#bytesWritten, current: this.#current }
   }
 
-  entry(entry: BuiltEntry): void {
-    const path = safePath(entry.path)
-    this.entries++
-    this.current = path
-    if (entry.path.startsWith('/')) this.#sayStripped(entry)
-    if (path === '') {
-      if (entry.type === 'directory') return
-      throw new BakthatError('UNSAFE_ARCHIVE', `the entry ${escapePath(entry.path)} would replace the target itself`, {
-        hint: 'do not trust this archive; nothing of it was restored',
-      })
+  /** Says that there is no more, and puts everything into place. `hasTrailer` tells whether something followed the compressed data. */
+  commit(hasTrailer: boolean): ExtractSummary {
+    const topLevel = this.#undoing(() => {
+      this.#reader.end()
+      if (hasTrailer || this.#reader.hasTrailer) this.#tellTrailer()
+      this.#links.make(this.#tree.paths, this.#attributes)
+      this.#directories.finishInner(this.#tree.paths, this.#attributes)
+      this.#tree.close()
+      return this.#place()
+    })
+    this.#removeStaging()
+    return {
+      entries: this.#entries,
+      files: this.#files,
+      bytesWritten: this.#bytesWritten,
+      topLevel: topLevel.map(escapePath),
+      warnings: this.#warnings.all(),
     }
-    this.#begin(topLevelOf(path))
-    this.#deferred.delete(path)
-    if (entry.type === 'directory') this.#directories.add(path, entry)
-    else this.#addNonDirectory(path, entry)
   }
 
-  data(bytes: Buffer): void {
-    const { descriptor } = this.#file!
-    let at = 0
-    while (at < bytes.length) at += writeSync(descriptor, bytes, at)
-    this.bytesWritten += bytes.length
+  /** Removes what was made. */
+  discard(): void {
+    this.#file?.close()
+    this.#file = undefined
+    this.#tree.close()
+    removeTree(this.#settings.staging.path)
+  }
+
+  entry(entry: TarEntry): void {
+    const path = safePath(entry.path)
+    this.#current = path
+    this.#entries++
+    this.#limits.add(entry)
+    if (entry.path.startsWith('/')) this.#tellSlash(entry.path)
+    if (path === '') this.#addTarget(entry)
+    else this.#add(entry, path)
+  }
+
+  data(bytes: Buffer, start: number, end: number): void {
+    this.#naming(() => this.#file!.write(bytes, start, end))
+    this.#bytesWritten += end - start
   }
 
   entryEnd(): void {
-    if (this.#file === undefined) return
-    const { descriptor, entry } = this.#file
-    this.#owners?.ofDescriptor(descriptor, entry)
-    fchmodSync(descriptor, this.#modeOf(entry))
-    futimesSync(descriptor, seconds(entry.mtimeNs), seconds(entry.mtimeNs))
+    const file = this.#file
+    if (file === undefined) return
+    this.#naming(() => file.finish(this.#attributes))
     this.#file = undefined
-    closeSync(descriptor)
+    file.close()
   }
 
-  /** Makes what had to wait, and gives directories their final modes and times, but for the topmost. */
-  finish(): void {
-    for (const [path, entry] of this.#deferred) this.#addDeferred(path, entry)
-    this.#directories.finish(this.#owners, (entry) => this.#modeOf(entry), isTopmost)
+  #add(entry: TarEntry, path: string): void {
+    this.#begin(path)
+    this.#links.delete(path)
+    this.#naming(() => {
+      switch (entry.type) {
+        case 'file':
+          this.#addFile(entry, path)
+          break
+        case 'directory':
+          this.#tree.makeDirectory(path)
+          this.#directories.add(this.#attributes.of(entry, path))
+          break
+        case 'symlink':
+          this.#addSymlink(entry, path, entry.linkTarget)
+          break
+        case 'hardlink':
+          this.#addHardLink(entry, path)
+          break
+        default:
+          this.#addSpecial(entry, path)
+      }
+    })
   }
 
-  /** Finishes the topmost directories; after they were put into place, for one without write permission cannot be moved. */
-  finishTopLevel(): void {
-    for (const [path, entry] of this.#directories.topLevel())
-      finishDirectory(this.#staging.placed(path), entry, this.#owners, (each) => this.#modeOf(each))
+  /** What is in the way is better told before everything was read. */
+  #begin(path: string): void {
+    const topLevel = topLevelOf(path)
+    if (topLevel === this.#topLevel) return
+    this.#placement.checkFree(topLevel)
+    this.#topLevel = topLevel
   }
 
-  /** Releases what is open. */
-  close(): void {
-    if (this.#file !== undefined) closeSync(this.#file.descriptor)
-    this.#file = undefined
-    this.#directories.close()
-  }
-
-  #begin(topLevel: string): void {
-    if (this.#topLevel.has(topLevel)) return
-    this.#staging.checkFree(topLevel)
-    this.#topLevel.add(topLevel)
-  }
-
-  #addNonDirectory(path: string, entry: BuiltEntry): void {
-    if (this.#directories.has(path)) throw replacesDirectory(path)
-    switch (entry.type) {
-      case 'file':
-        this.files++
-        this.#file = { descriptor: this.#create(this.#directories.accessPath(path)), entry }
-        break
-      case 'hardlink':
-        this.files++
-        this.#addHardLink(path, entry)
-        break
-      default:
-        this.#defer(path, entry)
+  /** `.` is the target: it gets its attributes if the restore makes it. */
+  #addTarget(entry: TarEntry): void {
+    if (entry.type !== 'directory') {
+      throw new BakthatError('UNSAFE_ARCHIVE', `the entry ${escapePath(entry.path)} would replace the target`, {
+        hint: doNotTrust,
+      })
     }
+    this.#directories.add(this.#attributes.of(entry, ''))
   }
 
-  /** Its parents are made now, so that what would replace one of them is noticed. */
-  #defer(path: string, entry: BuiltEntry): void {
-    this.#directories.accessPath(path)
-    this.#deferred.set(path, entry)
+  #addFile(entry: TarEntry, path: string): void {
+    this.#files++
+    const attributes = this.#attributes.of(entry, path)
+    this.#file = new OpenFile(this.#tree.makeNew(path, createFile), entry, attributes)
   }
 
-  /** The later entry of a name wins; whatever else stands there is not followed and not written to. */
-  #create(accessPath: string): number {
-    const path = toFileSystemPath(accessPath)
-    try {
-      return openSync(path, createFlags, 0o600)
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error
-      unlinkSync(path)
-      return openSync(path, createFlags, 0o600)
+  #addSymlink(entry: TarEntry, path: string, target: string): void {
+    if (target === '' || target.includes('\0')) {
+      throw new BakthatError('INTEGRITY', `the symbolic link ${escapePath(path)} has no target`)
     }
-  }
-
-  #addHardLink(path: string, entry: BuiltEntry): void {
-    const target = safePath(entry.linkTarget ?? '')
-    const waiting = this.#deferred.get(target)
-    if (waiting !== undefined) {
-      this.#defer(path, waiting)
-      return
-    }
-    const from = toFileSystemPath(this.#existing(target, path))
-    const to = toFileSystemPath(this.#directories.accessPath(path))
-    if (target === path) return
-    try {
-      linkSync(from, to)
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error
-      unlinkSync(to)
-      linkSync(from, to)
-    }
-  }
-
-  /** Where a regular file of this restore lies. */
-  #existing(target: string, path: string): string {
-    if (target !== '' && this.#directories.has(parentOf(target))) {
-      const accessPath = this.#directories.accessPath(target)
-      if (lstatSync(toFileSystemPath(accessPath), { throwIfNoEntry: false })?.isFile() === true) return accessPath
-    }
-    throw new BakthatError(
-      'UNSAFE_ARCHIVE',
-      `the entry ${escapePath(path)} is a hard link to ${escapePath(target)}, which is no file of this archive`,
-      { hint: 'do not trust this archive; nothing of it was restored' },
+    this.#links.add(
+      this.#tree.makeNew(path, createFile),
+      target,
+      this.#attributes.of({ ...entry, type: 'symlink' }, path),
     )
   }
 
-  #addDeferred(path: string, entry: BuiltEntry): void {
-    if (this.#directories.has(path)) throw replacesDirectory(path)
-    const accessPath = this.#directories.accessPath(path)
-    if (lstatSync(toFileSystemPath(accessPath), { throwIfNoEntry: false }) !== undefined)
-      unlinkSync(toFileSystemPath(accessPath))
-    if (entry.type === 'symlink') this.#addSymlink(path, accessPath, entry)
-    else this.#addSpecial(path, accessPath, entry)
+  /** Only to what this restore made: there is nothing else in the staging directory. */
+  #addHardLink(entry: TarEntry, path: string): void {
+    this.#files++
+    const target = safePath(entry.linkTarget)
+    const text = this.#links.targetOf(target)
+    if (text !== undefined) this.#addSymlink(entry, path, text)
+    else if (this.#skipped.has(target)) this.#skip(path, `a hard link to ${escapePath(target)}, which was skipped`)
+    else if (target === '' || !this.#tree.link(target, path)) {
+      throw new BakthatError(
+        'UNSAFE_ARCHIVE',
+        `the entry ${escapePath(path)} is a hard link to ${escapePath(target)}, which is no file of this archive`,
+        { hint: doNotTrust },
+      )
+    }
   }
 
-  #addSymlink(path: string, accessPath: string, entry: BuiltEntry): void {
-    if (entry.linkTarget === undefined)
-      throw new BakthatError('INTEGRITY', `the symbolic link ${escapePath(path)} has no target`)
-    symlinkSync(toFileSystemPath(entry.linkTarget), toFileSystemPath(accessPath))
-    this.#owners?.ofLink(accessPath, entry)
-    lutimesSync(toFileSystemPath(accessPath), seconds(entry.mtimeNs), seconds(entry.mtimeNs))
-  }
-
-  #addSpecial(path: string, accessPath: string, entry: BuiltEntry): void {
-    if (this.#options.special !== true || process.geteuid?.() !== 0) {
-      this.#skipSpecial(path, entry, 'is only made with --special, by root')
+  #addSpecial(entry: TarEntry, path: string): void {
+    if (!this.#settings.special || process.geteuid?.() !== 0) {
+      this.#skip(path, `a ${entry.type.replace('-', ' ')}, which is only made when asked for, by root`)
       return
     }
-    if (!makeSpecialFile(accessPath, entry)) {
-      this.#skipSpecial(path, entry, 'this system does not allow to make')
-      return
+    const temporary = `${this.#settings.staging.path}/node`
+    const attributes = this.#attributes.of(entry, path)
+    closeSync(this.#tree.makeNew(path, createFile))
+    makeSpecialFile(temporary, this.#tree.paths.of(path), entry)
+    this.#attributes.toNode(this.#tree.paths.of(path), attributes)
+  }
+
+  #skip(path: string, message: string): void {
+    this.#tree.makeParent(path)
+    this.#skipped.add(path)
+    this.#warnings.add('skipped', path, message, true)
+  }
+
+  #replaced(path: string): void {
+    this.#warnings.add('skipped', path, 'an earlier entry of this name was replaced by a later one', false)
+  }
+
+  #tellSlash(path: string): void {
+    if (this.#isSlashTold) return
+    this.#isSlashTold = true
+    this.#warnings.add('skipped', path, 'the slash at the beginning of this and other paths was taken away', false)
+  }
+
+  /** Another archive, or garbage: nobody knows what was meant. */
+  #tellTrailer(): void {
+    this.#warnings.add('skipped', '', 'what follows the end of the archive was not read', true)
+  }
+
+  #place(): string[] {
+    const { target, targetExists } = this.#settings.staging
+    const topLevel = this.#placement.place()
+    const placed = new AccessPaths(target)
+    try {
+      this.#directories.finishTopLevel(placed, this.#attributes, !targetExists)
+    } catch (error) {
+      this.#placement.takeBack()
+      throw error
+    } finally {
+      placed.close()
     }
-    this.#owners?.ofLink(accessPath, entry)
-    chmodSync(toFileSystemPath(accessPath), this.#modeOf(entry))
-    lutimesSync(toFileSystemPath(accessPath), seconds(entry.mtimeNs), seconds(entry.mtimeNs))
+    return topLevel
   }
 
-  #skipSpecial(path: string, { type }: BuiltEntry, why: string): void {
-    const message = `a ${type.replace('-', ' ')}, which ${why}`
-    this.warnings.push({ code: 'skipped', path: escapePath(path), message, incomplete: true })
+  /** The restore has succeeded, whatever becomes of what it replaced. */
+  #removeStaging(): void {
+    const { path } = this.#settings.staging
+    try {
+      removeTree(path)
+    } catch (error) {
+      this.#warnings.add('skipped', path, `what was replaced could not be removed (${codeOf(error) ?? 'error'})`, false)
+    }
   }
 
-  /** setuid, setgid and sticky bits would lend an archive's word the powers of its owner. */
-  #modeOf({ mode }: ArchiveEntry): number {
-    return this.#options.keepSpecialModes === true ? mode : mode & 0o777
+  #undoing<Result>(act: () => Result): Result {
+    try {
+      return act()
+    } catch (error) {
+      this.discard()
+      throw translateRestoreError(error, escapePath(this.#settings.staging.target))
+    }
   }
 
-  #sayStripped(entry: ArchiveEntry): void {
-    if (this.#saidSlash) return
-    this.#saidSlash = true
-    const message = 'leading slashes are taken away from this and other paths'
-    this.warnings.push({ code: 'skipped', path: escapePath(entry.path), message, incomplete: false })
+  /** Lets the errors of the file system name the entry. */
+  #naming(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      throw translateRestoreError(error, escapePath(this.#current))
+    }
   }
-
-  #ownerRefused(entry: ArchiveEntry): void {
-    const message = `its owner ${entry.uid}:${entry.gid} could not be given to it, nor to others of that owner`
-    this.warnings.push({ code: 'attributes', path: escapePath(safePath(entry.path)), message, incomplete: true })
-  }
-}
-
-function isTopmost(path: string): boolean {
-  return !path.includes('/')
-}
-
-function replacesDirectory(path: string): BakthatError {
-  return new BakthatError(
-    'UNSAFE_ARCHIVE',
-    `the entry ${escapePath(nameOf(path))} at ${escapePath(path)} would replace a directory of the same archive`,
-    { hint: 'do not trust this archive; nothing of it was restored' },
-  )
 }

@@ -1,32 +1,39 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 
-/** What a system error means for a restore; anything else is given back as it is. */
-export function translateRestoreError(error: unknown, target: string): unknown {
+/** What a file system's error means for a restore, `what` being what it happened to. Anything else is given back as it is. */
+export function translateRestoreError(error: unknown, what: string): unknown {
   if (isBakthatError(error)) return error
-  switch (codeOf(error)) {
+  const code = codeOf(error)
+  switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new BakthatError('NO_SPACE', `no space left to restore into ${target}`, {
+      return new BakthatError('NO_SPACE', `no space left for ${what}`, {
         hint: 'make room, or restore elsewhere with --to',
         cause: error,
       })
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new BakthatError('PERMISSION_DENIED', `not allowed to write to ${target}`, {
+      return new BakthatError('PERMISSION_DENIED', `not allowed to write ${what} (${code})`, {
         hint: 'restore elsewhere with --to, or as another user',
         cause: error,
       })
     case 'EBUSY':
+    case 'EXDEV':
     case 'ENOTEMPTY':
     case 'EEXIST':
-      return new BakthatError('ALREADY_EXISTS', `something in ${target} is in the way and cannot be replaced`, {
+    case 'ENOTDIR':
+      return new BakthatError('ALREADY_EXISTS', `something in ${what} is in the way and cannot be replaced (${code})`, {
         hint: 'restore elsewhere with --to; a file system that is mounted there would have to be unmounted',
         cause: error,
       })
     case 'ENAMETOOLONG':
     case 'EILSEQ':
-      return new BakthatError('UNSUPPORTED', `the file system of ${target} cannot hold a name of this archive`, {
+    case 'EINVAL':
+    case 'EFBIG':
+    case 'EMLINK':
+    case 'ENOTSUP':
+      return new BakthatError('UNSUPPORTED', `this file system cannot hold ${what} (${code})`, {
         hint: 'restore to another file system',
         cause: error,
       })
@@ -35,7 +42,7 @@ export function translateRestoreError(error: unknown, target: string): unknown {
   }
 }
 
-/** The code of a Node system error, if it is one. */
+/** The code of a system error. */
 export function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined
 }

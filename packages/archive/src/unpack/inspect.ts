@@ -1,56 +1,74 @@
 import type { Bytes } from '../types.js'
-import type { ArchiveEntry, ExtractLimits, InspectSummary } from './contract.js'
-import { ArchiveSource } from './archive-source.js'
+import { batches } from './batches.js'
+import { BufferStock } from './buffer-stock.js'
+import { ByteSource } from './byte-source.js'
+import type { ExtractLimits, InspectOptions, InspectSummary } from './contract.js'
 import { safePath } from './entry-path.js'
-import { readArchive } from './read-archive.js'
-import type { TarSink } from './tar-reader.js'
-
-export interface InspectOptions {
-  readonly limits?: ExtractLimits
-  readonly workers?: number
-  readonly signal?: AbortSignal
-  /** Told of every entry, in the order of the archive. */
-  readonly onEntry?: (entry: ArchiveEntry) => void
-}
+import { LimitCheck } from './limits.js'
+import { openArchive } from './open-archive.js'
+import { TarReader, type TarSink } from './tar-reader.js'
+import { toArchiveEntry, type TarEntry } from './tar-entry.js'
+import { readTrailer } from './trailer.js'
 
 /**
- * Reads an archive through to the end of its stream as {@link extract} would, and makes nothing. Throws as `extract` does for
- * the archive's own faults, but for those that show only as entries meet in a target: links to what is not there, and entries
- * that replace others.
+ * Reads an archive through to the end of its stream, as {@link extract} would, and makes nothing. Checks the compression's
+ * checksums, every header, every path, and the archive's end; but whether links stay within it, only `extract` tells.
+ *
+ * Throws `INVALID_INPUT` for what is no archive, `INTEGRITY` for damage, `UNSAFE_ARCHIVE`, `UNSUPPORTED`, `INTERRUPTED`, and errors of `bytes` as they are.
  */
 export async function inspect(bytes: Bytes, options: InspectOptions = {}): Promise<InspectSummary> {
-  const counter = new Counter(options.onEntry)
-  const reader = await readArchive(new ArchiveSource(bytes, options.signal), counter, {
-    limits: { maxRatio: Infinity, ...options.limits },
-    workers: options.workers,
-  })
-  const { entries, files, contentSize } = counter
-  return { entries, files, contentSize, tarSize: reader.size }
+  const source = new ByteSource(bytes, options.signal)
+  const stock = new BufferStock()
+  const { limits = {} } = options
+  const counter = new Counter(limits, options.onEntry)
+  const reader = new TarReader(counter)
+  try {
+    const maxRatio = limits.maxRatio ?? Infinity
+    const archive = await openArchive(source, stock, { workers: options.workers, maxRatio })
+    for await (const piece of batches(archive, stock)) {
+      reader.write(piece)
+      stock.give(piece.buffer)
+      source.throwIfAborted()
+      options.onProgress?.(counter.progress())
+    }
+    await readTrailer(source)
+    reader.end()
+  } finally {
+    await source.close()
+  }
+  return { ...counter.progress(), tarSize: reader.size }
 }
 
 class Counter implements TarSink {
-  entries = 0
-  files = 0
-  contentSize = 0
-  readonly #onEntry: ((entry: ArchiveEntry) => void) | undefined
+  readonly #limits: LimitCheck
+  readonly #onEntry: ((entry: ReturnType<typeof toArchiveEntry>) => void) | undefined
+  #entries = 0
+  #files = 0
+  #contentSize = 0
 
-  constructor(onEntry: ((entry: ArchiveEntry) => void) | undefined) {
+  constructor(limits: ExtractLimits, onEntry: InspectOptions['onEntry']) {
+    this.#limits = new LimitCheck(undefined, limits)
     this.#onEntry = onEntry
   }
 
-  entry(entry: ArchiveEntry): void {
-    this.entries++
-    if (entry.type === 'file' || entry.type === 'hardlink') this.files++
-    this.contentSize += entry.size
-    const path = safePath(entry.path)
-    this.#onEntry?.({ ...entry, path })
+  progress(): Omit<InspectSummary, 'tarSize'> {
+    return { entries: this.#entries, files: this.#files, contentSize: this.#contentSize }
+  }
+
+  entry(entry: TarEntry): void {
+    safePath(entry.path)
+    this.#limits.add(entry)
+    this.#entries++
+    if (entry.type === 'file' || entry.type === 'hardlink') this.#files++
+    this.#contentSize += entry.size
+    this.#onEntry?.(toArchiveEntry(entry))
   }
 
   data(): void {
-    // Nothing is made of it.
+    // Only counted.
   }
 
   entryEnd(): void {
-    // Nothing is made of it.
+    // Only counted.
   }
 }

@@ -1,52 +1,63 @@
+import { statfsSync } from 'node:fs'
 import { BakthatError } from '@bakthat/errors'
+import { escapePath } from '../paths/escape-path.js'
 import type { ExtractLimits } from './contract.js'
-import type { BuiltEntry } from './entry-builder.js'
-import type { TarSink } from './tar-reader.js'
+import type { TarEntry } from './tar-entry.js'
 
-/** More than deflate can reach (1,032), so that only what was made to be a bomb passes it. */
+/** More than deflate can reach (1,032). zstd reaches 30,000 with zeros. */
 const believableRatio = 1500
 
 const manyEntries = 50_000_000
 
+/** Looking for space costs as much as making a small file. */
+const largeFile = 1 << 20
+
 /**
- * The ratio to hold decompression to. Where the size is known beforehand, that bounds the archive better: a long run of
- * zeros compresses by more than any ratio.
+ * The ratio to hold decompression to. Where the size is known beforehand, that bounds the archive better: a file of zeros
+ * honestly compresses by more than any ratio.
  */
 export function ratioLimit({ maxRatio, maxBytes }: ExtractLimits): number {
   return maxRatio ?? (maxBytes === undefined ? believableRatio : Infinity)
 }
 
-/** Passes an archive on to a sink as long as it keeps within the limits. Throws `UNSAFE_ARCHIVE` before anything passes them. */
-export class LimitedSink implements TarSink {
-  readonly #inner: TarSink
+/** Holds an archive to its limits, before anything passes them. */
+export class LimitCheck {
+  readonly #directory: string | Buffer | undefined
   #bytesLeft: number
   #entriesLeft: number
 
-  constructor(inner: TarSink, { maxBytes = Infinity, maxEntries = manyEntries }: ExtractLimits) {
-    this.#inner = inner
+  /** `directory` is where the contents are written, if they are. */
+  constructor(
+    directory: string | Buffer | undefined,
+    { maxBytes = Infinity, maxEntries = manyEntries }: ExtractLimits,
+  ) {
+    this.#directory = directory
     this.#bytesLeft = maxBytes
     this.#entriesLeft = maxEntries
   }
 
-  entry(entry: BuiltEntry): void {
+  /** Throws `UNSAFE_ARCHIVE` for more than was allowed, `NO_SPACE` for a file that cannot fit. */
+  add(entry: TarEntry): void {
     this.#bytesLeft -= entry.size
     this.#entriesLeft--
-    if (this.#bytesLeft < 0) throw tooLarge('bytes')
-    if (this.#entriesLeft < 0) throw tooLarge('entries')
-    this.#inner.entry(entry)
+    if (this.#bytesLeft < 0) throw tooMuch(entry, 'bytes')
+    if (this.#entriesLeft < 0) throw tooMuch(entry, 'entries')
+    if (entry.storedSize >= largeFile) this.#checkSpace(entry)
   }
 
-  data(bytes: Buffer): void {
-    this.#inner.data(bytes)
-  }
-
-  entryEnd(): void {
-    this.#inner.entryEnd()
+  #checkSpace({ path, storedSize }: TarEntry): void {
+    if (this.#directory === undefined) return
+    const { blocks, bfree, bsize } = statfsSync(this.#directory)
+    // Some file systems do not say.
+    if (blocks === 0 || storedSize <= bfree * bsize) return
+    throw new BakthatError('NO_SPACE', `no space left for ${escapePath(path)} of ${storedSize} bytes`, {
+      hint: 'make room, or restore elsewhere with --to',
+    })
   }
 }
 
-function tooLarge(what: string): BakthatError {
-  return new BakthatError('UNSAFE_ARCHIVE', `the archive holds more ${what} than it should`, {
+function tooMuch({ path }: TarEntry, what: string): BakthatError {
+  return new BakthatError('UNSAFE_ARCHIVE', `the archive holds more ${what} than it may, with ${escapePath(path)}`, {
     hint: 'raise the limit if you trust it',
   })
 }

@@ -1,92 +1,106 @@
-import { createDecompressor, decompress } from '../compression/compression.js'
-import type { FrameDecompressor } from '../compression/contract.js'
-import type { Bytes } from '../types.js'
+import { createDecompressor } from '../compression/compression.js'
+import { requireZstd } from '../compression/zstd.js'
 import { WorkerPool } from '../workers/worker-pool.js'
-import { cutZstdFrames, type CutFrame } from './zstd-frame-cutter.js'
+import type { BufferStock } from './buffer-stock.js'
+import type { ByteSource } from './byte-source.js'
+import { zstdFrames, type ZstdFrame } from './zstd-frames.js'
+
+type WholeFrame = Extract<ZstdFrame, { frame: unknown }>
+
+export interface UnzstdRequest extends WholeFrame {
+  /** For the content. */
+  readonly memory: ArrayBuffer
+}
+
+export interface UnzstdResponse {
+  readonly content: Uint8Array<ArrayBuffer>
+  /** The frame's buffer, for the next one. */
+  readonly used: ArrayBuffer
+}
 
 /**
- * Decompresses a zstd stream: frames on several threads, in order, as many ahead as keep the threads busy and little memory
- * holds; what cannot be cut into frames (other tools make one frame of any size) as a stream.
+ * Decompresses a zstd stream: small frames on several threads, in order and a few ahead; others (most tools make one frame of
+ * any size) as streams. Pieces of a MiB or more are in buffers of their own, to be given to the stock.
  */
-export async function* parallelZstd(bytes: Bytes, workers: number): AsyncGenerator<Uint8Array> {
-  const decompressors = new Decompressors(workers)
-  const ahead = new Ahead()
+export async function* unzstdParallel(
+  source: ByteSource,
+  stock: BufferStock,
+  workers: number,
+): AsyncGenerator<Uint8Array> {
+  const frames = new FrameDecompressors(stock, workers)
   try {
-    for await (const cut of cutZstdFrames(bytes)) {
-      if ('rest' in cut) {
-        yield* ahead.downTo(0)
-        yield* decompress('zstd', cut.rest)
-        return
+    for await (const frame of zstdFrames(source, stock)) {
+      if ('stream' in frame) {
+        yield* frames.finish()
+        yield* requireZstd().decompressStream(frame.stream)
+      } else {
+        frames.add(frame)
+        if (frames.isBusy) yield await frames.next()
       }
-      ahead.push(decompressors.run(cut, ahead.isEmpty), cut.frame.length + cut.contentSize)
-      yield* ahead.downTo(2 * workers)
     }
-    yield* ahead.downTo(0)
+    yield* frames.finish()
   } finally {
-    await decompressors.close()
+    await frames.close()
   }
 }
 
-/** Bytes of frames under way, compressed and not. */
-const mostBytesAhead = 64 << 20
+/** Frames being decompressed, in order. */
+class FrameDecompressors {
+  readonly #stock: BufferStock
+  readonly #workers: number
+  readonly #pool: WorkerPool<UnzstdRequest, UnzstdResponse>
+  readonly #ahead: Promise<Uint8Array>[] = []
+  #held: WholeFrame | undefined
 
-/** Frames under way, in order. */
-class Ahead {
-  readonly #frames: { readonly bytes: Promise<Uint8Array>; readonly size: number }[] = []
-  #size = 0
-
-  get isEmpty(): boolean {
-    return this.#frames.length === 0
+  constructor(stock: BufferStock, workers: number) {
+    this.#stock = stock
+    this.#workers = workers
+    this.#pool = new WorkerPool(new URL('./unzstd-worker.js', import.meta.url), { size: workers })
   }
 
-  push(bytes: Promise<Uint8Array>, size: number): void {
-    this.#frames.push({ bytes, size })
-    this.#size += size
+  /** Whether there are enough under way to keep all threads at work. */
+  get isBusy(): boolean {
+    return this.#ahead.length > this.#workers + 1
   }
 
-  /** Waits for the first ones until few enough are left. */
-  async *downTo(count: number): AsyncGenerator<Uint8Array> {
-    while (this.#frames.length > count || this.#size > mostBytesAhead) {
-      const { bytes, size } = this.#frames.shift()!
-      this.#size -= size
-      yield await bytes
+  /** The first frame waits for a second one: if there is none, it is not worth starting a thread. */
+  add(frame: WholeFrame): void {
+    if (this.#ahead.length === 0 && !this.#pool.isRunning && this.#held === undefined) {
+      this.#held = frame
+      return
     }
-  }
-}
-
-/** Threads that decompress; the first frame is done here, for an archive of one is not worth starting a thread. */
-class Decompressors {
-  readonly #pool: WorkerPool<CutFrame, Uint8Array>
-  #first: FrameDecompressor | undefined
-
-  constructor(workers: number) {
-    this.#pool = new WorkerPool(new URL('./unpack-worker.js', import.meta.url), { size: workers })
+    if (this.#held !== undefined) this.#start(this.#held)
+    this.#held = undefined
+    this.#start(frame)
   }
 
-  run(cut: CutFrame, isAlone: boolean): Promise<Uint8Array> {
-    if (isAlone && this.#first === undefined) {
-      this.#first = createDecompressor('zstd')
-      const first = this.#first
-      return settled(() => first.decompress(cut.frame, cut.contentSize))
-    }
-    return quiet(this.#pool.run(cut, [cut.frame.buffer]))
+  next(): Promise<Uint8Array> {
+    return this.#ahead.shift()!
+  }
+
+  async *finish(): AsyncGenerator<Uint8Array> {
+    while (this.#ahead.length > 0) yield await this.next()
+    if (this.#held === undefined) return
+    const { frame, contentSize } = this.#held
+    this.#held = undefined
+    yield createDecompressor('zstd').decompress(frame, contentSize)
   }
 
   close(): Promise<void> {
     return this.#pool.close()
   }
-}
 
-function settled<T>(act: () => T): Promise<T> {
-  return quiet(
-    new Promise((resolve) => {
-      resolve(act())
-    }),
-  )
-}
+  #start(frame: WholeFrame): void {
+    const content = this.#decompress(frame)
+    // Whoever asks for it gets the error; until then it must not count as unhandled.
+    content.catch(() => undefined)
+    this.#ahead.push(content)
+  }
 
-/** Whoever waits for it gets the error; until then it must not count as unhandled. */
-function quiet<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined)
-  return promise
+  async #decompress(frame: WholeFrame): Promise<Uint8Array> {
+    const memory = this.#stock.take(frame.contentSize)
+    const { content, used } = await this.#pool.run({ ...frame, memory }, [frame.frame.buffer, memory])
+    this.#stock.give(used)
+    return content
+  }
 }

@@ -1,39 +1,62 @@
-import { chmodSync, closeSync, lstatSync, openSync, readdirSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
+import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync, type Dirent } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { codeOf } from './file-errors.js'
-import { directoryFlags, longestAccessPath } from './directories.js'
 
-/** Removes a tree of ours, whatever modes its directories have by now, and however deep it is. */
-export function removeTree(path: string): void {
-  try {
-    rmSync(toFileSystemPath(path), { recursive: true, force: true })
-  } catch (error) {
-    const code = codeOf(error)
-    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'ENAMETOOLONG') throw error
-    if (lstatSync(toFileSystemPath(path)).isDirectory()) removeDirectory(path)
-    else unlinkSync(toFileSystemPath(path))
-  }
+/** Leaves room for a name below it. */
+const longestDirectory = 4096 - 512
+
+/**
+ * Removes a directory and all below it, without following links, whatever modes its directories have and however deep they
+ * go. One that is not there is no error.
+ */
+export function removeTree(root: string): void {
+  if (lstatSync(toFileSystemPath(root), { throwIfNoEntry: false }) === undefined) return
+  new TreeRemoval(root).run()
 }
 
-function removeDirectory(path: string): void {
-  chmodSync(toFileSystemPath(path), 0o700)
-  if (path.length <= longestAccessPath || process.platform !== 'linux') {
-    empty(path)
-  } else {
-    const descriptor = openSync(toFileSystemPath(path), directoryFlags)
-    try {
-      empty(`/proc/self/fd/${descriptor}`)
-    } finally {
-      closeSync(descriptor)
+class TreeRemoval {
+  readonly #root: string
+  #moved = 0
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  run(): void {
+    this.#removeDirectory(this.#root)
+  }
+
+  #removeDirectory(path: string): void {
+    for (const entry of list(path)) {
+      const child = `${path}/${entry.name}`
+      if (!entry.isDirectory()) allowing(path, () => unlinkSync(toFileSystemPath(child)))
+      else this.#removeDirectory(child.length > longestDirectory ? this.#moveUp(path, child) : child)
     }
+    const parent = path.slice(0, path.lastIndexOf('/'))
+    allowing(path === this.#root ? undefined : parent, () => rmdirSync(toFileSystemPath(path)))
   }
-  rmdirSync(toFileSystemPath(path))
+
+  /** What lies too deep for the system's longest path is brought nearer. */
+  #moveUp(parent: string, path: string): string {
+    const nearer = `${this.#root}/.removed-${this.#moved++}`
+    allowing(parent, () => {
+      allowing(path, () => renameSync(toFileSystemPath(path), toFileSystemPath(nearer)))
+    })
+    return nearer
+  }
 }
 
-function empty(directory: string): void {
-  for (const entry of readdirSync(toFileSystemPath(directory), { withFileTypes: true, encoding: 'latin1' })) {
-    const path = `${directory}/${entry.name}`
-    if (entry.isDirectory()) removeDirectory(path)
-    else unlinkSync(toFileSystemPath(path))
+function list(path: string): Dirent[] {
+  return allowing(path, () => readdirSync(toFileSystemPath(path), { encoding: 'latin1', withFileTypes: true }))
+}
+
+/** Does something to a directory, the second time with all permissions on it. */
+function allowing<Result>(directory: string | undefined, act: () => Result): Result {
+  try {
+    return act()
+  } catch (error) {
+    if (directory === undefined || (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM')) throw error
+    chmodSync(toFileSystemPath(directory), 0o700)
+    return act()
   }
 }

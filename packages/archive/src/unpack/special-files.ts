@@ -1,14 +1,22 @@
 import { spawnSync } from 'node:child_process'
-import type { BuiltEntry } from './entry-builder.js'
+import { renameSync } from 'node:fs'
+import { toFileSystemPath } from '../paths/byte-string.js'
+import { escapePath } from '../paths/escape-path.js'
+import type { TarEntry } from './tar-entry.js'
 
-const letters = { fifo: 'p', 'character-device': 'c', 'block-device': 'b' } as const
-
-/** Makes a FIFO or device node, and says whether that went well. Node cannot, so mknod(1) does; its arguments are bytes only through a shell's `printf`. */
-export function makeSpecialFile(path: string, { type, deviceMajor, deviceMinor }: BuiltEntry): boolean {
-  const letter = letters[type as keyof typeof letters]
-  const numbers = letter === 'p' ? [] : [String(deviceMajor), String(deviceMinor)]
-  const octal = Buffer.from(path, 'latin1').reduce((text, byte) => `${text}\\0${byte.toString(8).padStart(3, '0')}`, '')
-  // The x keeps newlines at the end of the path, which a command substitution would take away.
-  const script = 'path=$(printf "%bx" "$1"); path=${path%x}; shift; exec mknod -- "$path" "$@"'
-  return spawnSync('/bin/sh', ['-c', script, 'sh', octal, letter, ...numbers], { stdio: 'ignore' }).status === 0
+/**
+ * Makes a FIFO or device node at a path where nothing is. Node cannot; mknod(1) can, but takes no names that are not UTF-8:
+ * so it is made as `temporary`, which is, and renamed.
+ */
+export function makeSpecialFile(temporary: string, path: string | Buffer, entry: TarEntry): void {
+  const { type, deviceMajor, deviceMinor } = entry
+  const kind = type === 'fifo' ? ['p'] : [type === 'block-device' ? 'b' : 'c', String(deviceMajor), String(deviceMinor)]
+  const name = Buffer.from(temporary, 'latin1').toString('utf8')
+  const { status, error, stderr } = spawnSync('mknod', ['-m', '600', '--', name, ...kind], { encoding: 'utf8' })
+  if (error !== undefined) throw error
+  if (status !== 0) {
+    const code = /not permitted/i.test(stderr) ? 'EPERM' : 'EIO'
+    throw Object.assign(new Error(`mknod for ${escapePath(entry.path)} failed: ${stderr.trim()}`), { code })
+  }
+  renameSync(toFileSystemPath(temporary), path)
 }

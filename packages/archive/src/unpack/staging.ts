@@ -1,151 +1,135 @@
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BakthatError } from '@bakthat/errors'
-import type { ArchiveWarning } from '../pack/contract.js'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
-import { usualDirectoryMode } from './attributes.js'
-import { codeOf } from './file-errors.js'
-import { removeTree } from './remove-tree.js'
+import { codeOf, translateRestoreError } from './file-errors.js'
 
-/** Hidden, and on the file system of the target, so that what is in it can be renamed into place. */
-const prefix = '.bakthat-restore-'
-
-/**
- * A private directory in which a restore is made before any of it is seen. Only {@link commit} puts it into place;
- * {@link discard} leaves the target as it was.
- */
-export class Staging {
+/** Where a restore goes, and where it is prepared: on the same file system, so that it can be renamed into place. */
+export interface StagingPlace {
+  /** The target, absolute. Byte strings, all three. */
   readonly target: string
-  /** The private directory, a byte string. */
+  readonly targetExists: boolean
+  /** A private directory. In it the tree is made in `new`, and what it replaces is kept in `old`. */
   readonly path: string
-  readonly #overwrite: boolean
-  readonly #targetExists: boolean
-  /** Where that lies which was replaced. */
-  #replaced: string | undefined
-
-  /** `INVALID_INPUT` where the target is no directory, or cannot become one. */
-  constructor(target: string, overwrite: boolean) {
-    if (target === '')
-      throw new BakthatError('INVALID_INPUT', 'the directory to restore into has no name', {
-        hint: 'name one with --to',
-      })
-    this.target = resolve(target)
-    this.#overwrite = overwrite
-    this.#targetExists = isDirectory(this.target)
-    this.path = toByteString(makePrivate(this.#targetExists ? this.target : dirname(this.target)))
-  }
-
-  /** Throws `ALREADY_EXISTS` where a top-level entry of this name would have to replace something unasked. */
-  checkFree(name: string): void {
-    if (!this.#targetExists || this.#overwrite || !exists(this.#placeOf(name))) return
-    throw new BakthatError('ALREADY_EXISTS', `${escapePath(this.#placeOf(name))} is in the way`, {
-      hint: 'restore elsewhere with --to, or replace it with --overwrite',
-    })
-  }
-
-  /** Puts all top-level entries into place, or none of them. */
-  commit(): void {
-    if (!this.#targetExists) {
-      chmodSync(toFileSystemPath(this.path), usualDirectoryMode())
-      renameSync(toFileSystemPath(this.path), this.target)
-      return
-    }
-    const names = readdirSync(toFileSystemPath(this.path), 'latin1')
-    for (const name of names) this.checkFree(name)
-    const replaced = this.#overwrite ? toByteString(makePrivate(this.target)) : undefined
-    this.#moveAll(names, replaced)
-    rmdirSync(toFileSystemPath(this.path))
-    this.#replaced = replaced
-  }
-
-  /** Removes what {@link commit} replaced; what may not be removed is left where the warning says. */
-  removeReplaced(): ArchiveWarning[] {
-    if (this.#replaced === undefined) return []
-    try {
-      removeTree(this.#replaced)
-      return []
-    } catch (error) {
-      const message = `what was replaced could not be removed (${codeOf(error)})`
-      return [{ code: 'skipped', path: escapePath(this.#replaced), message, incomplete: true }]
-    }
-  }
-
-  /** Removes everything that was staged. */
-  discard(): void {
-    removeTree(this.path)
-  }
-
-  /** Where a path of the archive lies once committed, a byte string. */
-  placed(path: string): string {
-    return `${toByteString(this.target)}/${path}`
-  }
-
-  #placeOf(name: string): string {
-    return this.placed(name)
-  }
-
-  #moveAll(names: readonly string[], replaced: string | undefined): void {
-    const undo: (() => void)[] = []
-    const move = (from: string, to: string): void => {
-      undo.push(moveEntry(from, to))
-    }
-    try {
-      for (const name of names) {
-        if (replaced !== undefined && exists(this.#placeOf(name))) move(this.#placeOf(name), `${replaced}/${name}`)
-        move(`${this.path}/${name}`, this.#placeOf(name))
-      }
-    } catch (error) {
-      for (const step of undo.reverse()) step()
-      if (replaced !== undefined) rmdirSync(toFileSystemPath(replaced))
-      throw error
-    }
-  }
 }
 
-function makePrivate(parent: string): string {
+/** Hidden. */
+const prefix = '.bakthat-restore-'
+
+/** Makes the private directory. `INVALID_INPUT` where the target is no directory and cannot become one. */
+export function createStaging(to: string): StagingPlace {
+  if (to === '') throw new BakthatError('INVALID_INPUT', 'no target for the restore', { hint: 'name a directory' })
+  const target = resolve(to)
+  if (target === '/') {
+    throw new BakthatError('INVALID_INPUT', 'the root directory is no target for a restore', {
+      hint: 'restore into an empty directory and move what you need',
+    })
+  }
   try {
-    return mkdtempSync(join(parent, prefix))
+    const targetExists = isDirectory(target)
+    const real = targetExists ? realpathSync(target) : target
+    const path = toByteString(mkdtempSync(join(targetExists ? real : dirname(real), prefix)))
+    mkdirSync(toFileSystemPath(`${path}/new`), 0o755)
+    return { target: toByteString(real), targetExists, path }
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error
-    throw new BakthatError('INVALID_INPUT', `there is no directory ${parent} to restore into`, {
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw translateRestoreError(error, target)
+    throw new BakthatError('INVALID_INPUT', `there is no directory ${escapePath(toByteString(dirname(target)))}`, {
       hint: 'make it first',
       cause: error,
     })
   }
 }
 
-function isDirectory(path: string): boolean {
-  try {
-    // With a slash at the end, a link to a directory stands for it.
-    if (lstatSync(`${path}/`).isDirectory()) return true
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' && !exists(toByteString(path))) return false
-    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error
+function isDirectory(target: string): boolean {
+  const stats = statSync(target, { throwIfNoEntry: false })
+  if (stats === undefined && lstatSync(target, { throwIfNoEntry: false }) === undefined) return false
+  if (stats?.isDirectory() === true) return true
+  throw new BakthatError('INVALID_INPUT', `${escapePath(toByteString(target))} is not a directory`, {
+    hint: 'name another one with --to',
+  })
+}
+
+/** Puts what was staged into place: all of it or nothing. */
+export class Placement {
+  readonly #staging: StagingPlace
+  readonly #overwrite: boolean
+  readonly #undo: (() => void)[] = []
+
+  constructor(staging: StagingPlace, overwrite: boolean) {
+    this.#staging = staging
+    this.#overwrite = overwrite
   }
-  throw new BakthatError('INVALID_INPUT', `${path} is not a directory`, { hint: 'name another one with --to' })
+
+  /** Throws `ALREADY_EXISTS` where a top-level entry of this name would have to replace something unasked. */
+  checkFree(name: string): void {
+    const { target, targetExists } = this.#staging
+    const path = `${target}/${name}`
+    if (!targetExists || this.#overwrite || !exists(path)) return
+    throw inTheWay(path)
+  }
+
+  /** Gives the names of the top-level entries. After a failure everything is as it was. */
+  place(): string[] {
+    const { target, targetExists, path } = this.#staging
+    const names = readdirSync(toFileSystemPath(`${path}/new`), 'latin1')
+    for (const name of names) this.checkFree(name)
+    try {
+      if (targetExists) this.#placeAll(names)
+      else this.#move(`${path}/new`, target)
+    } catch (error) {
+      this.takeBack()
+      throw error
+    }
+    return names
+  }
+
+  /** Undoes {@link place}. */
+  takeBack(): void {
+    for (const undo of this.#undo.splice(0).reverse()) undo()
+  }
+
+  #placeAll(names: readonly string[]): void {
+    const { target, path } = this.#staging
+    if (this.#overwrite) mkdirSync(toFileSystemPath(`${path}/old`), 0o700)
+    for (const name of names) {
+      if (this.#overwrite && exists(`${target}/${name}`)) this.#move(`${target}/${name}`, `${path}/old/${name}`)
+      this.#move(`${path}/new/${name}`, `${target}/${name}`)
+    }
+  }
+
+  #move(from: string, to: string): void {
+    move(from, to)
+    this.#undo.push(() => {
+      move(to, from)
+    })
+  }
+}
+
+/** A directory without write permission cannot be moved by its owner, because its `..` changes. */
+function move(from: string, to: string): void {
+  try {
+    renameSync(toFileSystemPath(from), toFileSystemPath(to))
+  } catch (error) {
+    const stats = lstatSync(toFileSystemPath(from))
+    if (codeOf(error) !== 'EACCES' || !stats.isDirectory() || (stats.mode & 0o200) !== 0) throw error
+    chmodSync(toFileSystemPath(from), (stats.mode & 0o7777) | 0o200)
+    try {
+      renameSync(toFileSystemPath(from), toFileSystemPath(to))
+    } catch (stillRefused) {
+      chmodSync(toFileSystemPath(from), stats.mode & 0o7777)
+      throw stillRefused
+    }
+    chmodSync(toFileSystemPath(to), stats.mode & 0o7777)
+  }
 }
 
 function exists(path: string): boolean {
   return lstatSync(toFileSystemPath(path), { throwIfNoEntry: false }) !== undefined
 }
 
-/** Renames, and returns how to undo it. A directory is moved only by who may write to it, so its owner may for that moment. */
-function moveEntry(from: string, to: string): () => void {
-  const source = toFileSystemPath(from)
-  const target = toFileSystemPath(to)
-  const { mode } = lstatSync(source)
-  const isClosed = (mode & 0o170200) === 0o040000 && process.geteuid?.() !== 0
-  const undo = (): void => {
-    renameSync(target, source)
-    if (isClosed) chmodSync(source, mode & 0o7777)
-  }
-  if (isClosed) chmodSync(source, 0o700)
-  try {
-    renameSync(source, target)
-  } catch (error) {
-    if (isClosed) chmodSync(source, mode & 0o7777)
-    throw error
-  }
-  return undo
+function inTheWay(path: string): BakthatError {
+  return new BakthatError('ALREADY_EXISTS', `${escapePath(path)} is in the way`, {
+    hint: 'restore elsewhere with --to, or replace it with --overwrite',
+  })
 }

@@ -1,0 +1,60 @@
+import { closeSync, constants, openSync } from 'node:fs'
+import type { AccessPaths } from './access-paths.js'
+import type { Attributes, EntryAttributes } from './attributes.js'
+import { codeOf } from './file-errors.js'
+
+const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
+
+/** No longer there, or no longer a directory: a later entry of the archive took its place. */
+const replaced = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
+
+/** Remembers what directories are given at the end, when nothing is written below them any more: some 200 bytes each. */
+export class DirectoryList {
+  readonly #entries: EntryAttributes[] = []
+
+  add(attributes: EntryAttributes): void {
+    this.#entries.push(attributes)
+  }
+
+  /** Finishes those below the top-level ones, deepest first. */
+  finishInner(paths: AccessPaths, attributes: Attributes): void {
+    const inner = this.#entries.filter(({ path }) => depthOf(path) > 1)
+    finish(inner, paths, attributes)
+  }
+
+  /** Finishes the top-level ones; after they were put into place, for one without write permission cannot be moved. */
+  finishTopLevel(paths: AccessPaths, attributes: Attributes, withTarget: boolean): void {
+    const outer = this.#entries.filter(({ path }) => depthOf(path) === 1 || (path === '' && withTarget))
+    finish(outer, paths, attributes)
+  }
+}
+
+/** Of two entries of one directory, the later one has the last word. */
+function finish(entries: readonly EntryAttributes[], paths: AccessPaths, attributes: Attributes): void {
+  const deepestFirst = entries
+    .map((entry, order) => ({ entry, order, depth: depthOf(entry.path) }))
+    .sort((a, b) => b.depth - a.depth || a.order - b.order)
+  for (const { entry } of deepestFirst) finishDirectory(entry, paths, attributes)
+}
+
+function finishDirectory(entry: EntryAttributes, paths: AccessPaths, attributes: Attributes): void {
+  let descriptor: number
+  try {
+    descriptor = openSync(paths.of(entry.path), flags)
+  } catch (error) {
+    if (replaced.has(String(codeOf(error)))) return
+    throw error
+  }
+  try {
+    attributes.toDescriptor(descriptor, entry)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function depthOf(path: string): number {
+  if (path === '') return 0
+  let depth = 1
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) depth++
+  return depth
+}

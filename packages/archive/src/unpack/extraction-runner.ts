@@ -1,0 +1,64 @@
+import { WorkerPool } from '../workers/worker-pool.js'
+import type { Batch } from './batches.js'
+import type { ExtractSummary } from './contract.js'
+import { Extraction, type ExtractionSettings, type ExtractionState } from './extraction.js'
+
+export type ExtractionRequest =
+  | { readonly kind: 'write'; readonly bytes: Batch }
+  | { readonly kind: 'commit'; readonly hasTrailer: boolean }
+  | { readonly kind: 'discard' }
+
+export interface Written {
+  readonly state: ExtractionState
+  /** The bytes' buffer, for others to use. */
+  readonly used: ArrayBuffer
+}
+
+/** An extraction, wherever it runs. The bytes that it is given are its own for the time. */
+export interface ExtractionRunner {
+  write(bytes: Batch): Promise<Written>
+  commit(hasTrailer: boolean): Promise<ExtractSummary>
+  /** Removes what was made, if there is anything. */
+  discard(): Promise<void>
+}
+
+/** In this thread: for what is done sooner than a thread is started. */
+export function runHere(settings: ExtractionSettings): ExtractionRunner {
+  const extraction = new Extraction(settings)
+  return {
+    write: (bytes) => settled(() => ({ state: extraction.write(bytes), used: bytes.buffer })),
+    commit: (hasTrailer) => settled(() => extraction.commit(hasTrailer)),
+    discard: () => settled(() => extraction.discard()),
+  }
+}
+
+/** A table of the directories and links of millions of entries takes that much. */
+const maxHeapMegabytes = 4096
+
+/** In a thread of its own, so that files are written while the next ones are decompressed, and this thread never waits for a disk. */
+export function runInThread(settings: ExtractionSettings): ExtractionRunner {
+  const pool = new WorkerPool<ExtractionRequest, unknown>(new URL('./extract-worker.js', import.meta.url), {
+    size: 1,
+    workerData: settings,
+    maxHeapMegabytes,
+  })
+  return {
+    write: (bytes) => pool.run({ kind: 'write', bytes }, [bytes.buffer]) as Promise<Written>,
+    commit: async (hasTrailer) => {
+      const summary = (await pool.run({ kind: 'commit', hasTrailer })) as ExtractSummary
+      await pool.close()
+      return summary
+    },
+    discard: async () => {
+      // A thread that failed has removed what it made, and cannot be asked again.
+      await pool.run({ kind: 'discard' }).catch(() => undefined)
+      await pool.close()
+    },
+  }
+}
+
+function settled<Result>(act: () => Result): Promise<Result> {
+  return new Promise((resolve) => {
+    resolve(act())
+  })
+}

@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os'
+import { BakthatError } from '@bakthat/errors'
+import { looksLikeHeader } from '../tar/decode-header.js'
+import { blockSize } from '../tar/encode-header.js'
+import type { Bytes } from '../types.js'
+import type { BufferStock } from './buffer-stock.js'
+import type { ByteSource } from './byte-source.js'
+import { gunzipMembers, isGzipMember } from './gzip-members.js'
+import { unzstdParallel } from './parallel-zstd.js'
+import { isZstdFrame } from './zstd-frames.js'
+
+/** Decompression is held to the ratio once so much came out: small archives of zeros are harmless. */
+const unsuspicious = 64 << 20
+
+/** The tar bytes of an archive. */
+export interface OpenArchive {
+  readonly bytes: Bytes
+  /** Whether pieces of a MiB or more have their buffers for themselves, so that these may be handed on. */
+  readonly ownsBuffers: boolean
+}
+
+export interface OpenOptions {
+  readonly workers: number | undefined
+  /** Decompressed bytes per compressed byte that are believed. */
+  readonly maxRatio: number
+}
+
+/**
+ * The tar bytes of an archive, whose compression is told from its first bytes. Throws, before it gives any, `INVALID_INPUT` for
+ * what is no tar and `UNSUPPORTED` for other compressions; later `UNSAFE_ARCHIVE` for a bomb. What follows the last frame or
+ * member is left in the source.
+ */
+export async function openArchive(source: ByteSource, stock: BufferStock, options: OpenOptions): Promise<OpenArchive> {
+  const start = Buffer.from(await source.peek(blockSize))
+  if (start.length === blockSize && looksLikeHeader(start, 0)) return { bytes: source.rest(), ownsBuffers: false }
+  if (isZstdFrame(start)) {
+    const bytes = unzstdParallel(source, stock, workerCount(options.workers))
+    return { bytes: bounded(bytes, source, options.maxRatio), ownsBuffers: true }
+  }
+  if (isGzipMember(start)) {
+    return { bytes: bounded(gunzipMembers(source), source, options.maxRatio), ownsBuffers: false }
+  }
+  throw refusal(start)
+}
+
+function workerCount(asked: number | undefined): number {
+  if (asked === undefined) return Math.min(availableParallelism(), 8)
+  if (Number.isInteger(asked) && asked > 0) return asked
+  throw new BakthatError('INVALID_INPUT', `not a number of workers: ${asked}`, {
+    hint: 'give a whole number from 1 on',
+  })
+}
+
+async function* bounded(bytes: Bytes, source: ByteSource, maxRatio: number): Bytes {
+  let size = 0
+  for await (const piece of bytes) {
+    size += piece.length
+    if (size > unsuspicious && size > source.count * maxRatio) {
+      throw new BakthatError('UNSAFE_ARCHIVE', `the archive grows more than ${maxRatio}-fold when decompressed`, {
+        hint: 'raise the limit on the ratio if you trust it',
+      })
+    }
+    yield piece
+  }
+}
+
+const otherFormats: readonly { readonly name: string; readonly magic: string; readonly tool: string }[] = [
+  { name: 'xz', magic: '\xfd7zXZ\0', tool: 'xz -d' },
+  { name: 'bzip2', magic: 'BZh', tool: 'bzip2 -d' },
+  { name: 'lz4', magic: '\x04\x22\x4d\x18', tool: 'lz4 -d' },
+  { name: 'lzip', magic: 'LZIP', tool: 'lzip -d' },
+  { name: 'compress', magic: '\x1f\x9d', tool: 'uncompress' },
+  { name: 'zip', magic: 'PK\x03\x04', tool: 'unzip' },
+  { name: 'age', magic: 'age-encryption.org/', tool: 'age -d' },
+]
+
+function refusal(start: Buffer): BakthatError {
+  const text = start.toString('latin1')
+  const other = otherFormats.find(({ magic }) => text.startsWith(magic))
+  if (other !== undefined) {
+    return new BakthatError('UNSUPPORTED', `the archive is a ${other.name} file`, {
+      hint: `unpack it with ${other.tool} first`,
+    })
+  }
+  if (text.startsWith('ustar', 257)) {
+    return new BakthatError('INTEGRITY', 'the archive is damaged: its first header has a wrong checksum', {
+      hint: 'fetch it again, or restore another backup',
+    })
+  }
+  return new BakthatError('INVALID_INPUT', 'not a tar archive, compressed or not', {
+    hint: 'bakthat restores .tar, .tgz and .tar.zst archives, each with or without .age',
+  })
+}
