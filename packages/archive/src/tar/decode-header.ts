@@ -25,10 +25,9 @@ export interface TarHeader {
  * Throws `INTEGRITY` for a wrong checksum or a field that is no number.
  */
 export function decodeHeader(block: Buffer, at: number): TarHeader | undefined {
-  const { unsigned, signed } = sumOf(block, at)
-  if (unsigned === emptySum && isZero(block, at)) return undefined
-  const recorded = decodeNumber(block, at + 148, 8)
-  if (recorded !== unsigned && recorded !== signed) throw damaged('a header has a wrong checksum')
+  const sum = sumOf(block, at)
+  if (sum === emptySum && isZero(block, at)) return undefined
+  if (!isSum(decodeNumber(block, at + 148, 8), sum, block, at)) throw damaged('a header has a wrong checksum')
   const isUstar = startsWith(block, at + 257, 'ustar')
   const isGnu = isUstar && block[at + 262] === 0x20
   const flag = String.fromCharCode(block[at + 156]!)
@@ -52,11 +51,10 @@ export function decodeHeader(block: Buffer, at: number): TarHeader | undefined {
 
 /** Whether the block is a header, or the zeros of an empty archive. */
 export function looksLikeHeader(block: Buffer, at: number): boolean {
-  const { unsigned, signed } = sumOf(block, at)
-  if (unsigned === emptySum) return isZero(block, at)
+  const sum = sumOf(block, at)
+  if (sum === emptySum) return isZero(block, at)
   const digits = block.toString('latin1', at + 148, at + 156)
-  const recorded = /^ *[0-7]+[ \0]*$/.test(digits) ? decodeNumber(block, at + 148, 8) : -1
-  return recorded === unsigned || recorded === signed
+  return /^[ \0]*[0-7]+[ \0]*$/.test(digits) && isSum(decodeNumber(block, at + 148, 8), sum, block, at)
 }
 
 /**
@@ -93,21 +91,20 @@ export function damaged(why: string): BakthatError {
 
 const emptySum = 8 * 0x20
 
-/** The sum of all bytes, those of the checksum itself counted as spaces. Old tars summed signed characters. */
-function sumOf(block: Buffer, at: number): { readonly unsigned: number; readonly signed: number } {
-  let unsigned = emptySum
+/** The sum of all bytes, those of the checksum itself counted as spaces. */
+function sumOf(block: Buffer, at: number): number {
+  let sum = emptySum
+  for (let i = at; i < at + 148; i++) sum += block[i]!
+  for (let i = at + 156; i < at + blockSize; i++) sum += block[i]!
+  return sum
+}
+
+/** Old tars summed signed characters. */
+function isSum(recorded: number, sum: number, block: Buffer, at: number): boolean {
+  if (recorded === sum) return true
   let high = 0
-  for (let i = at; i < at + 148; i++) {
-    const byte = block[i]!
-    unsigned += byte
-    high += byte >> 7
-  }
-  for (let i = at + 156; i < at + blockSize; i++) {
-    const byte = block[i]!
-    unsigned += byte
-    high += byte >> 7
-  }
-  return { unsigned, signed: unsigned - 256 * high }
+  for (let i = at; i < at + blockSize; i++) if ((i < at + 148 || i >= at + 156) && block[i]! > 127) high++
+  return recorded === sum - 256 * high
 }
 
 function decodeBase256(block: Buffer, at: number, end: number): number {

@@ -255,7 +255,8 @@ export class Extraction implements TarSink {
     try {
       removeTree(path)
     } catch (error) {
-      this.#warnings.add('skipped', path, `what was replaced could not be removed (${codeOf(error) ?? 'error'})`, false)
+      const left = `${path}/old`
+      this.#warnings.add('skipped', left, `what was replaced could not be removed (${codeOf(error) ?? 'error'})`, true)
     }
   }
 
