@@ -1,5 +1,5 @@
 import type { BucketLocationConstraint } from '@aws-sdk/client-s3'
-import { isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { CallOptions } from '@bakthat/storage'
 
 import { Connection } from './connection.js'
@@ -29,17 +29,28 @@ export async function createBucket(options: S3Options, { signal }: CallOptions =
 async function makeBucket(connection: Connection, options: S3Options, signal: AbortSignal | undefined): Promise<void> {
   const region = options.region ?? connection.traits.region
   const isAbroad = connection.traits.checksums && region !== 'us-east-1'
-  // In us-east-1 making a bucket that one has already is no error, so it is looked for first.
-  await connection.request(undefined, signal, async (s3, requestOptions) => {
-    await s3.createBucket(
+  await throwIfThere(connection, signal)
+  await connection.request(undefined, signal, (s3, requestOptions) =>
+    s3.createBucket(
       {
         Bucket: options.bucket,
         ...(options.objectLock === undefined ? {} : { ObjectLockEnabledForBucket: true }),
         ...(isAbroad ? { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } } : {}),
       },
       requestOptions,
-    )
-  })
+    ),
+  )
+}
+
+/** In us-east-1 making a bucket that one has already is no error and may reset its settings, so it is looked for first. */
+async function throwIfThere(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await connection.request(undefined, signal, (s3, options) => s3.headBucket({ Bucket: connection.bucket }, options))
+  } catch (error) {
+    if (isBakthatError(error, 'NOT_FOUND')) return
+    throw error
+  }
+  throw new BakthatError('ALREADY_EXISTS', `the bucket ${connection.bucket} is there already`)
 }
 
 async function setRule(connection: Connection, signal: AbortSignal | undefined): Promise<boolean> {

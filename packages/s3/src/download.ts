@@ -1,8 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
-
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { throwIfAborted, type Bytes } from '@bakthat/storage'
 
+import { withAttempts } from './attempts.js'
 import { unlessAborted, type Connection } from './connection.js'
 import { explained } from './failures.js'
 import { addressOf, type Place } from './keys.js'
@@ -59,7 +58,7 @@ export async function* download(
 /** One piece, in the chunks in which it arrives. A connection that is lost costs what was not received, and no more. */
 async function fetchPiece(
   connection: Connection,
-  { attempts = 10, pause = sleep }: S3Options,
+  options: S3Options,
   source: Source,
   { start, end }: Range,
   signal: AbortSignal,
@@ -70,17 +69,10 @@ async function fetchPiece(
     chunks.push(chunk)
     position += chunk.length
   }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await fetchInto(connection, source, { start: position, end }, receive, signal)
-      return chunks
-    } catch (error) {
-      throwIfAborted(signal)
-      if (position === end) return chunks
-      if (!isBakthatError(error, 'UNAVAILABLE') || attempt >= attempts) throw error
-      await pause(Math.random() * Math.min(20_000, 100 * 2 ** attempt), signal)
-    }
-  }
+  await withAttempts(options, signal, async () => {
+    if (position < end) await fetchInto(connection, source, { start: position, end }, receive, signal)
+  })
+  return chunks
 }
 
 async function fetchInto(
@@ -91,7 +83,7 @@ async function fetchInto(
   signal: AbortSignal,
 ): Promise<void> {
   const subject = addressOf(connection.bucket, place.key)
-  const { Body: body } = await connection.request(place.key, signal, (s3, options) =>
+  const asking = connection.request(place.key, signal, (s3, options) =>
     s3.getObject(
       {
         Bucket: connection.bucket,
@@ -103,11 +95,25 @@ async function fetchInto(
       options,
     ),
   )
+  const { Body: body } = await unlessReplaced(asking, subject)
   const missing = await unlessAborted(drain(body as Bytes | undefined, end - start, receive, subject), signal)
   if (missing === 0) return
   throw new BakthatError('UNAVAILABLE', `the connection ended ${missing} bytes before the end of ${subject}`, {
     hint: 'try again later',
   })
+}
+
+/** The condition that does not hold is that the object is still the one that was looked up. */
+async function unlessReplaced<T>(asking: Promise<T>, subject: string): Promise<T> {
+  try {
+    return await asking
+  } catch (cause) {
+    if (!isBakthatError(cause, 'ALREADY_EXISTS')) throw cause
+    throw new BakthatError('INTEGRITY', `${subject} was replaced by another object while it was read`, {
+      hint: 'find out who writes into this bucket, and look at the versions of the object if it keeps them',
+      cause,
+    })
+  }
 }
 
 /** Hands over what arrives, at most `expected` bytes of it, and says how many did not. */
@@ -132,8 +138,4 @@ async function drain(
     throw explained(error, subject)
   }
   return missing
-}
-
-async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  await wait(milliseconds, undefined, signal === undefined ? {} : { signal })
 }

@@ -1,6 +1,9 @@
-import type { CompletedPart } from '@aws-sdk/client-s3'
+import { Readable } from 'node:stream'
+
+import type { CompletedPart, UploadPartCommandOutput } from '@aws-sdk/client-s3'
 import { BakthatError } from '@bakthat/errors'
 
+import { withAttempts } from './attempts.js'
 import { commit, type Commit, type Committed } from './commit.js'
 import type { Part } from './parts.js'
 import { partLimits } from './part-size.js'
@@ -85,23 +88,28 @@ export class MultipartUpload {
   }
 
   async #sendPart(uploadId: string, part: Part): Promise<void> {
-    const { connection, place, signal, checksums } = this.#run
-    const body = Buffer.concat(part.blocks)
+    const { connection, options, place, signal, checksums } = this.#run
+    const { contiguousBytes = 1024 ** 3 } = options
     const checksum = checksums ? { ChecksumCRC32: part.crc32 } : {}
-    const { ETag } = await connection.request(place.key, signal, (s3, options) =>
-      s3.uploadPart(
-        {
-          ...checksum,
-          Bucket: connection.bucket,
-          Key: place.key,
-          UploadId: uploadId,
-          PartNumber: part.number,
-          Body: body,
-          ContentLength: part.size,
-        },
-        options,
-      ),
-    )
+    const send = (body: Buffer | Readable): Promise<UploadPartCommandOutput> =>
+      connection.request(place.key, signal, (s3, requestOptions) =>
+        s3.uploadPart(
+          {
+            ...checksum,
+            Bucket: connection.bucket,
+            Key: place.key,
+            UploadId: uploadId,
+            PartNumber: part.number,
+            Body: body,
+            ContentLength: part.size,
+          },
+          requestOptions,
+        ),
+      )
+    const { ETag } =
+      part.size <= contiguousBytes
+        ? await send(Buffer.concat(part.blocks))
+        : await withAttempts(options, signal, () => send(Readable.from(part.blocks)))
     this.#sent.push({ ...checksum, ETag, PartNumber: part.number })
   }
 

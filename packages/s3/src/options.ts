@@ -45,9 +45,14 @@ export interface S3Options {
   readonly stallSeconds?: number
   /** How often one request is tried at most. Default 10. */
   readonly attempts?: number
+  /**
+   * Parts of more bytes are sent from the blocks that they were gathered in, not as one buffer: an engine's buffers end at
+   * some size, and a copy costs memory. Such parts are signed without their content. Default 1 GiB.
+   */
+  readonly contiguousBytes?: number
   /** Default: the system's clock. */
   readonly now?: () => Date
-  /** Waits before a download is resumed. Default: the system's timer. */
+  /** Waits before a download is resumed, or a large part sent again. Default: the system's timer. */
   readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
   /** Settings of the SDK's client that win over those made here. */
   readonly client?: S3ClientConfig

@@ -36,6 +36,7 @@ export async function upload(
   const stop = new AbortController()
   const run: Run = {
     connection,
+    options,
     place,
     nonce,
     tally,
@@ -58,6 +59,7 @@ export async function upload(
 /** One upload on its way. */
 export interface Run {
   readonly connection: Connection
+  readonly options: S3Options
   readonly place: Place
   readonly nonce: string
   readonly tally: Tally

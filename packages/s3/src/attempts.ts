@@ -1,0 +1,30 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+import { isBakthatError } from '@bakthat/errors'
+import { throwIfAborted } from '@bakthat/storage'
+
+import type { S3Options } from './options.js'
+
+/**
+ * Tries what the SDK cannot try again, because a stream is read once: with growing, jittered pauses, as often as the
+ * options allow, while it fails with `UNAVAILABLE`.
+ */
+export async function withAttempts<T>(
+  { attempts = 10, pause = sleep }: S3Options,
+  signal: AbortSignal,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      throwIfAborted(signal)
+      if (!isBakthatError(error, 'UNAVAILABLE') || count >= attempts) throw error
+      await pause(Math.random() * Math.min(20_000, 100 * 2 ** count), signal)
+    }
+  }
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await wait(milliseconds, undefined, signal === undefined ? {} : { signal })
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals'
+import { openS3, s3 } from '@bakthat/s3'
+
+const settings = { s3_bucket: 'backups', default_destination: 's3', local_dir: '/srv' }
+
+describe('a profile', () => {
+  it('names its container by server, bucket and prefix, without keys', async () => {
+    const { container } = await s3.open({ ...settings, s3_prefix: 'laptop/', access_key: 'AKID', secret_key: 's3cr3t' })
+    expect(container).toBe('aws/backups/laptop/')
+    const elsewhere = await s3.open({ ...settings, endpoint: 'https://minio.example.org:9000', provider: 'minio' })
+    expect(elsewhere.container).toBe('minio.example.org:9000/backups/')
+  })
+
+  it('says by its storage class whether archives are cold and how long they are paid for', async () => {
+    const classes = {
+      STANDARD: 0,
+      REDUCED_REDUNDANCY: 0,
+      STANDARD_IA: 30,
+      GLACIER_IR: 90,
+      GLACIER: 90,
+      deep_archive: 180,
+    }
+    for (const [storage_class, minimumStorageDays] of Object.entries(classes)) {
+      const { capabilities } = await s3.open({ ...settings, storage_class })
+      const retrieval = /^(GLACIER|deep_archive)$/.test(storage_class) ? 'deferred' : 'immediate'
+      expect(capabilities).toMatchObject({ retrieval, minimumStorageDays })
+    }
+  })
+
+  for (const [what, mistaken] of Object.entries({
+    'no bucket': { s3_bucket: undefined },
+    'a bucket that is a path': { s3_bucket: 'a/b' },
+    'half of the keys': { access_key: 'AKID' },
+    'the other half': { secret_key: 's3cr3t' },
+    'an endpoint without a scheme': { endpoint: 'minio.example.org' },
+    'an endpoint with a password': { endpoint: 'https://user:pass@minio.example.org' },
+    'an unknown provider': { provider: 'acme' },
+    'two storage classes': { storage_class: 'STANDARD_IA', s3_reduced_redundancy: true },
+    'half of a lock': { object_lock: { mode: 'governance' } },
+    'a prefix that leads out': { s3_prefix: '../' },
+    'a prefix that begins with a slash': { s3_prefix: '/a' },
+    'a prefix that is too long': { s3_prefix: 'a'.repeat(125) },
+    'a switch that is a text': { path_style: 'yes' },
+  })) {
+    it(`is refused with ${what}, and the message holds no secret`, async () => {
+      const error: unknown = await s3.open({ ...settings, ...mistaken }).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'INVALID_CONFIG', hint: expect.any(String) })
+      expect(String(error)).not.toMatch(/s3cr3t|pass@/)
+    })
+  }
+})
+
+describe('a locator', () => {
+  it('of a version is told apart from every name', async () => {
+    const backend = openS3({ bucket: 'backups' })
+    expect(backend.locate('a%00b')).toBe('a%2500b')
+    for (const locator of ['a%00', 'a%00%zz', 'a%00x%0ay', '%00v']) {
+      await expect(backend.stat(locator)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    }
+  })
+})
