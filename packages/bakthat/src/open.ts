@@ -55,16 +55,16 @@ class OpenedBakthat implements Bakthat {
   async backup(path: string, options: BackupOptions = {}): Promise<Core.BackupResult> {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
     const { recipients, password, destination, compression, ...rest } = options
-    const encryption = await keys.encryptionFor(this.#settings, {
-      ...(recipients && { recipients }),
-      ...(password !== undefined && { password }),
-    })
     return core.backup(await this.#destination(destination), path, {
       ...rest,
       compression: withDefaults(compression, this.#settings.compression),
       tags: [...new Set([...this.#settings.tags, ...(rest.tags ?? [])])],
       exclude: [...this.#settings.exclude, ...(rest.exclude ?? [])],
-      ...(encryption && { encryption }),
+      encryption: () =>
+        keys.encryptionFor(this.#settings, {
+          ...(recipients && { recipients }),
+          ...(password !== undefined && { password }),
+        }),
     })
   }
 

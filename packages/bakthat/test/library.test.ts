@@ -178,3 +178,10 @@ it('a lost catalog is made anew from what is stored', async () => {
   expect(added).toMatchObject([{ storedFilename, tags: ['t'] }])
   await restore('bak', { conf, to: join(here.directory, 'to') })
 })
+
+it('nobody is asked for a password to back up what is not there', async () => {
+  await using here = await place()
+  const password = (): Promise<string> => Promise.reject(new Error('asked'))
+  const running = backup(join(here.directory, 'nope'), { conf: here.conf, password })
+  await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+})

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
 import type { BackupRow, Json } from '@bakthat/catalog'
-import { prepareEncryption, type Encryptor } from '@bakthat/crypto'
+import { prepareEncryption, type EncryptionKeys, type Encryptor } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { localDirectory, single, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
@@ -24,22 +24,23 @@ export async function backup(
   path: string,
   options: BackupOptions = {},
 ): Promise<BackupResult> {
-  const started = context.now()
   const source = await findSource(path, options)
-  const encryptor = options.encryption === undefined ? undefined : await prepareEncryption(options.encryption)
+  const keys = typeof options.encryption === 'function' ? await options.encryption() : options.encryption
+  const started = context.now()
+  const encryption = { kind: kindOf(keys), encryptor: keys && (await prepareEncryption(keys)) }
   const archive = await describeArchive(context, source, options)
   await recoverInterrupted(context)
   const row = await reserve(context, {
     name: source.name,
     date: started,
     compression: archive.compression.format,
-    encrypted: encryptor !== undefined,
+    encrypted: encryption.encryptor !== undefined,
     tags: options.tags ?? [],
     ...(options.signal && { signal: options.signal }),
   })
   const stored: Locator[] = []
   try {
-    const outcome = await store(context, row, archive, encryptor, options, stored)
+    const outcome = await store(context, row, { archive, encryption }, options, stored)
     return { ...outcome, durationMs: context.now().getTime() - started.getTime() }
   } catch (error) {
     await undo(context, row, stored)
@@ -61,6 +62,20 @@ interface Archive {
   readonly compression: Compression
   readonly bytes: Bytes
   readonly contents: () => Promise<Contents>
+}
+
+/** What is stored, and how it is encrypted. */
+interface Contribution {
+  readonly archive: Archive
+  readonly encryption: {
+    readonly kind: 'none' | 'recipients' | 'passphrase'
+    readonly encryptor: Encryptor | undefined
+  }
+}
+
+function kindOf(keys: EncryptionKeys | undefined): Contribution['encryption']['kind'] {
+  if (keys === undefined) return 'none'
+  return 'recipients' in keys ? 'recipients' : 'passphrase'
 }
 
 async function describeArchive(context: DestinationContext, source: Source, options: BackupOptions): Promise<Archive> {
@@ -114,8 +129,7 @@ function tell(onProgress: NonNullable<ActionOptions['onProgress']>): (progress: 
 async function store(
   context: DestinationContext,
   row: BackupRow,
-  archive: Archive,
-  encryptor: Encryptor | undefined,
+  { archive, encryption: { kind, encryptor } }: Contribution,
   options: BackupOptions,
   locators: Locator[],
 ): Promise<Omit<BackupResult, 'durationMs'>> {
@@ -131,8 +145,7 @@ async function store(
     index && (await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata'))
   const metadata: Record<string, Json> = {
     compression: archive.compression.format,
-    encryption:
-      options.encryption === undefined ? 'none' : 'recipients' in options.encryption ? 'recipients' : 'passphrase',
+    encryption: kind,
     entries: contents.entries,
     files: contents.files,
     content_size: contents.bytesRead,

@@ -28,8 +28,8 @@ export interface BackupOptions extends ActionOptions {
   readonly tags?: readonly string[]
   /** Default: zstd. An input that is already a `.tgz` or `.tar.gz` file is stored as it is. */
   readonly compression?: Compression
-  /** Without it the backup is not encrypted. */
-  readonly encryption?: EncryptionKeys
+  /** Without it the backup is not encrypted. A function is called once the source was found: it may ask a person. */
+  readonly encryption?: EncryptionKeys | (() => Promise<EncryptionKeys | undefined>)
   readonly exclude?: readonly string[]
   /** A file of patterns. Default: `.bakthatexclude`, else `.gitignore`, at the root of the tree. */
   readonly excludeFile?: string
