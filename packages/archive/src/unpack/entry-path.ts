@@ -11,17 +11,17 @@ const peculiar = /(?:^|\/)\.{0,2}(?:\/|$)/
 
 /**
  * An entry's path within the target: components joined by single slashes, without `.` and without a leading slash; empty
- * for the target itself. `UNSAFE_ARCHIVE` for a path that leads out of it or that no file system can hold.
+ * for the target itself. `UNSAFE_ARCHIVE` for a path that leads out of it or that no file system can hold; `what` names it then.
  */
-export function safePath(path: string): string {
-  if (path === '' || path.includes('\0')) throw unsafe(path, path === '' ? 'is empty' : 'holds a NUL')
-  if (path.length > longestPath) throw unsafe(path, `is longer than ${longestPath} bytes`)
+export function safePath(path: string, what = 'the path of the entry'): string {
+  if (path === '' || path.includes('\0')) throw unsafe(what, path, path === '' ? 'is empty' : 'holds a NUL')
+  if (path.length > longestPath) throw unsafe(what, path, `is longer than ${longestPath} bytes`)
   if (path.length <= longestName && !peculiar.test(path)) return path
   const components = path.split('/').filter((component) => component !== '' && component !== '.')
-  if (components.includes('..')) throw unsafe(path, 'leads out of the target')
-  if (components.length > deepest) throw unsafe(path, `is deeper than ${deepest} directories`)
+  if (components.includes('..')) throw unsafe(what, path, 'leads out of the target')
+  if (components.length > deepest) throw unsafe(what, path, `is deeper than ${deepest} directories`)
   if (components.some((component) => component.length > longestName)) {
-    throw unsafe(path, `has a name of more than ${longestName} bytes`)
+    throw unsafe(what, path, `has a name of more than ${longestName} bytes`)
   }
   return components.join('/')
 }
@@ -36,9 +36,9 @@ export function topLevelOf(path: string): string {
   return slash < 0 ? path : path.slice(0, slash)
 }
 
-function unsafe(path: string, problem: string): BakthatError {
+function unsafe(what: string, path: string, problem: string): BakthatError {
   const shown = path.length > 1024 ? `${escapePath(path.slice(0, 1024))}…` : escapePath(path)
-  return new BakthatError('UNSAFE_ARCHIVE', `the path of the entry "${shown}" ${problem}`, { hint: doNotTrust })
+  return new BakthatError('UNSAFE_ARCHIVE', `${what} "${shown}" ${problem}`, { hint: doNotTrust })
 }
 
 /** The hint for everything that no honest archive asks for. */

@@ -14,7 +14,7 @@ export type ZstdFrame =
   | { readonly stream: Bytes }
 
 /** Frames up to this size, compressed or not, are worth a thread; ours hold two to four MiB. */
-const largestFrame = 16 << 20
+const largestFrame = 8 << 20
 
 /** Decoders take that much memory for a frame, and refuse those that ask for more. */
 const largestWindow = 2 ** 27
