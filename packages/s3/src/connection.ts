@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3'
 import { throwIfAborted } from '@bakthat/storage'
 
@@ -67,6 +69,13 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal 
     promise.catch(() => undefined)
     signal.removeEventListener('abort', onAbort)
   }
+}
+
+/** Aborted when one of them is. Many requests listen to it at a time, which is no leak. */
+export function eitherOf(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
+  const signal = callers === undefined ? own : AbortSignal.any([own, callers])
+  setMaxListeners(0, signal)
+  return signal
 }
 
 async function connect(options: S3Options, traits: Traits): Promise<S3> {

@@ -2,7 +2,7 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { throwIfAborted, type Bytes } from '@bakthat/storage'
 
 import { withAttempts } from './attempts.js'
-import { unlessAborted, type Connection } from './connection.js'
+import { eitherOf, unlessAborted, type Connection } from './connection.js'
 import { explained } from './failures.js'
 import { addressOf, type Place } from './keys.js'
 import type { S3Options } from './options.js'
@@ -31,7 +31,7 @@ export async function* download(
 ): Bytes {
   throwIfAborted(signal)
   const stop = new AbortController()
-  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
+  const either = eitherOf(stop.signal, signal)
   const pieces = piecesOf(range, pieceSize)
   const fetching: Promise<readonly Uint8Array[]>[] = []
   const fetchNext = (): void => {

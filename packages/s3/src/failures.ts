@@ -109,8 +109,14 @@ function meaningOfStatus(status: number | undefined): Meaning | undefined {
   if (status === 429 || status === 503) return meanings['SlowDown']
   if (status === 501) return meanings['NotImplemented']
   if (status >= 500) return ['UNAVAILABLE', 'cannot be reached: the server has trouble', laterHint]
-  if (status >= 400) return ['INVALID_INPUT', 'was refused by the server', 'the cause has its words']
   return undefined
+}
+
+/** What the server does not want, in its own word for it. */
+function refusalOf(error: unknown): Meaning | undefined {
+  if ((statusOf(error) ?? 0) < 400) return undefined
+  const { name } = error as { name?: string }
+  return ['INVALID_INPUT', `was refused by the server: ${name ?? 'no reason'}`, 'look the word up in its documentation']
 }
 
 /** What S3, the SDK or Node calls an error: `NoSuchKey`, `ECONNRESET`. */
@@ -132,7 +138,7 @@ export function statusOf(error: unknown): number | undefined {
 /** The same failure for a user; what is not foreseen is given back as it is. */
 export function explained(error: unknown, subject: string): unknown {
   if (isBakthatError(error)) return error
-  const meaning = meanings[codeOf(error) ?? ''] ?? meaningOfStatus(statusOf(error))
+  const meaning = meanings[codeOf(error) ?? ''] ?? meaningOfStatus(statusOf(error)) ?? refusalOf(error)
   if (meaning === undefined) return error
   const [code, what, hint] = meaning
   const options: BakthatErrorOptions = { cause: summaryOf(error), ...(hint === undefined ? {} : { hint }) }

@@ -10,7 +10,7 @@ import { partLimits } from './part-size.js'
 import { unlessAborted } from './connection.js'
 import type { Run } from './upload.js'
 
-/** Parts on their way at the same time, as many as fit: larger ones go alone. */
+/** Parts on their way at the same time, as many as fit. */
 const together = { parts: 4, bytes: 64 * 1024 ** 2 }
 
 /** Seconds that giving an upload up may take. */
@@ -83,7 +83,7 @@ export class MultipartUpload {
         this.#sending.delete(sending)
       })
     this.#sending.add(sending)
-    while (this.#sending.size >= together.parts || this.#bytes > together.bytes) await Promise.race(this.#sending)
+    while (this.#isBusy()) await Promise.race(this.#sending)
     this.#throwIfFailed()
   }
 
@@ -108,7 +108,7 @@ export class MultipartUpload {
       )
     const { ETag } =
       part.size <= contiguousBytes
-        ? await send(Buffer.concat(part.blocks))
+        ? await send(Buffer.concat(part.blocks.splice(0)))
         : await withAttempts(options, signal, () => send(Readable.from(part.blocks)))
     this.#sent.push({ ...checksum, ETag, PartNumber: part.number })
   }
@@ -142,6 +142,12 @@ export class MultipartUpload {
     } catch {
       // The failure that led here is the one to tell; what stays is cleared by `remove` and by the bucket's rule.
     }
+  }
+
+  /** One part is always on its way while the next is gathered, however large they are. */
+  #isBusy(): boolean {
+    const parts = this.#sending.size
+    return parts >= together.parts || (parts > 1 && this.#bytes > together.bytes)
   }
 
   #throwIfFailed(): void {

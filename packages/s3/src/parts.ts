@@ -8,7 +8,8 @@ const blockSize = 1024 ** 2
 
 export interface Part {
   readonly number: number
-  readonly blocks: readonly Buffer[]
+  /** Whoever takes them out frees them. */
+  readonly blocks: Buffer[]
   readonly size: number
   /** CRC32 of its bytes, as S3 writes it. */
   readonly crc32: string

@@ -5,7 +5,7 @@ import { interruptible, type Bytes, type PutOptions } from '@bakthat/storage'
 
 import { commit, type Commit, type Committed } from './commit.js'
 import { confirm, undo } from './confirmation.js'
-import type { Connection } from './connection.js'
+import { eitherOf, type Connection } from './connection.js'
 import { lookFor, type Head } from './heads.js'
 import { addressOf, type Place } from './keys.js'
 import { MultipartUpload } from './multipart-upload.js'
@@ -41,7 +41,7 @@ export async function upload(
     nonce,
     tally,
     stop,
-    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    signal: eitherOf(stop.signal, signal),
     settings: objectSettings(options, nonce, purpose),
     checksums: connection.traits.checksums || options.objectLock !== undefined,
   }
@@ -107,7 +107,7 @@ function putting({ connection, place, settings, checksums }: Run, part: Part): C
         Key: place.key,
         Body: Buffer.concat(part.blocks),
         ContentLength: part.size,
-        ...(checksums ? { ChecksumCRC32: part.crc32 } : {}),
+        ...(checksums ? { ChecksumAlgorithm: 'CRC32', ChecksumCRC32: part.crc32 } : {}),
       },
       options,
     )

@@ -55,13 +55,12 @@ s3.put_object(Bucket=sys.argv[2], Key='p/by boto3', Body=b'hello')
   })
 
   it('clears uploads of the blob that were never finished, and no others', async () => {
-    const { name: Bucket, options, s3, ...bucket } = await moto.bucket()
+    const { name: Bucket, options, s3 } = await moto.bucket()
     for (const Key of ['blob', 'blob2']) await s3.createMultipartUpload({ Bucket, Key })
     const backend = openS3(options)
     await backend.remove(backend.locate('blob')!)
     const { Uploads } = await s3.listMultipartUploads({ Bucket })
     expect(Uploads?.map(({ Key }) => Key)).toEqual(['blob2'])
-    expect(bucket).toBeDefined()
     await backend.close()
   })
 
@@ -74,9 +73,9 @@ s3.put_object(Bucket=sys.argv[2], Key='p/by boto3', Body=b'hello')
     } as const
     await createBucket(locking)
     const backend = openS3(locking)
-    const { locator } = await backend.put('blob', inChunks(large))
+    const { locator } = await backend.put('blob', single(large.subarray(0, 100)))
     await expect(backend.remove(locator)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
-    expect((await read(backend, locator)).equals(large)).toBe(true)
+    expect(await read(backend, locator)).toEqual(large.subarray(0, 100))
     await backend.close()
   })
 

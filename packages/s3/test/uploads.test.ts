@@ -196,6 +196,22 @@ describe('an upload', () => {
       await expect(put).rejects.toMatchObject({ code: 'INTERRUPTED' })
     }))
 
+  it('says of objects of every size until when they are locked', () =>
+    onFake(
+      async (backend, fake) => {
+        const locks: unknown[] = []
+        fake.faults = ({ method, query, headers }) => {
+          const begins = (method === 'PUT' && !query.has('partNumber')) || query.has('uploads')
+          if (begins) locks.push([headers['x-amz-object-lock-mode'], headers['x-amz-object-lock-retain-until-date']])
+          return undefined
+        }
+        await backend.put('small', single(small))
+        await backend.put('large', inChunks(large))
+        expect(locks).toEqual(Array(2).fill(['COMPLIANCE', '2026-03-31T00:00:00Z']))
+      },
+      { objectLock: { mode: 'compliance', days: 30 }, now: () => new Date('2026-03-01T00:00:00Z') },
+    ))
+
   it('keeps metadata out of cold storage, and archives in it', () =>
     onFake(
       async (backend, fake) => {
