@@ -295,9 +295,11 @@ describe('someone who is not root', () => {
     script: string,
     archive: Uint8Array,
     prepare = '',
+    setUp?: (directory: string) => void,
   ): Promise<{ output: unknown; directory: string }> {
     return withNobody((directory) => {
       writeFileSync(join(directory, 'archive'), archive)
+      setUp?.(directory)
       const code = `
         import * as fs from 'node:fs'
         import { extract } from ${JSON.stringify(import.meta.resolve('@bakthat/archive'))}
@@ -368,6 +370,25 @@ describe('someone who is not root', () => {
       again: ['top'],
       modes: ['555 65534', '500 65534', '444 65534', '0 65534', '666 65534'],
       left: ['top'],
+    })
+  })
+
+  asRoot('is told where something that was replaced could not be removed', async () => {
+    const { output } = await asNobody(
+      `const { warnings } = await attempt({ to: 'shared', overwrite: true })
+      console.log(JSON.stringify({ warnings, restored: fs.readdirSync('shared/top'), left: fs.readdirSync(warnings[0].path + '/top/foreign') }))`,
+      tar(entry({ name: 'top/new' })),
+      '',
+      (directory) => {
+        mkdirSync(join(directory, 'shared/top/foreign'), { recursive: true })
+        writeFileSync(join(directory, 'shared/top/foreign/file'), '')
+        for (const name of ['shared', 'shared/top']) chownSync(join(directory, name), 65534, 65534)
+      },
+    )
+    expect(output).toMatchObject({
+      warnings: [{ code: 'skipped', message: expect.stringContaining('could not be removed'), incomplete: true }],
+      restored: ['new'],
+      left: ['file'],
     })
   })
 

@@ -8,8 +8,7 @@ import type { ExtractionSettings, ExtractionState } from './extraction.js'
 import { runHere, runInThread, type ExtractionRunner, type Written } from './extraction-runner.js'
 import { ratioLimit } from './limits.js'
 import { openArchive } from './open-archive.js'
-import { removeTree } from './remove-tree.js'
-import { createStaging } from './staging.js'
+import { createStaging, discardStaging } from './staging.js'
 import { readTrailer } from './trailer.js'
 
 /** An archive that is no larger is restored sooner than a thread is started. */
@@ -21,7 +20,8 @@ const mostWaiting = 2
 /**
  * Restores an archive, read to the end of its stream: tar of any kind, compressed by zstd, gzip or not at all, told from its
  * first bytes. All or nothing: everything is made in a private directory on the target's file system, and only when the stream
- * has ended well do its top-level entries appear. A call that rejects leaves the target as it was.
+ * has ended well do its top-level entries appear. A call that rejects leaves the target as it was. The target has to be a
+ * directory in which nobody else renames things meanwhile.
  *
  * Throws `INVALID_INPUT` for what is no archive and for a target that cannot be one, `ALREADY_EXISTS`, `INTEGRITY` for damage,
  * `UNSAFE_ARCHIVE`, `UNSUPPORTED`, `NO_SPACE`, `PERMISSION_DENIED`, `INTERRUPTED`, and errors of `bytes` as they are.
@@ -71,7 +71,7 @@ async function extractTar(
     return await runner.commit(hasTrailer)
   } catch (error) {
     await runner?.discard()
-    removeTree(settings.staging.path)
+    discardStaging(settings.staging)
     throw error
   } finally {
     await pieces.return(undefined)

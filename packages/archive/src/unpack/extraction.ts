@@ -13,7 +13,7 @@ import { createFile, LinkList } from './link-list.js'
 import { OpenFile } from './open-file.js'
 import { removeTree } from './remove-tree.js'
 import { makeSpecialFile } from './special-files.js'
-import { Placement, type StagingPlace } from './staging.js'
+import { discardStaging, Placement, type StagingPlace } from './staging.js'
 import type { TarEntry } from './tar-entry.js'
 import { TarReader, type TarSink } from './tar-reader.js'
 import { TreeMaker } from './tree-maker.js'
@@ -100,7 +100,7 @@ export class Extraction implements TarSink {
     this.#file?.close()
     this.#file = undefined
     this.#tree.close()
-    removeTree(this.#settings.staging.path)
+    discardStaging(this.#settings.staging)
   }
 
   entry(entry: TarEntry): void {
@@ -188,7 +188,7 @@ export class Extraction implements TarSink {
   /** Only to what this restore made: there is nothing else in the staging directory. */
   #addHardLink(entry: TarEntry, path: string): void {
     this.#files++
-    const target = safePath(entry.linkTarget)
+    const target = safePath(entry.linkTarget, `the target of the hard link ${escapePath(path)},`)
     const text = this.#links.targetOf(target)
     if (text !== undefined) this.#addSymlink(entry, path, text)
     else if (this.#skipped.has(target)) this.#skip(path, `a hard link to ${escapePath(target)}, which was skipped`)

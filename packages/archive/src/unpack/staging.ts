@@ -4,6 +4,7 @@ import { BakthatError } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import { codeOf, translateRestoreError } from './file-errors.js'
+import { removeTree } from './remove-tree.js'
 
 /** Where a restore goes, and where it is prepared: on the same file system, so that it can be renamed into place. */
 export interface StagingPlace {
@@ -39,6 +40,14 @@ export function createStaging(to: string): StagingPlace {
       cause: error,
     })
   }
+}
+
+/** Removes everything that was staged; but what was replaced and could not be put back stays, for it is somebody's data. */
+export function discardStaging({ path }: StagingPlace): void {
+  if (!exists(path)) return
+  const old = `${path}/old`
+  if (exists(old) && readdirSync(toFileSystemPath(old)).length > 0) removeTree(`${path}/new`)
+  else removeTree(path)
 }
 
 function isDirectory(target: string): boolean {
@@ -84,9 +93,25 @@ export class Placement {
     return names
   }
 
-  /** Undoes {@link place}. */
+  /** Undoes {@link place}, as far as that goes: one step that fails does not keep the others from being undone. */
   takeBack(): void {
-    for (const undo of this.#undo.splice(0).reverse()) undo()
+    const failures: unknown[] = []
+    for (const undo of this.#undo.splice(0).reverse()) {
+      try {
+        undo()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length === 0) return
+    throw new BakthatError(
+      'PERMISSION_DENIED',
+      `not everything in ${escapePath(this.#staging.target)} could be put back`,
+      {
+        hint: `what is missing lies in ${escapePath(this.#staging.path)}`,
+        cause: failures[0],
+      },
+    )
   }
 
   #placeAll(names: readonly string[]): void {
