@@ -40,7 +40,9 @@ function headerOf(wanted: Wanted): { readonly block: Buffer; readonly isWhole: b
   fields.linkpath = type === 'symlink' || type === 'hardlink' ? linkpath : ''
   const header = new Header(fields)
   const block = Buffer.alloc(512)
-  return { isWhole: !header.encode(block, 0), block }
+  header.encode(block, 0)
+  // Where a path does not fit, the library wants a pax header; for large numbers, too, but it writes those in base 256 as well.
+  return { isWhole: new Header(block, 0).path === wanted.path, block }
 }
 
 async function readEntries(archive: Buffer): Promise<ArchiveEntry[]> {
