@@ -20,8 +20,17 @@ export async function withAttempts<T>(
     } catch (error) {
       throwIfAborted(signal)
       if (!isBakthatError(error, 'UNAVAILABLE') || count >= attempts) throw error
-      await pause(Math.random() * Math.min(20_000, 100 * 2 ** count), signal)
+      await unlessInterrupted(pause(Math.random() * Math.min(20_000, 100 * 2 ** count), signal), signal)
     }
+  }
+}
+
+async function unlessInterrupted(pausing: Promise<void>, signal: AbortSignal): Promise<void> {
+  try {
+    await pausing
+  } catch (error) {
+    throwIfAborted(signal)
+    throw error
   }
 }
 

@@ -5,17 +5,17 @@ import type { StorageBackend } from '@bakthat/storage'
 import { failureOf, inChunks, mebibyte, noise, read } from './bytes.js'
 import { FakeS3 } from './fake-s3.js'
 
-const content = noise(30 * mebibyte + 3)
+const content = noise(10 * mebibyte + 3)
 
 async function withBlob(
   test: (backend: StorageBackend, fake: FakeS3, locator: string) => Promise<void>,
+  body = content,
 ): Promise<void> {
   await using fake = await FakeS3.start()
   const backend = openS3({ ...fake.options, stallSeconds: 1 })
+  fake.objects.set('blob', { body, etag: '"one"', nonce: 'n', storageClass: 'STANDARD', crc32: undefined })
   try {
-    const { locator } = await backend.put('blob', inChunks(content, mebibyte))
-    fake.log.length = 0
-    await test(backend, fake, locator)
+    await test(backend, fake, 'blob')
   } finally {
     await backend.close()
   }
@@ -55,6 +55,20 @@ describe('a download', () => {
       await expect(read(backend, locator)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     }))
 
+  it('is interrupted at once while it waits to ask again', () =>
+    withBlob(async (_, fake, locator) => {
+      const controller = new AbortController()
+      const pause = (): Promise<void> => {
+        controller.abort()
+        return Promise.reject(new Error('the timer was stopped'))
+      }
+      cutting(fake, Infinity, { cutAfter: 0 })
+      const backend = openS3({ ...fake.options, pause })
+      const reading = read(backend, locator, { signal: controller.signal })
+      await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' })
+      await backend.close()
+    }))
+
   it('asks again when the server is busy', () =>
     withBlob(async (backend, fake, locator) => {
       fake.faults = (_, times) => (times < 10 ? { status: 503, code: 'SlowDown' } : undefined)
@@ -73,12 +87,15 @@ describe('a download', () => {
     }))
 
   it('asks for nothing before it is read, then for a few pieces ahead, and for no more after the reader stopped', () =>
-    withBlob(async (backend, fake, locator) => {
-      const answer = await backend.retrieve(locator)
-      expect(fake.log).toEqual(['HEAD blob'])
-      if (answer.state === 'ready') for await (const chunk of answer.value) if (chunk.length > 0) break
-      expect(fake.log.filter((line) => line === 'GET blob').length).toBeLessThanOrEqual(4)
-    }))
+    withBlob(
+      async (backend, fake, locator) => {
+        const answer = await backend.retrieve(locator)
+        expect(fake.log).toEqual(['HEAD blob'])
+        if (answer.state === 'ready') for await (const chunk of answer.value) if (chunk.length > 0) break
+        expect(fake.log.filter((line) => line === 'GET blob').length).toBeLessThanOrEqual(4)
+      },
+      Buffer.alloc(50 * mebibyte),
+    ))
 })
 
 describe('failures', () => {

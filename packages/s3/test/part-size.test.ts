@@ -24,7 +24,7 @@ describe('the size of parts', () => {
           before = size
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     )
   })
 
@@ -34,7 +34,7 @@ describe('the size of parts', () => {
         expect(partsOf(length, length)).toBeLessThanOrEqual(partLimits.parts)
         if (length <= tebibyte) expect(partsOf(2 * length, length)).toBeLessThanOrEqual(partLimits.parts)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
     expect(partsOf(48 * tebibyte, 48 * tebibyte)).toBe(9831)
   })
