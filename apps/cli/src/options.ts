@@ -42,7 +42,11 @@ export const commonOptions = {
 
 /** Which settings apply, and where backups lie. */
 export const destinationOptions = {
-  destination: value('NAME', { group: groups.destination, alias: 'd', description: 'Where backups are stored: local' }),
+  destination: value('NAME', {
+    group: groups.destination,
+    alias: 'd',
+    description: 'Where backups are stored: local, s3',
+  }),
   profile: value('NAME', { group: groups.destination, alias: 'p', description: 'Profile of the configuration' }),
   config: value('FILE', {
     group: groups.destination,
