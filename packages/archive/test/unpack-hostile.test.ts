@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
@@ -167,6 +176,28 @@ describe('links', () => {
     withDirectory(async (directory) => {
       await extractInto(join(directory, 'out'), tar(good, entry({ name: './good', flag: '1', link: '/good' })))
       expect(readFileSync(join(directory, 'out/good'), 'utf8')).toBe('fine')
+    }))
+
+  it('that are hard links to themselves stay what they were', () =>
+    withDirectory(async (directory) => {
+      const soft = entry({ name: 'soft', flag: '2', link: 'nowhere' })
+      await extractInto(join(directory, 'out'), tar(soft, entry({ name: 'soft', flag: '1', link: './soft' })))
+      expect(readlinkSync(join(directory, 'out/soft'))).toBe('nowhere')
+    }))
+
+  it('to the file that came after one that was skipped are hard links to that', () =>
+    withDirectory(async (directory) => {
+      const name = 'pipe'
+      const archive = tar(
+        entry({ name, flag: '6' }),
+        entry({ name, body: 'x' }),
+        entry({ name: 'hard', flag: '1', link: name }),
+      )
+      await extractInto(join(directory, 'out'), archive)
+      expect(lstatSync(join(directory, 'out/hard')).nlink).toBe(2)
+      const none = tar(entry({ name, flag: '6' }), entry({ name: 'hard', flag: '1', link: name }))
+      const { warnings } = await extractInto(join(directory, 'none'), none)
+      expect(warnings.map(({ path }) => path)).toEqual(['pipe', 'hard'])
     }))
 
   it('of directories are refused: what replaces a directory of the same archive that is not empty', async () => {
