@@ -47,7 +47,24 @@ type ReadValues = readonly [
 ]
 
 /** SQLite takes any value in any column, and so may another program have put one there. */
-const required = 'number string string number string string string number number string string'.split(' ')
+function isWhole([
+  id,
+  backend,
+  container,
+  date,
+  name,
+  stored,
+  status,
+  updated,
+  size,
+  tags,
+  metadata,
+]: ReadValues): boolean {
+  const texts = typeof backend === 'string' && typeof container === 'string' && typeof name === 'string'
+  const numbers = typeof id === 'number' && typeof date === 'number' && typeof updated === 'number'
+  const rest = typeof stored === 'string' && typeof status === 'string' && typeof size === 'number'
+  return texts && numbers && rest && typeof tags === 'string' && typeof metadata === 'string'
+}
 
 /**
  * Rows for a reader, from the bare values of {@link readColumns}: an object made of each row on the way would take as long
@@ -58,7 +75,7 @@ export function readRows(rows: readonly (readonly unknown[])[]): BackupRow[] {
 }
 
 function readRow(values: ReadValues): BackupRow {
-  if (!required.every((kind, index) => typeof values[index] === kind)) {
+  if (!isWhole(values)) {
     throw new BakthatError('CATALOG', `row ${values[0]} of the catalog is damaged`, { hint: rebuildHint })
   }
   const row: { -readonly [Key in keyof BackupRow]: BackupRow[Key] } = {
