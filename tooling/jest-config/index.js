@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const resolve = (specifier) => fileURLToPath(import.meta.resolve(specifier))
+
+/** Loading it costs, so only packages with property tests do. */
+const hasProperties = existsSync('node_modules/fast-check')
 
 /**
  * The one Jest preset. Tests are TypeScript and import packages by name, so they run against what `tsc` built:
@@ -18,6 +22,7 @@ export default {
     ],
   },
   reporters: ['default', fileURLToPath(new URL('results-reporter.js', import.meta.url))],
+  setupFiles: hasProperties ? [fileURLToPath(new URL('repeatable-properties.js', import.meta.url))] : [],
   testTimeout: 60_000,
   maxWorkers: 2,
 }
