@@ -4,6 +4,7 @@ import type { Host } from './host.js'
 export async function main(argv: readonly string[], host: Host): Promise<number> {
   if (hasFlag(argv, '--version')) return printVersion(host)
   try {
+    await requireCurrentDirectory()
     const { parseCommandLine } = await import('./cli.js')
     const request = await parseCommandLine(argv, host.stdout.columns)
     if (request.kind === 'command') return await (await import('./perform.js')).perform(request, host)
@@ -12,6 +13,19 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   } catch (error) {
     const [{ failureOf }, { reportFailure }] = await Promise.all([import('./failure.js'), import('./report.js')])
     return reportFailure(failureOf(error, undefined), host, hasFlag(argv, '--json'))
+  }
+}
+
+/** Every relative path starts there, and a shell may stand in a directory that somebody removed. */
+async function requireCurrentDirectory(): Promise<void> {
+  try {
+    process.cwd()
+  } catch (cause) {
+    const { BakthatError } = await import('@bakthat/errors')
+    throw new BakthatError('INVALID_INPUT', 'the current directory is no longer there', {
+      hint: 'go to another one',
+      cause,
+    })
   }
 }
 

@@ -21,7 +21,7 @@ const someItemsFailed = 3
 export function exitStatusOf(outcome: Outcome): number {
   if (outcome.kind === 'backup' || outcome.kind === 'restore')
     return outcome.result.warnings.some((warning) => warning.incomplete) ? someItemsFailed : 0
-  if (outcome.kind === 'sync') return outcome.result.unreadable.length > 0 ? someItemsFailed : 0
+  if (outcome.kind === 'sync') return outcome.result.problems.length > 0 ? someItemsFailed : 0
   if (outcome.kind !== 'verify') return 0
   if (outcome.results.some((result) => result.outcome === 'damaged')) return exitCodeOf('INTEGRITY')
   const unopened = outcome.results.some((result) => result.outcome === 'stored')

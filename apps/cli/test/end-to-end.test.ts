@@ -191,7 +191,10 @@ describe('bad input', () => {
   })
 
   it('a configuration that is missing, or has mistakes: all of them are told', async () => {
-    expect(await failureOf(['show', '-c', 'nothing.yml'])).toMatchObject({ status: 4, error: { code: 'NOT_FOUND' } })
+    expect(await failureOf(['show', '-c', 'nothing.yml'])).toMatchObject({
+      status: 2,
+      error: { code: 'INVALID_INPUT' },
+    })
     writeFileSync(home.join('bad.yml'), 'default:\n  compresion: zstd\n  s3_bukcet: mine\n')
     const { status, error } = await failureOf(['backup', 'photos', '-c', 'bad.yml'])
     expect({ status, code: error.code }).toEqual({ status: 2, code: 'INVALID_CONFIG' })
@@ -202,7 +205,7 @@ describe('bad input', () => {
   it('an unknown profile', async () => {
     writeFileSync(home.join('.bakthat.yml'), 'default: {}\nwork: {}\n')
     const { status, error } = await failureOf(['show', '-p', 'wrok'])
-    expect({ status, code: error.code }).toEqual({ status: 4, code: 'NOT_FOUND' })
+    expect({ status, code: error.code }).toEqual({ status: 2, code: 'INVALID_INPUT' })
     expect(error.message + error.hint).toMatch(/wrok[^]*work/)
   })
 
@@ -221,7 +224,7 @@ describe('bad input', () => {
       await backUp()
       for (const name of ['phot', 'photos.2', '*', ''])
         expect(await failureOf([command, name, ...argv])).toMatchObject({
-          status: command === 'delete' && name === '' ? 2 : 4,
+          status: name === '' ? 2 : 4,
         })
       expect(await storedNames()).toHaveLength(1)
     },

@@ -265,10 +265,10 @@ describe('verification', () => {
 
 describe('a catalog brought up to date', () => {
   const removed = backupOf({ storedFilename: 'old.20200101000000.tgz', status: 'deleted' })
-  const result = { added: [backupOf()], removed: [removed], unreadable: ['x.json is no manifest'] }
+  const result = { added: [backupOf()], removed: [removed], problems: ['x.json is no manifest'] }
 
   it('is told line by line, with what could not be read', async () => {
-    expect(await run(['sync'], answering({ sync: { ...result, unreadable: [] } }))).toEqual({
+    expect(await run(['sync'], answering({ sync: { ...result, problems: [] } }))).toEqual({
       status: 0,
       stdout: [
         'added    photos.20261123211819.tar.zst',
@@ -290,7 +290,7 @@ describe('a catalog brought up to date', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       added: [row],
       removed: [{ stored_filename: 'old.20200101000000.tgz', is_deleted: true }],
-      unreadable: result.unreadable,
+      problems: result.problems,
     })
   })
 })

@@ -19,7 +19,10 @@ export interface BackupOptions extends Omit<core.BackupOptions, 'encryption' | '
   readonly compression?: Partial<NonNullable<core.BackupOptions['compression']>>
   /** age recipients. Default: the profile's. Not together with `password`. */
   readonly recipients?: readonly string[]
-  /** A passphrase to encrypt with; an empty one, or `undefined` from the function, encrypts nothing. Default: what the profile says. */
+  /**
+   * A passphrase to encrypt with. Default: what the profile says. An empty one is `INVALID_INPUT`. A function is asked only
+   * where the profile says nothing; where it answers with nothing, the backup is not encrypted.
+   */
   readonly password?: Password
 }
 

@@ -11,7 +11,12 @@ export async function encryptionFor(
   settings: Settings,
   options: Pick<BackupOptions, 'recipients' | 'password'>,
 ): Promise<EncryptionKeys | undefined> {
-  if (options.recipients !== undefined && typeof options.password === 'string' && options.password !== '')
+  // From a variable that is not set, more likely than meant: a person who wants none answers the question with nothing.
+  if (options.password === '')
+    throw new BakthatError('INVALID_INPUT', 'the password is empty', {
+      hint: 'leave it out to encrypt as the profile says, or not at all',
+    })
+  if (options.recipients !== undefined && typeof options.password === 'string')
     throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
       hint: 'an age file is encrypted to recipients or with a passphrase: choose one',
     })

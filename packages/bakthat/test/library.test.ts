@@ -98,7 +98,7 @@ describe('how a backup is encrypted', () => {
     const { recipient } = await generateIdentity()
     expect(await ends(backup(here.tree, { conf, recipients: [recipient] }))).toBe('.tgz.age')
     expect(await ends(backup(here.tree, { conf, password: 'secret' }))).toBe('.tgz.age')
-    expect(await ends(backup(here.tree, { conf, password: '' }))).toBe('.tgz')
+    await expect(backup(here.tree, { conf, password: '' })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     expect(await ends(backup(here.tree, { conf }))).toBe('.tgz')
   })
 

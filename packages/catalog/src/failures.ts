@@ -3,7 +3,7 @@ import { BakthatError, type ErrorCode } from '@bakthat/errors'
 type Meaning = readonly [code: ErrorCode, what: string, hint: string]
 
 /** What to do with a catalog that is of no use any more. */
-export const rebuildHint = 'move it aside: the catalog can be rebuilt from the storage'
+export const rebuildHint = 'move it aside, its -wal and -shm files too, and rebuild it from the storage (bakthat sync)'
 const denied: Meaning = [
   'PERMISSION_DENIED',
   'may not be accessed',

@@ -10,7 +10,7 @@ import fc from 'fast-check'
 import { isRoot, outcomeOf } from './children/child.js'
 import { add, backup, completion, Place, statuses } from './place.js'
 
-const rebuild = expect.stringContaining('can be rebuilt from the storage')
+const rebuild = expect.stringContaining('rebuild it from the storage')
 
 /** A catalog of some pages, closed. */
 function fill(place: Place, count = 200): void {

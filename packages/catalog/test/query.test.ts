@@ -190,7 +190,7 @@ describe('a row that another program wrote', () => {
     add(catalog)
     place.sqlite().exec("UPDATE backups SET backup_date = 'yesterday'")
     expect(() => catalog.find()).toThrow(
-      expect.objectContaining({ code: 'CATALOG', hint: expect.stringContaining('rebuilt from the storage') }),
+      expect.objectContaining({ code: 'CATALOG', hint: expect.stringContaining('rebuild it from the storage') }),
     )
   })
 })

@@ -14,7 +14,7 @@ export interface ConfigFile {
 const mostBytes = 2 ** 20
 
 /**
- * Reads a configuration file; `undefined` if there is none. A link that leads nowhere is not that: it is `NOT_FOUND`.
+ * Reads a configuration file; `undefined` if there is none. A link that leads nowhere is not that: it is `INVALID_INPUT`.
  * A directory or another thing that cannot be a configuration is `INVALID_CONFIG`, no permission `PERMISSION_DENIED`.
  */
 export async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
@@ -45,7 +45,7 @@ async function translate(error: NodeJS.ErrnoException, path: string): Promise<vo
     case 'ENOENT':
     case 'ENOTDIR':
       if (!(await isThere(path))) return
-      throw new BakthatError('NOT_FOUND', `${path} is a link to a file that is not there`, { cause: error })
+      throw new BakthatError('INVALID_INPUT', `${path} is a link to a file that is not there`, { cause: error })
     case 'EACCES':
     case 'EPERM':
       throw new BakthatError('PERMISSION_DENIED', `the configuration ${path} cannot be read`, {

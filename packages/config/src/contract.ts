@@ -102,11 +102,11 @@ export interface LoadSettingsOptions {
   /** A configuration object, used instead of any file. Relative paths in it start at the current directory. */
   readonly conf?: Conf
   /**
-   * The file asked for. Missing is `NOT_FOUND`; the default file (`BAKTHAT_CONFIG`, else `~/.bakthat.yml`) may be missing
+   * The file asked for. Missing is `INVALID_INPUT`; the default file (`BAKTHAT_CONFIG`, else `~/.bakthat.yml`) may be missing
    * unless a profile was asked for (`BAKTHAT_CONFIG` may not). Relative paths in a file start at its directory.
    */
   readonly file?: string
-  /** Default `default`. One that the file does not have is `NOT_FOUND`, and the message names those it has. */
+  /** Default `default`. One that the file does not have is `INVALID_INPUT`, and the message names those it has. */
   readonly profile?: string
   /** Default `process.env`. Read: `BAKTHAT_CONFIG`, `BAKTHAT_DATABASE`, `XDG_DATA_HOME`, `HOME`. */
   readonly env?: Readonly<Record<string, string | undefined>>

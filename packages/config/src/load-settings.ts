@@ -19,8 +19,8 @@ import { suggestion } from './suggestion.js'
  * For the catalog's place what a call says goes before the environment, and that before a file: a `conf`'s `database`,
  * `BAKTHAT_DATABASE`, the profile's `database`.
  *
- * Throws `INVALID_CONFIG` that lists every mistake of the file or object, `NOT_FOUND` for a missing file or profile,
- * `PERMISSION_DENIED` for a file that cannot be read, `INVALID_INPUT` for options that cannot be meant. No message repeats
+ * Throws `INVALID_CONFIG` that lists every mistake of the file or object, `INVALID_INPUT` for a missing file or profile
+ * and for options that cannot be meant, `PERMISSION_DENIED` for a file that cannot be read. No message repeats
  * a value of the configuration.
  *
  * @example
@@ -81,9 +81,9 @@ async function findFile({ file, profile }: LoadSettingsOptions, env: Environment
   const found = await readConfigFile(path)
   if (found !== undefined) return found
   if (asked !== undefined)
-    throw new BakthatError('NOT_FOUND', `there is no configuration file ${path}`, { hint: whoAsked(file) })
+    throw new BakthatError('INVALID_INPUT', `there is no configuration file ${path}`, { hint: whoAsked(file) })
   if (profile === undefined) return undefined
-  throw new BakthatError('NOT_FOUND', `there is no profile ${JSON.stringify(profile)}: ${path} does not exist`, {
+  throw new BakthatError('INVALID_INPUT', `there is no profile ${JSON.stringify(profile)}: ${path} does not exist`, {
     hint: 'write the file, or leave the profile out to store in a local directory',
   })
 }
@@ -96,7 +96,7 @@ function noProfile(profile: string, path: string, names: readonly string[]): Bak
   const there = names.map((name) => (isPresentable(name) ? name : JSON.stringify(name))).join(', ')
   const meant = suggestion(profile, names)
   return new BakthatError(
-    'NOT_FOUND',
+    'INVALID_INPUT',
     `${path} has no profile ${JSON.stringify(profile)}; it has ${there === '' ? 'none' : there}`,
     { hint: meant === undefined ? 'choose one of them with -p, or add it to the file' : `did you mean ${meant}?` },
   )

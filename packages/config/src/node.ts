@@ -43,7 +43,10 @@ export interface Entry {
   readonly node: Node
 }
 
-/** A key that can be repeated in a message. Anything longer or stranger may be a slip of the pen that holds a secret. */
+/**
+ * A key that can be repeated in a message: in small letters, as all keys are. Anything longer or stranger, or with capitals
+ * as generated secrets have them, may be a slip of the pen that holds a secret.
+ */
 export function isPresentable(key: string): boolean {
-  return /^[A-Za-z][\w.-]{0,29}$/.test(key)
+  return /^[a-z][a-z0-9_.-]{0,29}$/.test(key)
 }

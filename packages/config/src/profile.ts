@@ -92,7 +92,8 @@ function isNothing(node: Node): boolean {
 /** The value of a key that is not ours. It is a mistake, unless it may belong to a plugin and looks like no slip of ours. */
 function readUnknown({ key, line, node }: Entry, { label, known, isOpen, mistakes }: Level): unknown {
   const keys = known.map((definition) => definition.key)
-  const name = isPresentable(key) ? `${label}.${key}` : label
+  const isLikeOurs = otherNames.has(key.toLowerCase()) || suggestion(key.toLowerCase(), keys) !== undefined
+  const name = isPresentable(key) || (isLikeOurs && key.length < 30) ? `${label}.${key}` : label
   if (isOpen && suggestion(key, keys, key.length < 8 ? 1 : 2) === undefined) {
     if (node.kind !== 'unusable') return node.plain()
     mistakes.add(line, name, node.problem)

@@ -213,7 +213,7 @@ describe('a file that is no configuration', () => {
     using place = new Place()
     symlinkSync('nowhere', place.in('.bakthat.yml'))
     expect(await failure(place.load())).toMatchObject({
-      code: 'NOT_FOUND',
+      code: 'INVALID_INPUT',
       message: `${place.in('.bakthat.yml')} is a link to a file that is not there`,
     })
     symlinkSync('circle', place.in('circle'))

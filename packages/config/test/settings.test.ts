@@ -66,16 +66,16 @@ describe('the file', () => {
     expect((await place.load({ file: '~/asked.yml' })).file).toBe(place.in('asked.yml'))
   })
 
-  it('that was asked for and is not there is NOT_FOUND', async () => {
+  it('that was asked for and is not there is INVALID_INPUT', async () => {
     using place = new Place()
     const file = place.in('missing.yml')
     expect(await failure(place.load({ file }))).toMatchObject({
-      code: 'NOT_FOUND',
+      code: 'INVALID_INPUT',
       message: `there is no configuration file ${file}`,
       hint: 'check the path',
     })
     expect(await failure(place.load({ env: { BAKTHAT_CONFIG: file } }))).toMatchObject({
-      code: 'NOT_FOUND',
+      code: 'INVALID_INPUT',
       hint: 'mend or unset BAKTHAT_CONFIG, which names it',
     })
   })
@@ -83,7 +83,7 @@ describe('the file', () => {
   it('may not be missing when a profile was asked for', async () => {
     using place = new Place()
     expect(await failure(place.load({ profile: 'work' }))).toMatchObject({
-      code: 'NOT_FOUND',
+      code: 'INVALID_INPUT',
       message: `there is no profile "work": ${place.in('.bakthat.yml')} does not exist`,
     })
   })
@@ -105,11 +105,11 @@ describe('the profile', () => {
     expect(await load(file, { profile: 'work' })).toMatchObject({ profile: 'work', tags: ['two'] })
   })
 
-  it('that is not there is NOT_FOUND, with those that are, and the likely one', async () => {
+  it('that is not there is INVALID_INPUT, with those that are, and the likely one', async () => {
     using place = new Place()
     const path = place.write(file)
     expect(await failure(place.load({ profile: 'wrok' }))).toMatchObject({
-      code: 'NOT_FOUND',
+      code: 'INVALID_INPUT',
       message: `${path} has no profile "wrok"; it has default, work, "old work"`,
       hint: 'did you mean work?',
     })
@@ -118,7 +118,7 @@ describe('the profile', () => {
   it('named default may be missing from a file only if another is asked for', async () => {
     const text = 'work: {}\n'
     expect((await load(text, { profile: 'work' })).profile).toBe('work')
-    expect(await failure(load(text))).toMatchObject({ code: 'NOT_FOUND' })
+    expect(await failure(load(text))).toMatchObject({ code: 'INVALID_INPUT' })
   })
 
   it('may be empty, as a map', async () => {

@@ -27,7 +27,7 @@ export async function backup(
   const source = await findSource(path, options)
   const keys = typeof options.encryption === 'function' ? await options.encryption() : options.encryption
   const started = context.now()
-  const encryption = { kind: kindOf(keys), encryptor: keys && (await prepareEncryption(keys)) }
+  const encryption = { keys, encryptor: keys && (await prepareEncryption(keys)) }
   const archive = await describeArchive(context, source, options)
   await recoverInterrupted(context)
   const row = await reserve(context, {
@@ -62,20 +62,23 @@ interface Archive {
   readonly compression: Compression
   readonly bytes: Bytes
   readonly contents: () => Promise<Contents>
+  /** The file of patterns that decided what was left out. */
+  readonly excludeFile?: string
 }
 
 /** What is stored, and how it is encrypted. */
 interface Contribution {
   readonly archive: Archive
   readonly encryption: {
-    readonly kind: 'none' | 'recipients' | 'passphrase'
+    readonly keys: EncryptionKeys | undefined
     readonly encryptor: Encryptor | undefined
   }
 }
 
-function kindOf(keys: EncryptionKeys | undefined): Contribution['encryption']['kind'] {
-  if (keys === undefined) return 'none'
-  return 'recipients' in keys ? 'recipients' : 'passphrase'
+/** What the manifest says of the keys: recipients are public, and tell years later which identity is wanted. */
+function describeKeys(keys: EncryptionKeys | undefined): Record<string, Json> {
+  if (keys === undefined) return { encryption: 'none' }
+  return 'recipients' in keys ? { encryption: 'recipients', recipients: keys.recipients } : { encryption: 'passphrase' }
 }
 
 async function describeArchive(context: DestinationContext, source: Source, options: BackupOptions): Promise<Archive> {
@@ -93,7 +96,7 @@ async function describeArchive(context: DestinationContext, source: Source, opti
   if (excludes.file !== undefined) options.onNotice?.(`leaving out what ${excludes.file} lists`)
   const packing = pack({
     path: source.path,
-    name: packedName(source),
+    name: source.entryName,
     compression,
     exclude: excludes.patterns,
     omit: omitDestination(context, source, options),
@@ -104,11 +107,12 @@ async function describeArchive(context: DestinationContext, source: Source, opti
   })
   // Its failure is also thrown by `bytes`; a failure to store may leave nobody waiting for it.
   packing.summary.catch(() => undefined)
-  return { compression, bytes: packing.bytes, contents: () => packing.summary }
-}
-
-function packedName(source: Source): string {
-  return source.path === '/' ? 'root' : source.path.slice(source.path.lastIndexOf('/') + 1)
+  return {
+    compression,
+    bytes: packing.bytes,
+    contents: () => packing.summary,
+    ...(excludes.file !== undefined && { excludeFile: excludes.file }),
+  }
 }
 
 function omitDestination(context: DestinationContext, source: Source, options: ActionOptions): readonly string[] {
@@ -129,7 +133,7 @@ function tell(onProgress: NonNullable<ActionOptions['onProgress']>): (progress: 
 async function store(
   context: DestinationContext,
   row: BackupRow,
-  { archive, encryption: { kind, encryptor } }: Contribution,
+  { archive, encryption: { keys, encryptor } }: Contribution,
   options: BackupOptions,
   locators: Locator[],
 ): Promise<Omit<BackupResult, 'durationMs'>> {
@@ -145,12 +149,13 @@ async function store(
     index && (await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata'))
   const metadata: Record<string, Json> = {
     compression: archive.compression.format,
-    encryption: kind,
+    ...describeKeys(keys),
     entries: contents.entries,
     files: contents.files,
     content_size: contents.bytesRead,
     tar_size: contents.tarSize,
     incomplete: warnings.filter((warning) => warning.incomplete).length,
+    ...(archive.excludeFile !== undefined && { exclude_file: archive.excludeFile }),
     ...(indexStored && { index: indexStored.locator }),
   }
   const manifest = encodeManifest({ ...row, ...stored, metadata, host: context.host })

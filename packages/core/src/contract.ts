@@ -93,8 +93,8 @@ export interface SyncResult {
   readonly added: readonly Backup[]
   /** Backups that are no longer in the storage. */
   readonly removed: readonly Backup[]
-  /** What is wrong with manifests that could not be taken in: sentences without a full stop. */
-  readonly unreadable: readonly string[]
+  /** What is not as it should be in the storage, and was not taken in: sentences without a full stop. */
+  readonly problems: readonly string[]
 }
 
 export interface ShowQuery {

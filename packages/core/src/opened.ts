@@ -1,5 +1,6 @@
 import { decrypt, decryptBeefish, isAge, type DecryptionKeys } from '@bakthat/crypto'
-import { BakthatError } from '@bakthat/errors'
+import type { BackupRow } from '@bakthat/catalog'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import { peek } from './streams.js'
 
@@ -7,7 +8,31 @@ import { peek } from './streams.js'
 const longestIntro = 64
 
 /** An archive without its encryption, which is told from its first bytes (age) or its name (the Python tool's `.enc`). */
-export async function* opened(bytes: Bytes, name: string, keys: DecryptionKeys): AsyncGenerator<Uint8Array> {
+export async function* opened(
+  bytes: Bytes,
+  name: string,
+  keys: DecryptionKeys,
+  backup?: BackupRow,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* decrypted(bytes, name, keys)
+  } catch (error) {
+    throw isBakthatError(error, 'WRONG_KEY') ? namingRecipients(error, backup) : error
+  }
+}
+
+/** The catalog may know which identity is missing; the file itself only tells how many would do. */
+function namingRecipients(error: BakthatError, backup: BackupRow | undefined): BakthatError {
+  const recipients = backup?.metadata['recipients']
+  if (!Array.isArray(recipients) || recipients.length === 0) return error
+  const wanted = recipients.join(' or ')
+  return new BakthatError('WRONG_KEY', `${error.message}; it wants the identity of ${wanted}`, {
+    hint: 'give it with --identity FILE, or as identity in the profile',
+    cause: error,
+  })
+}
+
+async function* decrypted(bytes: Bytes, name: string, keys: DecryptionKeys): AsyncGenerator<Uint8Array> {
   const archive = await peek(bytes, longestIntro)
   if (isAge(archive.prefix)) yield* decrypt(archive.bytes, keys)
   else if (name.endsWith('.enc')) yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys))

@@ -7,6 +7,9 @@ import type { DestinationContext } from './context.js'
  * that exact name, in this destination. `NOT_FOUND` tells where else there is one.
  */
 export function resolveBackup({ catalog, backend }: DestinationContext, name: string): BackupRow {
+  // A caller in JavaScript may have nothing where a name should be, and a query without a name finds any backup.
+  if (typeof name !== 'string' || name === '')
+    throw new BakthatError('INVALID_INPUT', 'no name of a backup was given', { hint: 'name one' })
   const here = { backend: backend.scheme, container: backend.container }
   const found = catalog.newest({ ...here, storedFilename: name }) ?? catalog.newest({ ...here, filename: name })
   if (found !== undefined) return found

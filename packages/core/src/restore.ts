@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { extract, type ExtractSummary } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
+import { BakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import { fetchBackup } from './fetch.js'
 import type { DestinationContext, EngineContext } from './context.js'
@@ -40,8 +41,10 @@ async function restoreBytes(
   path = backup?.storedFilename ?? '',
 ): Promise<RestoreResult> {
   const started = context.now()
+  if (options.to === '')
+    throw new BakthatError('INVALID_INPUT', 'the directory to restore into has no name', { hint: 'name one' })
   const to = resolve(options.to ?? '.')
-  const summary = await extract(opened(bytes, path, options.keys ?? {}), {
+  const summary = await extract(opened(bytes, path, options.keys ?? {}, backup), {
     to,
     limits: { ...recordedSize(backup), ...options.limits },
     ...(options.overwrite !== undefined && { overwrite: options.overwrite }),

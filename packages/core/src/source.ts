@@ -1,4 +1,5 @@
-import { lstat, readFile, realpath } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, lstat, open, readFile, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { inspect, type InspectSummary } from '@bakthat/archive'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
@@ -10,16 +11,23 @@ import { checkBackupName } from './stored-name.js'
 export interface Source {
   /** Absolute and without symbolic links: a link that is named on purpose stands for what it points at. */
   readonly path: string
+  /** The backup's name. */
   readonly name: string
+  /** What it is called where it lies: the archive's top-level entry. */
+  readonly entryName: string
   readonly isDirectory: boolean
 }
 
 /** Looks at what is to be backed up. `INVALID_INPUT` if it is not there. */
 export async function findSource(path: string, options: Pick<BackupOptions, 'name'>): Promise<Source> {
+  if (typeof path !== 'string' || path === '' || path.includes('\0'))
+    throw new BakthatError('INVALID_INPUT', 'no path to back up was given', { hint: 'name a file or a directory' })
   try {
     const real = await realpath(path)
     const stats = await lstat(real)
-    return { path: real, name: checkBackupName(options.name ?? nameOf(path)), isDirectory: stats.isDirectory() }
+    await access(real, stats.isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK)
+    const entryName = nameOf(path)
+    return { path: real, name: checkBackupName(options.name ?? entryName), entryName, isDirectory: stats.isDirectory() }
   } catch (error) {
     throw translateFileError(error, path)
   }
@@ -61,18 +69,42 @@ export async function findExcludes(
   if (!source.isDirectory) return { patterns: asked, file: undefined }
   for (const name of ['.bakthatexclude', '.gitignore']) {
     const file = join(source.path, name)
-    const patterns = await readPatterns(file).catch((error: unknown) => {
-      if (isBakthatError(error) && hasCode(error.cause, 'ENOENT', 'EISDIR')) return undefined
-      throw error
-    })
+    const patterns = await readPatternsThere(file)
     if (patterns !== undefined) return { patterns: [...patterns, ...asked], file }
   }
   return { patterns: asked, file: undefined }
 }
 
+/** No list of patterns is longer. */
+const largestPatterns = 1 << 20
+
+/**
+ * The patterns of a file that may be in the tree; `undefined` if there is none. What lies there is the tree's, not the
+ * caller's: only a regular file is read, for a FIFO or a device of that name would never end.
+ */
+async function readPatternsThere(file: string): Promise<readonly string[] | undefined> {
+  try {
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stats = await handle.stat()
+    if (!stats.isFile()) return undefined
+    if (stats.size > largestPatterns)
+      throw new BakthatError('INVALID_INPUT', `${file} is too large for a list of patterns`, {
+        hint: 'name another one with --exclude-file',
+      })
+    return linesOf(await handle.readFile('utf8'))
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENXIO')) return undefined
+    throw translateFileError(error, file)
+  }
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split(/\r?\n/)
+}
+
 async function readPatterns(file: string): Promise<readonly string[]> {
   try {
-    return (await readFile(file, 'utf8')).split(/\r?\n/)
+    return linesOf(await readFile(file, 'utf8'))
   } catch (error) {
     throw translateFileError(error, file)
   }

@@ -22,6 +22,11 @@ export function indexName(stored: string, encrypted: boolean): string {
   return `${folder}/indexes/${stored}.zst${encrypted ? '.age' : ''}`
 }
 
+/** Whether a blob is named as an archive is: what else lies in a destination is not ours to judge. */
+export function isArchiveName(name: string): boolean {
+  return /^[^/]+\.\d{14}\.(tgz|tar\.zst|tar)(\.age)?$/.test(name)
+}
+
 export const manifestPrefix = `${folder}/manifests/`
 
 /** Rejects a name that cannot be part of a file name, a key and a line of a terminal. */

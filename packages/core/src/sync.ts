@@ -1,4 +1,4 @@
-import type { BackupRow } from '@bakthat/catalog'
+import type { BackupRow, Completion, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { collect, type BlobInfo } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
@@ -6,51 +6,94 @@ import type { ActionOptions, SyncResult } from './contract.js'
 import { locatorOf } from './fetch.js'
 import { decodeManifest, largestManifest } from './manifest.js'
 import { exists } from './reserve.js'
-import { manifestPrefix } from './stored-name.js'
+import { isArchiveName, manifestPrefix } from './stored-name.js'
 
 /**
- * Makes the catalog tell what the destination holds: takes in every backup that has a manifest there, whichever host made
- * it, and marks as deleted what is there no longer. Reads one small blob for each backup that the catalog does not know.
- * Manifests that cannot be read are told, and the others taken in. Idempotent.
+ * Makes the catalog tell what the destination holds: takes in every backup whose manifest and whole archive are there,
+ * whichever host made it, and marks as deleted what is there no longer. Lists the destination once, and reads one small blob
+ * for each backup that the catalog does not know. What is not as it should be is told, and never taken in: a manifest that
+ * cannot be read, an archive that is gone, of another size, or without a manifest. Idempotent.
+ *
+ * `UNAVAILABLE` where the destination is empty though the catalog knows backups in it: a disk that is not mounted must not
+ * empty the catalog.
  */
 export async function sync(context: DestinationContext, options: ActionOptions = {}): Promise<SyncResult> {
   const known = new Map(knownBackups(context).map((row) => [row.storedFilename, row]))
-  const found = new Set<string>()
+  const { manifests, archives } = await listing(context, options)
+  if (known.size > 0 && manifests.size === 0 && archives.size === 0) throw empty(context, known.size)
   const added: BackupRow[] = []
-  const unreadable: string[] = []
-  for await (const manifest of await manifests(context, options)) {
-    const storedFilename = manifest.name.slice(manifestPrefix.length).replace(/\.json$/, '')
-    found.add(storedFilename)
-    if (known.has(storedFilename)) continue
+  const problems: string[] = []
+  for (const [storedFilename, manifest] of manifests) {
     try {
-      added.push(await takeIn(context, manifest, storedFilename, options))
+      const row = known.get(storedFilename) ?? (await readManifest(context, manifest, storedFilename, options))
+      checkArchive(row, archives.get(storedFilename))
+      if ('id' in row) continue
+      added.push(context.catalog.record(row))
     } catch (error) {
       if (!isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) throw error
-      unreadable.push(error.message)
+      problems.push(error.message)
     }
   }
-  const gone = [...known.values()].filter(({ storedFilename }) => !found.has(storedFilename))
-  return { added, removed: await forget(context, gone, options), unreadable }
+  for (const name of archives.keys())
+    if (!manifests.has(name) && !known.has(name))
+      problems.push(`${name} has no manifest: its backup was not finished, or is under way elsewhere`)
+  const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
+  return { added, removed: await forget(context, gone, options), problems }
 }
 
 function knownBackups({ catalog, backend }: DestinationContext): readonly BackupRow[] {
   return catalog.find({ backend: backend.scheme, container: backend.container })
 }
 
-async function manifests({ backend }: DestinationContext, { signal }: ActionOptions): Promise<AsyncIterable<BlobInfo>> {
-  const answer = await backend.list({ prefix: manifestPrefix, ...(signal && { signal }) })
-  if (answer.state === 'ready') return answer.value
-  throw new BakthatError('PENDING', `${backend.scheme} is taking its inventory`, {
-    hint: 'run the same command again later',
+/** Manifests and archives of the destination, by the stored name of the backup. */
+interface Listing {
+  readonly manifests: ReadonlyMap<string, BlobInfo>
+  readonly archives: ReadonlyMap<string, BlobInfo>
+}
+
+async function listing({ backend, catalog }: DestinationContext, { signal }: ActionOptions): Promise<Listing> {
+  const answer = await backend.list(signal && { signal })
+  if (answer.state === 'pending')
+    throw new BakthatError('PENDING', `${backend.scheme} is taking its inventory`, {
+      hint: 'run the same command again later',
+    })
+  const underWay = new Set(
+    catalog
+      .find({ backend: backend.scheme, container: backend.container, status: ['pending'] })
+      .map(({ storedFilename }) => storedFilename),
+  )
+  const manifests = new Map<string, BlobInfo>()
+  const archives = new Map<string, BlobInfo>()
+  for await (const blob of answer.value) {
+    if (blob.name.startsWith(manifestPrefix) && blob.name.endsWith('.json'))
+      manifests.set(blob.name.slice(manifestPrefix.length, -'.json'.length), blob)
+    else if (isArchiveName(blob.name) && !underWay.has(blob.name)) archives.set(blob.name, blob)
+  }
+  return { manifests, archives }
+}
+
+function empty({ backend }: DestinationContext, count: number): BakthatError {
+  return new BakthatError('UNAVAILABLE', `${backend.container} is empty, where the catalog knows ${count} backups`, {
+    hint: 'is the disk mounted, or the bucket the right one? Backups that are really gone can be deleted by name',
   })
 }
 
-async function takeIn(
-  { catalog, backend, pid }: DestinationContext,
+function checkArchive(
+  { storedFilename, size }: Pick<BackupRow, 'storedFilename' | 'size'>,
+  archive: BlobInfo | undefined,
+): void {
+  if (archive === undefined)
+    throw new BakthatError('INTEGRITY', `${storedFilename} has a manifest, but its archive is gone`)
+  if (archive.size !== size)
+    throw new BakthatError('INTEGRITY', `${storedFilename} has ${archive.size} bytes where ${size} were stored`)
+}
+
+async function readManifest(
+  { backend, pid }: DestinationContext,
   manifest: BlobInfo,
   storedFilename: string,
   { signal }: ActionOptions,
-): Promise<BackupRow> {
+): Promise<NewBackup & Completion> {
   const answer = await backend.retrieve(manifest.locator, signal && { signal })
   if (answer.state === 'pending')
     throw new BakthatError('UNSUPPORTED', `the manifest ${manifest.name} is in cold storage`)
@@ -60,7 +103,7 @@ async function takeIn(
     throw new BakthatError('INTEGRITY', `the manifest ${manifest.name} tells of another backup`)
   const { scheme, container } = backend
   const metadata = { ...record.metadata, manifest: manifest.locator }
-  return catalog.record({ ...record, backend: scheme, container, locator, metadata, pid })
+  return { ...record, backend: scheme, container, locator, metadata, pid }
 }
 
 /** Only what the store says is not there: a backup of the Python tool has no manifest, and is one all the same. */

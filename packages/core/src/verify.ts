@@ -49,7 +49,7 @@ async function verifyContents(
 ): Promise<VerifyResult> {
   const bytes = await fetchBackup(context, backup, options, progressOf(backup, options))
   const { entries, files } = await inspect(
-    opened(bytes, backup.storedFilename, options.keys ?? {}),
+    opened(bytes, backup.storedFilename, options.keys ?? {}, backup),
     options.signal && { signal: options.signal },
   )
   return { backup, outcome: 'contents', entries, files }

@@ -270,7 +270,14 @@ describe('what a backup leaves out', () => {
     await writeFile(join(path, '.gitignore'), '*.log\n')
     await writeFile(join(path, '.bakthatexclude'), '*.tmp\n')
     expect(await names(engine, path, {})).toEqual(expect.arrayContaining(['a.log', 'c.txt']))
-    expect(engine.catalog.newest()?.metadata['files']).toBe(4)
+    expect(engine.catalog.newest()?.metadata).toMatchObject({ files: 4, exclude_file: join(path, '.bakthatexclude') })
+  })
+
+  it('is not asked of a FIFO of that name, which would never end', async () => {
+    await using engine = await testEngine()
+    const path = await tree(engine.directory)
+    execFileSync('mkfifo', [join(path, '.bakthatexclude'), join(path, '.gitignore')])
+    expect((await backup(engine, path)).files).toBe(3)
   })
 
   it('is what the file and the patterns asked for say, rather than files of the tree', async () => {

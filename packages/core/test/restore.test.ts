@@ -77,7 +77,10 @@ describe('restore', () => {
     await backup(engine, tree, { encryption: { recipients: [right.recipient] } })
     const target = join(engine.directory, 'to')
     const keys = { identities: [wrong.identity] }
-    await expect(restore(engine, 'site', { to: target, keys })).rejects.toMatchObject({ code: 'WRONG_KEY' })
+    await expect(restore(engine, 'site', { to: target, keys })).rejects.toMatchObject({
+      code: 'WRONG_KEY',
+      message: expect.stringContaining(right.recipient) as unknown,
+    })
     await expect(access(target)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
@@ -97,6 +100,14 @@ describe('restore', () => {
       code: 'INTEGRITY',
       message: expect.stringContaining('no longer in the storage') as unknown,
     })
+  })
+
+  it.each([undefined, '', null, 5])('takes nothing for the name %p', async (name) => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await expect(restore(engine, name as string)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await expect(remove(engine, name as string)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    expect(engine.catalog.find()).toHaveLength(1)
   })
 
   it('never takes a deleted backup', async () => {

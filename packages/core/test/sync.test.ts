@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, restore, sync } from '@bakthat/core'
 import { single } from '@bakthat/storage'
+import { memoryBackend } from '@bakthat/storage-testing'
 import { begun, describeTree, makeTree, testEngine } from './engine.js'
 
 describe('sync', () => {
@@ -24,16 +25,18 @@ describe('sync', () => {
   it('does nothing the second time', async () => {
     await using engine = await testEngine()
     await backup(engine, await makeTree(join(engine.directory, 'site')))
-    expect(await sync(engine)).toEqual({ added: [], removed: [], unreadable: [] })
+    expect(await sync(engine)).toEqual({ added: [], removed: [], problems: [] })
   })
 
   it('marks as deleted what another host removed', async () => {
     await using engine = await testEngine()
-    const { storedFilename, metadata } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { storedFilename, metadata } = await backup(engine, tree)
+    await backup(engine, tree, { name: 'stays' })
     await engine.backend.remove(metadata['manifest'] as string)
     await engine.backend.remove(engine.backend.locate(storedFilename)!)
     expect((await sync(engine)).removed.map((row) => row.storedFilename)).toEqual([storedFilename])
-    expect(engine.catalog.find()).toEqual([])
+    expect(engine.catalog.find().map(({ filename }) => filename)).toEqual(['stays'])
   })
 
   it('keeps a backup that has no manifest, as those of the Python tool', async () => {
@@ -53,9 +56,42 @@ describe('sync', () => {
     await put('a', '{')
     await put('b', '{"format_version": 2}')
     await put('c', '[]')
-    const { added, unreadable } = await sync(fresh)
+    const { added, problems } = await sync(fresh)
     expect(added.map(({ filename }) => filename)).toEqual(['site'])
-    expect(unreadable).toHaveLength(3)
-    expect(unreadable[1]).toContain('newer version')
+    expect(problems).toHaveLength(3)
+    expect(problems[1]).toContain('newer version')
+  })
+})
+
+describe('what sync tells and does not take in', () => {
+  it('is a backup whose archive is gone, or of another size', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const gone = await backup(engine, tree)
+    const cut = await backup(engine, tree, { name: 'cut' })
+    for (const { storedFilename } of [gone, cut]) await engine.backend.remove(engine.backend.locate(storedFilename)!)
+    await engine.backend.put(cut.storedFilename, single(Buffer.from('half')))
+    await using fresh = await testEngine({ backend: engine.backend })
+    const { added, problems } = await sync(fresh)
+    expect(added).toEqual([])
+    expect(problems.join('\n')).toMatch(/cut\S+ has 4 bytes[^]*site\S+ has a manifest, but its archive is gone/)
+    expect((await sync(engine)).problems).toEqual(problems)
+  })
+
+  it('is an archive without a manifest', async () => {
+    await using engine = await testEngine()
+    await engine.backend.put('site.20260318120000.tgz', single(Buffer.from('half')))
+    await engine.backend.put('notes.txt', single(Buffer.from('not ours')))
+    expect((await sync(engine)).problems).toEqual([
+      'site.20260318120000.tgz has no manifest: its backup was not finished, or is under way elsewhere',
+    ])
+  })
+
+  it('is a destination that is empty where it should not be: the disk may not be mounted', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const unmounted = { ...engine, backend: memoryBackend() }
+    await expect(sync(unmounted)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(engine.catalog.find()).toHaveLength(1)
   })
 })

@@ -8,7 +8,7 @@ export const errorCodes = {
   INVALID_INPUT: { exitCode: 2, meaning: 'an argument or option cannot be used as given' },
   /** The configuration file or object is malformed; the message lists every mistake. */
   INVALID_CONFIG: { exitCode: 2, meaning: 'the configuration has mistakes' },
-  /** No backup, blob, profile or destination of that name. */
+  /** No backup or blob of that name. */
   NOT_FOUND: { exitCode: 4, meaning: 'nothing matched' },
   /** Something is in the way that is never replaced unasked. */
   ALREADY_EXISTS: { exitCode: 1, meaning: 'something is in the way and was not replaced' },

@@ -68,8 +68,8 @@ function backupDocument(result: BackupResult): Document {
   return { ...row(result), files, entries, bytes_read: bytesRead, duration_ms: Math.round(durationMs), warnings }
 }
 
-function syncDocument({ added, removed, unreadable }: Extract<Outcome, { kind: 'sync' }>['result']): Document {
-  return { added: added.map(row), removed: removed.map(row), unreadable }
+function syncDocument({ added, removed, problems }: Extract<Outcome, { kind: 'sync' }>['result']): Document {
+  return { added: added.map(row), removed: removed.map(row), problems }
 }
 
 function restoreDocument({ result, file }: Extract<Outcome, { kind: 'restore' }>): Document {

@@ -112,7 +112,7 @@ function details(title: string, lines: readonly (readonly [label: string, text: 
 }
 
 function syncText(
-  { added, removed, unreadable }: Extract<Outcome, { kind: 'sync' }>['result'],
+  { added, removed, problems: found }: Extract<Outcome, { kind: 'sync' }>['result'],
   style: Style,
 ): OutcomeText {
   const lines = [
@@ -120,7 +120,7 @@ function syncText(
     ...removed.map(({ storedFilename }) => `${style.yellow('removed')}  ${showControls(storedFilename)}`),
     `${formatCount(added.length)} added, ${formatCount(removed.length)} removed`,
   ]
-  const problems = shorten(unreadable.map(showControls))
+  const problems = shorten(found.map(showControls))
   return { result: `${lines.join('\n')}\n`, isAnswer: false, problems, warnings: [], notes: [] }
 }
 
