@@ -75,7 +75,6 @@ export class WorkerPool<Request, Response> {
   #start(): Thread<Response> {
     const worker = new Worker(this.#script, {
       workerData: this.#options.workerData,
-      trackUnmanagedFds: false,
       resourceLimits: { maxOldGenerationSizeMb: this.#options.maxHeapMegabytes ?? 128, maxYoungGenerationSizeMb: 8 },
       execArgv: [],
     })
