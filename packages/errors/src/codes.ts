@@ -20,6 +20,10 @@ export const errorCodes = {
   UNSAFE_ARCHIVE: { exitCode: 1, meaning: 'the archive asks for something unsafe' },
   /** A format, algorithm or feature that this build or platform does not have. */
   UNSUPPORTED: { exitCode: 1, meaning: 'not supported here' },
+  /** A blob lies in cold storage and nobody has asked for it, or its thawed copy is gone again; asking costs money. */
+  COLD: { exitCode: 1, meaning: 'in cold storage, and not asked for' },
+  /** The store keeps a blob until a day that has not come, and removes it for nobody. */
+  LOCKED: { exitCode: 1, meaning: 'locked against removal' },
   /** The operating system or the store refused access. */
   PERMISSION_DENIED: { exitCode: 1, meaning: 'access was refused' },
   /** A disk or a quota is full. Nothing half-written was kept. */

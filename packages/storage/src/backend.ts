@@ -20,6 +20,12 @@ export type Availability<T> =
   | { readonly state: 'ready'; readonly value: T; readonly expiresAt?: Date }
   | { readonly state: 'pending'; readonly ticket: Ticket; readonly expectedAt?: Date }
 
+/**
+ * How fast a cold blob is brought back, and so how dear that is; how long each takes is the store's affair. A store that has
+ * no such tier for a blob takes the next slower one that it has.
+ */
+export type RetrievalTier = 'expedited' | 'standard' | 'bulk'
+
 /** What differs between stores, declared as data and asserted by the conformance suite. */
 export interface Capabilities {
   /** Whether `retrieve` answers at once or first with a ticket. */
@@ -43,6 +49,12 @@ export interface BlobInfo {
   /** SHA-256 of the stored bytes in lower-case hexadecimal, where the store can tell it without reading the blob. */
   readonly sha256?: string
   readonly storedAt?: Date
+  /** The store's word for how it keeps the blob, where that is not its usual way: `GLACIER`. */
+  readonly storageClass?: string
+  /** Until when the store refuses to remove the blob, as far as these credentials may know. */
+  readonly lockedUntil?: Date
+  /** Until when the blob is paid for, however soon it is removed. Absent where there is no such rule. */
+  readonly paidUntil?: Date
 }
 
 export interface CallOptions {
@@ -76,6 +88,15 @@ export interface RetrieveOptions extends CallOptions {
    * `0 <= start <= end <= size`: an empty range is a range, and an empty stream its bytes.
    */
   readonly range?: { readonly start: number; readonly end?: number }
+  /** Default: as the backend was opened, else `standard`. */
+  readonly tier?: RetrievalTier
+  /** For how many days a copy is kept readable, where the store lets one choose. Default: as the backend was opened. */
+  readonly days?: number
+  /**
+   * Whether a retrieval may be begun, which costs money. With `false` a blob that is cold, and for which none is under way,
+   * rejects with `COLD`, also when the copy that the ticket stands for has lapsed. Default true.
+   */
+  readonly begin?: boolean
 }
 
 export interface ListOptions extends CallOptions {
@@ -96,7 +117,7 @@ export interface ListOptions extends CallOptions {
  * from several processes; what a call that ended has done is seen by every call that begins after it. A call whose signal
  * is aborted, before or while it runs, rejects with `INTERRUPTED` (a stream that it gave throws it); one that has already
  * succeeded stays so. Foreign errors are translated here and nowhere above: `NOT_FOUND`, `ALREADY_EXISTS`,
- * `PERMISSION_DENIED`, `NO_SPACE`, `UNAVAILABLE`, `INTERRUPTED`, `INTEGRITY`.
+ * `PERMISSION_DENIED`, `NO_SPACE`, `UNAVAILABLE`, `INTERRUPTED`, `INTEGRITY`, `COLD`, `LOCKED`.
  */
 export interface StorageBackend {
   /** What the destination is called in configuration and in the catalog: `local`, `s3`, `glacier`. */
@@ -133,7 +154,10 @@ export interface StorageBackend {
    */
   retrieve(locator: Locator, options?: RetrieveOptions): Promise<Availability<Bytes>>
 
-  /** Removes a blob, and whatever an interrupted `put` of it left. Removing one that is not there is a success. */
+  /**
+   * Removes a blob, and whatever an interrupted `put` of it left. Removing one that is not there is a success. Rejects with
+   * `LOCKED` where the store keeps it until a day that has not come.
+   */
   remove(locator: Locator, options?: CallOptions): Promise<void>
 
   /**

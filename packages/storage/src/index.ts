@@ -7,12 +7,16 @@ export type {
   ListOptions,
   Locator,
   PutOptions,
+  RetrievalTier,
   RetrieveOptions,
   StatOptions,
   StorageBackend,
   Ticket,
 } from './backend.js'
-export type { BackendDefinition, BackendSettings } from './definition.js'
+export { roles, type BackendDefinition, type BackendSettings, type ContainerMade, type Role } from './definition.js'
+export { diagnosis, type DiagnoseOptions, type Diagnosis, type Finding } from './diagnosis.js'
+export { leftovers, type Leftover, type Leftovers } from './leftovers.js'
+export { signedLinks, type LinkOptions, type SignedLink, type SignedLinks } from './signed-links.js'
 export { blobNameLimits, checkBlobName, compareNames, locatorOfName, nameOfLocator } from './names.js'
 export { interruptible, throwIfAborted } from './interruption.js'
 export { collect, single } from './collect.js'
