@@ -1,8 +1,9 @@
-import type { Command, Given, OptionTable } from './command.js'
+import type { Argument, Command, Given, OptionTable, Words } from './command.js'
 import { commands, type CommandEntry } from './commands/index.js'
 import { parseWords } from './parser.js'
 import { commonOptions, destinationOptions } from './options.js'
-import { checkGiven, checkOptions, refusePassword, unknownCommand } from './strictness.js'
+import { checkGiven, checkOptions, refusePassword } from './strictness.js'
+import { findCommand, isFamily, unknownCommand } from './vocabulary.js'
 
 /** A command line, understood: a command to run, or a text to print. */
 export type Request = CommandRequest | { readonly kind: 'help'; readonly text: string }
@@ -12,6 +13,7 @@ export interface CommandRequest {
   readonly kind: 'command'
   readonly command: Command
   readonly given: Given<OptionTable>
+  readonly words: Words<readonly Argument[]>
   readonly json: boolean
   readonly quiet: boolean
   readonly prompt: 'yes' | 'no' | undefined
@@ -30,19 +32,25 @@ export async function parseCommandLine(argv: readonly string[], columns = 80): P
   refusePassword(argv)
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
   const leading = parseWords(words, leadingOptions)
-  const name = leading.words[0]
-  const entry = commands.find((known) => name !== undefined && [known.name, known.alias].includes(name))
+  const entry = findCommand(leading.words, commands)
   if (entry !== undefined) return parseCommand(words, entry, columns)
-  if (name !== undefined) throw unknownCommand(name)
+  const isHelp = leading.options.help === true
+  if (isHelp && isFamily(leading.words, commands)) return help(leading.words, columns)
+  if (leading.words.length > 0) throw unknownCommand(leading.words, commands)
   checkOptions(leading, 'bakthat', leadingOptions)
-  if (leading.options.help !== true) throw unknownCommand(name)
-  return { kind: 'help', text: (await import('./help.js')).formatHelp(columns) }
+  if (!isHelp) throw unknownCommand([], commands)
+  return help([], columns)
+}
+
+async function help([family]: readonly string[], columns: number): Promise<Request> {
+  const { formatFamilyHelp, formatHelp } = await import('./help.js')
+  return { kind: 'help', text: family === undefined ? formatHelp(columns) : formatFamilyHelp(family, columns) }
 }
 
 async function parseCommand(words: readonly string[], entry: CommandEntry, columns: number): Promise<Request> {
   const command = await entry.load()
   const options = { ...command.options, ...commonOptions }
   const parsed = parseWords(words, options)
-  if (parsed.options.help !== true) return { kind: 'command', command, ...checkGiven(parsed, entry, options) }
+  if (parsed.options.help !== true) return { kind: 'command', command, ...checkGiven(parsed, entry, command, options) }
   return { kind: 'help', text: (await import('./help.js')).formatCommandHelp(entry, command, columns) }
 }

@@ -21,6 +21,14 @@ export interface Option {
 /** Options by their long names. */
 export type OptionTable = Readonly<Record<string, Option>>
 
+/** An argument: a word after the name of the command that belongs to no option, or with `rest` all that are left. */
+export interface Argument {
+  readonly kind: 'required' | 'optional' | 'rest'
+  /** As help and messages call it: `name`. */
+  readonly name: string
+  readonly description: string
+}
+
 type ValueOf<O extends Option> = O['kind'] extends 'flag'
   ? boolean
   : O['kind'] extends 'amount'
@@ -31,21 +39,30 @@ type ValueOf<O extends Option> = O['kind'] extends 'flag'
         ? Choice
         : string
 
-/** What was given on the command line: options by their long names, and the one positional argument. */
-export type Given<O extends OptionTable> = { readonly [Name in keyof O]?: ValueOf<O[Name]> | undefined } & {
-  readonly argument?: string
-}
+type WordsOf<K extends Argument['kind']> = K extends 'required'
+  ? string
+  : K extends 'optional'
+    ? string | undefined
+    : readonly string[]
+
+/** The options that were given on the command line, by their long names. */
+export type Given<O extends OptionTable> = { readonly [Name in keyof O]?: ValueOf<O[Name]> | undefined }
+
+/** The arguments that were given, in the order of their definition. */
+export type Words<A extends readonly Argument[]> = { readonly [Index in keyof A]: WordsOf<A[Index]['kind']> }
 
 /** One command: how it is called, and what it does. It returns data; it never prints, asks or exits by itself. */
-export interface Command<O extends OptionTable = OptionTable> {
-  /** What the one positional argument means; `undefined` for a command that takes none. */
-  readonly argument?: string
+export interface Command<O extends OptionTable = OptionTable, A extends readonly Argument[] = readonly Argument[]> {
+  /** The required ones first; `rest`, if any, last. */
+  readonly arguments: A
   readonly options: O
   readonly examples: readonly (readonly [commandLine: string, does: string])[]
-  run(given: Given<O>, context: Context): Promise<Outcome>
+  run(given: Given<O>, context: Context, words: Words<A>): Promise<Outcome>
 }
 
-/** A command, with the types of its options inferred. */
-export function defineCommand<const O extends OptionTable>(command: Command<O>): Command<O> {
+/** A command, with the types of its options and arguments inferred. */
+export function defineCommand<const O extends OptionTable, const A extends readonly Argument[]>(
+  command: Command<O, A>,
+): Command {
   return command
 }

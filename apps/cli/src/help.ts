@@ -1,19 +1,16 @@
 import { exitCodes } from '@bakthat/errors'
-import type { Command, OptionTable } from './command.js'
+import type { Argument, Command, OptionTable } from './command.js'
 import { commands, type CommandEntry } from './commands/index.js'
+import { familyOf } from './vocabulary.js'
 import { layOutPage, type Rows, type Section } from './print/page.js'
 import { commonOptions, groups } from './options.js'
 
 /** What `bakthat --help` prints, to fit so many columns. */
 export function formatHelp(columns: number): string {
-  const list: Rows = commands.map(({ name, alias, summary }) => [
-    alias === undefined ? name : `${name}, ${alias}`,
-    summary,
-  ])
   const parts = [
     'Usage: bakthat <command> [options]',
     'Puts data where it outlives this machine, compressed and encrypted, and gives it back.',
-    { title: 'Commands:', rows: list },
+    ...commandSections(commands),
     ...optionSections(commonOptions),
     { title: 'Examples:', rows: examples, stacked: true },
     exitStatuses,
@@ -22,13 +19,24 @@ export function formatHelp(columns: number): string {
   return layOutPage(parts, columns)
 }
 
+/** What `bakthat kv --help` prints, where all the commands of two words begin with `kv`. */
+export function formatFamilyHelp(family: string, columns: number): string {
+  const parts = [
+    `Usage: bakthat ${family} <command> [options]`,
+    ...commandSections(familyOf(family, commands)),
+    ...optionSections(commonOptions),
+    `bakthat ${family} <command> --help tells more about a command.`,
+  ]
+  return layOutPage(parts, columns)
+}
+
 /** What `bakthat <command> --help` prints, to fit so many columns. */
 export function formatCommandHelp(entry: CommandEntry, command: Command, columns: number): string {
-  const { name, alias, argument, summary } = entry
+  const { name, alias, summary } = entry
   const parts = [
-    `Usage: bakthat ${[name, argument, '[options]'].filter((word) => word !== undefined).join(' ')}`,
+    `Usage: bakthat ${[name, ...command.arguments.map(placeholderOf), '[options]'].join(' ')}`,
     `${summary}.${alias === undefined ? '' : ` The same as bakthat ${alias}.`}`,
-    ...argumentSections(argument, command.argument),
+    ...argumentSections(command.arguments),
     ...optionSections({ ...command.options, ...commonOptions }),
     { title: 'Examples:', rows: command.examples, stacked: true },
     exitStatuses,
@@ -36,9 +44,25 @@ export function formatCommandHelp(entry: CommandEntry, command: Command, columns
   return layOutPage(parts, columns)
 }
 
-function argumentSections(written: string | undefined, meaning: string | undefined): readonly Section[] {
-  if (written === undefined || meaning === undefined) return []
-  return [{ title: 'Argument:', rows: [[written.replaceAll(/[[\]<>]/g, ''), meaning]] }]
+function commandSections(entries: readonly CommandEntry[]): readonly Section[] {
+  const used = [...new Set(entries.map(({ group }) => group))]
+  return used.map((title) => ({
+    title: `${title}:`,
+    rows: entries
+      .filter(({ group }) => group === title)
+      .map(({ name, alias, summary }) => [alias === undefined ? name : `${name}, ${alias}`, summary] as const),
+  }))
+}
+
+function placeholderOf({ kind, name }: Argument): string {
+  if (kind === 'required') return `<${name}>`
+  return kind === 'optional' ? `[${name}]` : `[${name}...]`
+}
+
+function argumentSections(args: readonly Argument[]): readonly Section[] {
+  if (args.length === 0) return []
+  const title = args.length === 1 ? 'Argument:' : 'Arguments:'
+  return [{ title, rows: args.map(({ name, description }) => [name, description] as const) }]
 }
 
 const examples: Rows = [

@@ -1,4 +1,4 @@
-import type { Option } from './command.js'
+import type { Argument, Option } from './command.js'
 
 /** Titles of the groups of options, in the order in which help shows them. */
 export const groups = {
@@ -30,6 +30,21 @@ export function amount<const O extends Unkinded>(option: O): O & { kind: 'amount
 /** A switch. */
 export function flag<const O extends Unkinded>(option: O): O & { kind: 'flag' } {
   return { ...option, kind: 'flag' }
+}
+
+/** An argument that must be given. */
+export function required(name: string, description: string): Argument & { kind: 'required' } {
+  return { kind: 'required', name, description }
+}
+
+/** An argument that may be left out. */
+export function optional(name: string, description: string): Argument & { kind: 'optional' } {
+  return { kind: 'optional', name, description }
+}
+
+/** All the words that are left, also those after `--`. */
+export function rest(name: string, description: string): Argument & { kind: 'rest' } {
+  return { kind: 'rest', name, description }
 }
 
 /** Options of every command. */

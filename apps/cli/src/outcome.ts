@@ -1,29 +1,38 @@
-import type { Backup, Bakthat, BackupResult, RestoreResult, VerifyResult } from 'bakthat'
-import { exitCodeOf } from '@bakthat/errors'
+import type { Style } from './print/style.js'
 
-/** What a command did or found. A printer turns it into text or JSON. */
-export type Outcome =
-  | { readonly kind: 'backup'; readonly result: BackupResult }
-  | { readonly kind: 'show'; readonly backups: readonly Backup[] }
-  | { readonly kind: 'restore'; readonly result: RestoreResult; readonly file: string | undefined }
-  | { readonly kind: 'delete'; readonly backup: Backup }
-  | { readonly kind: 'verify'; readonly results: readonly VerifyResult[]; readonly keyGiven: boolean }
-  | { readonly kind: 'sync'; readonly result: Awaited<ReturnType<Bakthat['sync']>> }
-  | { readonly kind: 'keygen'; readonly recipient: string; readonly file: string }
-  | { readonly kind: 'keygen-text'; readonly recipient: string; readonly identity: string; readonly text: string }
+/** What a command did or found, and how it is told. */
+export interface Outcome {
+  /** The document that `--json` prints, made only then; `undefined` properties are left out. */
+  readonly document: () => object
+  /** What people are told, on a terminal of so many columns or without one. */
+  readonly text: (style: Style, columns: number | undefined) => OutcomeText
+  /** Default 0. */
+  readonly exitStatus?: number
+}
 
-const someItemsFailed = 3
+/** What people are told of an outcome. */
+export interface OutcomeText {
+  /** For standard output. */
+  readonly result: string
+  /** Whether the result is what the command was called for, and is printed even with `--quiet`. */
+  readonly isAnswer: boolean
+  /** For standard error, one a line: what is missing or damaged. */
+  readonly problems: readonly string[]
+  /** For standard error, one a line, unless quiet: what else was met. */
+  readonly warnings: readonly string[]
+  /** For standard error, unless quiet: what to know or do now. */
+  readonly notes: readonly string[]
+}
 
-/**
- * The exit status of a command that came to its end: 3 where a backup, a restore or a sync is incomplete; for `verify` that of
- * damage if anything is damaged, else that of a wrong key if a key was given and did not open everything.
- */
-export function exitStatusOf(outcome: Outcome): number {
-  if (outcome.kind === 'backup' || outcome.kind === 'restore')
-    return outcome.result.warnings.some((warning) => warning.incomplete) ? someItemsFailed : 0
-  if (outcome.kind === 'sync') return outcome.result.problems.length > 0 ? someItemsFailed : 0
-  if (outcome.kind !== 'verify') return 0
-  if (outcome.results.some((result) => result.outcome === 'damaged')) return exitCodeOf('INTEGRITY')
-  const unopened = outcome.results.some((result) => result.outcome === 'stored')
-  return outcome.keyGiven && unopened ? exitCodeOf('WRONG_KEY') : 0
+/** The exit status of something that was done, but not for every item. */
+export const someItemsFailed = 3
+
+/** The text of a command that did something, and reports it. */
+export function report(result: string, rest: Partial<Omit<OutcomeText, 'result' | 'isAnswer'>> = {}): OutcomeText {
+  return { result, isAnswer: false, problems: [], warnings: [], notes: [], ...rest }
+}
+
+/** The text of a command that was asked something, and answers. */
+export function answer(result: string, notes: readonly string[] = []): OutcomeText {
+  return { result, isAnswer: true, problems: [], warnings: [], notes }
 }

@@ -3,14 +3,13 @@ import type { Context } from './context.js'
 import { failureOf } from './failure.js'
 import type { Host } from './host.js'
 import { listenForSignals } from './interruption.js'
-import { exitStatusOf } from './outcome.js'
 import { showControls } from './print/width.js'
 import { ProgressLine } from './progress-line.js'
 import { TerminalQuestions } from './questions.js'
 import { reportFailure, reportOutcome } from './report.js'
 
 /** Runs a command, prints what came of it, and gives the exit status. */
-export async function perform({ command, given, ...request }: CommandRequest, host: Host): Promise<number> {
+export async function perform({ command, given, words, ...request }: CommandRequest, host: Host): Promise<number> {
   const line = new ProgressLine(host, request.quiet)
   const tell = (notice: string): void => {
     line.erase()
@@ -31,10 +30,10 @@ export async function perform({ command, given, ...request }: CommandRequest, ho
     }
   }
   try {
-    const outcome = await command.run(given, { env: host.env, questions, action, withBakthat })
+    const outcome = await command.run(given, { env: host.env, questions, action, withBakthat }, words)
     line.erase()
     reportOutcome(outcome, host, request)
-    return exitStatusOf(outcome)
+    return outcome.exitStatus ?? 0
   } catch (error) {
     line.erase()
     return reportFailure(failureOf(error, interruption.exitStatus), host, request.json)

@@ -1,9 +1,7 @@
 import type { Failure } from './failure.js'
 import type { Host } from './host.js'
 import type { Outcome } from './outcome.js'
-import { formatFailure } from './print/failure-text.js'
-import { jsonOf, jsonOfFailure } from './print/json.js'
-import { textOf } from './print/outcome-text.js'
+import { failureDocument, formatFailure } from './print/failure-text.js'
 import { styleFor } from './print/style.js'
 
 /** In which form, and how much. */
@@ -15,11 +13,11 @@ export interface ReportOptions {
 /** Prints an outcome: results on standard output, what is amiss on standard error. */
 export function reportOutcome(outcome: Outcome, host: Host, { json, quiet }: ReportOptions): void {
   if (json) {
-    host.stdout.write(jsonOf(outcome))
+    host.stdout.write(jsonOf(outcome.document()))
     return
   }
   const columns = host.stdout.isTTY === true ? host.stdout.columns : undefined
-  const text = textOf(outcome, styleFor(host.stdout, host.env), columns)
+  const text = outcome.text(styleFor(host.stdout, host.env), columns)
   const style = styleFor(host.stderr, host.env)
   if (!quiet || text.isAnswer) host.stdout.write(text.result)
   for (const problem of text.problems) host.stderr.write(`${style.red('error:')} ${problem}\n`)
@@ -30,7 +28,11 @@ export function reportOutcome(outcome: Outcome, host: Host, { json, quiet }: Rep
 
 /** Prints a failure, and gives its exit status. */
 export function reportFailure(failure: Failure, host: Host, json: boolean): number {
-  if (json) host.stdout.write(jsonOfFailure(failure))
+  if (json) host.stdout.write(jsonOf(failureDocument(failure)))
   if (!json || failure.stack !== undefined) host.stderr.write(formatFailure(failure, styleFor(host.stderr, host.env)))
   return failure.exitStatus
+}
+
+function jsonOf(document: object): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`
 }

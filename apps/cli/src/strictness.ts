@@ -1,8 +1,9 @@
 import { BakthatError } from '@bakthat/errors'
-import type { Given, Option, OptionTable } from './command.js'
-import { commands, type CommandEntry } from './commands/index.js'
+import type { Argument, Command, Given, Option, OptionTable, Words } from './command.js'
+import type { CommandEntry } from './commands/index.js'
 import type { Parsed } from './parser.js'
 import { suggest } from './suggestion.js'
+import { lengthOfName } from './vocabulary.js'
 
 /** An option as people write it. */
 function dashed(name: string): string {
@@ -19,43 +20,47 @@ export function refusePassword(argv: readonly string[]): void {
   })
 }
 
-/** A word that is no command, or no word at all. */
-export function unknownCommand(word: string | undefined): BakthatError {
-  if (word === undefined)
-    return new BakthatError('INVALID_INPUT', 'no command was given', { hint: 'bakthat --help lists the commands' })
-  const names = commands.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]))
-  const meant = suggest(word, names)
-  return new BakthatError('INVALID_INPUT', `there is no command ${JSON.stringify(word)}`, {
-    hint: meant === undefined ? 'bakthat --help lists the commands' : `did you mean ${meant}?`,
-  })
-}
-
 /** What every command is given beside its own options. */
 interface CommonGiven {
   readonly given: Given<OptionTable>
+  readonly words: Words<readonly Argument[]>
   readonly json: boolean
   readonly quiet: boolean
   readonly prompt: 'yes' | 'no' | undefined
 }
 
 /** What was given to a command, if all of it is known and fits: `INVALID_INPUT` otherwise. */
-export function checkGiven(parsed: Parsed, entry: CommandEntry, table: OptionTable): CommonGiven {
-  const command = `bakthat ${entry.name}`
-  checkOptions(parsed, command, table)
-  const [, argument, ...more] = parsed.words
-  if (argument !== undefined && entry.argument === undefined)
-    throw new BakthatError('INVALID_INPUT', `${command} takes no argument`, { hint: `see ${command} --help` })
-  if (more.length > 0)
-    throw new BakthatError('INVALID_INPUT', `${command} takes one argument, but ${more.length + 1} were given`, {
-      hint: 'put quotes around a name that has spaces',
-    })
+export function checkGiven(parsed: Parsed, entry: CommandEntry, command: Command, table: OptionTable): CommonGiven {
+  const called = `bakthat ${entry.name}`
+  checkOptions(parsed, called, table)
   const { json, quiet, prompt } = parsed.options
   return {
-    given: { ...parsed.options, ...(argument !== undefined && { argument }) },
+    given: parsed.options as Given<OptionTable>,
+    words: checkWords(parsed.words.slice(lengthOfName(entry)), command.arguments, called),
     json: json === true,
     quiet: quiet === true,
     prompt: prompt === 'yes' || prompt === 'no' ? prompt : undefined,
   }
+}
+
+/** The words as the arguments that they stand for. */
+function checkWords(words: readonly string[], wanted: readonly Argument[], called: string): Words<readonly Argument[]> {
+  const missing = wanted.find(({ kind }, index) => kind === 'required' && (words[index] ?? '') === '')
+  if (missing !== undefined)
+    throw new BakthatError('INVALID_INPUT', `${called} needs <${missing.name}>`, {
+      hint: `${missing.description}; see ${called} --help`,
+    })
+  if (words.length > wanted.length && wanted.at(-1)?.kind !== 'rest') throw tooMany(words.length, wanted.length, called)
+  return wanted.map(({ kind }, index) => (kind === 'rest' ? words.slice(index) : words[index]))
+}
+
+function tooMany(given: number, wanted: number, called: string): BakthatError {
+  if (wanted === 0)
+    return new BakthatError('INVALID_INPUT', `${called} takes no argument`, { hint: `see ${called} --help` })
+  const most = wanted === 1 ? 'one argument' : `${wanted} arguments`
+  return new BakthatError('INVALID_INPUT', `${called} takes ${most}, but ${given} were given`, {
+    hint: 'put quotes around a name that has spaces',
+  })
 }
 
 /** Refuses options that are not known, not finished, given too often, or given what they do not take. */

@@ -51,7 +51,16 @@ const cases: readonly (readonly [argv: readonly string[], message: string, hint:
     'restore takes a name or --file, not both',
     'bakthat restore NAME, or bakthat restore --file PATH; bakthat show lists the names',
   ],
-  [['delete'], 'delete needs the name of a backup', 'bakthat show lists them'],
+  [
+    ['delete'],
+    'bakthat delete needs <name>',
+    'Stored name, or the name of a backup, meaning its newest; see bakthat delete --help',
+  ],
+  [
+    ['delete', '', '--yes'],
+    'bakthat delete needs <name>',
+    'Stored name, or the name of a backup, meaning its newest; see bakthat delete --help',
+  ],
   [['delete', 'x'], 'nobody can be asked whether to delete', 'add --yes to delete without being asked'],
   [
     ['backup', '--recipient', 'age1x', '--password-file', 'p'],

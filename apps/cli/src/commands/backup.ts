@@ -7,6 +7,7 @@ import {
   destinationOptions,
   flag,
   groups,
+  optional,
   passwordFileOption,
   promptOption,
   tagsOption,
@@ -14,6 +15,7 @@ import {
   values,
 } from '../options.js'
 import { defined, settingsOf, splitTags } from '../given.js'
+import { backupOutcome } from '../outcomes/backup.js'
 
 const options = {
   ...destinationOptions,
@@ -48,7 +50,7 @@ const options = {
 }
 
 export const backup = defineCommand({
-  argument: 'File or directory (default: the current directory)',
+  arguments: [optional('path', 'File or directory (default: the current directory)')],
   options,
   examples: [
     ['bakthat backup ~/photos', 'back a directory up, and ask for a password'],
@@ -57,12 +59,11 @@ export const backup = defineCommand({
     ["bakthat backup . --exclude node_modules --exclude '*.log'", 'leave things out'],
     ['bakthat backup dump.sql --name db --prompt no --json', 'from a script'],
   ],
-  async run(given, context) {
+  async run(given, context, [path = '.']) {
     const compression = compressionOf(given)
     const keys = await encryptionKeys(given, context)
-    return context.withBakthat(settingsOf(given), async (bakthat) => ({
-      kind: 'backup',
-      result: await bakthat.backup(given.argument ?? '.', {
+    const result = await context.withBakthat(settingsOf(given), (bakthat) =>
+      bakthat.backup(path, {
         ...context.action,
         ...keys,
         ...defined({
@@ -76,7 +77,8 @@ export const backup = defineCommand({
           compression,
         }),
       }),
-    }))
+    )
+    return backupOutcome(result)
   },
 })
 

@@ -2,7 +2,8 @@ import type { Backup } from 'bakthat'
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../command.js'
 import { defined, settingsOf } from '../given.js'
-import { destinationOptions, flag, groups, promptOption } from '../options.js'
+import { destinationOptions, flag, groups, promptOption, required } from '../options.js'
+import { deleteOutcome } from '../outcomes/delete.js'
 import { showControls } from '../print/width.js'
 import { formatSize } from '../size.js'
 
@@ -13,15 +14,13 @@ const options = {
 }
 
 export const deleteCommand = defineCommand({
-  argument: 'Stored name, or the name of a backup, meaning its newest',
+  arguments: [required('name', 'Stored name, or the name of a backup, meaning its newest')],
   options,
   examples: [
     ['bakthat delete photos.20261123211819.tar.zst', 'a certain backup, after a question'],
     ['bakthat delete photos --yes', 'the newest one named photos, without a question'],
   ],
-  async run({ argument: name, destination, yes, ...given }, { questions, action, withBakthat }) {
-    if (name === undefined || name === '')
-      throw new BakthatError('INVALID_INPUT', 'delete needs the name of a backup', { hint: 'bakthat show lists them' })
+  async run({ destination, yes, ...given }, { questions, action, withBakthat }, [name]) {
     if (yes !== true && !questions.possible)
       throw new BakthatError('INVALID_INPUT', 'nobody can be asked whether to delete', {
         hint: 'add --yes to delete without being asked',
@@ -30,7 +29,7 @@ export const deleteCommand = defineCommand({
       const where = defined({ destination })
       const backup = await bakthat.resolve(name, where)
       if (yes !== true && !(await questions.confirm(questionAbout(backup)))) throw declined()
-      return { kind: 'delete', backup: await bakthat.remove(backup.storedFilename, { ...action, ...where }) }
+      return deleteOutcome(await bakthat.remove(backup.storedFilename, { ...action, ...where }))
     })
   },
 })

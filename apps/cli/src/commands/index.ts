@@ -1,11 +1,19 @@
 import type { Command } from '../command.js'
 
+/** Titles of the groups of commands, in the order in which help shows them. */
+export const commandGroups = {
+  backups: 'Backups',
+  upkeep: 'Looking after them',
+  setup: 'Setting up',
+} as const
+
 /** A command as `bakthat --help` lists it; the rest of it is loaded when it is called. */
 export interface CommandEntry {
+  /** One word, or two: `kv set`. */
   readonly name: string
   readonly alias?: string
-  /** The positional argument as the usage line shows it, in brackets if it may be left out; `undefined` if there is none. */
-  readonly argument?: string
+  /** The title under which help lists it. */
+  readonly group: string
   readonly summary: string
   readonly load: () => Promise<Command>
 }
@@ -14,43 +22,44 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   {
     name: 'backup',
-    argument: '[path]',
+    group: commandGroups.backups,
     summary: 'Back a file or directory up',
     load: async () => (await import('./backup.js')).backup,
   },
   {
     name: 'show',
     alias: 'ls',
-    argument: '[query]',
+    group: commandGroups.backups,
     summary: 'List backups, newest last',
     load: async () => (await import('./show.js')).show,
   },
   {
     name: 'restore',
-    argument: '[name]',
+    group: commandGroups.backups,
     summary: 'Get a backup back',
     load: async () => (await import('./restore.js')).restore,
   },
   {
     name: 'delete',
-    argument: '<name>',
+    group: commandGroups.backups,
     summary: 'Delete a backup',
     load: async () => (await import('./delete.js')).deleteCommand,
   },
   {
     name: 'verify',
-    argument: '[name]',
+    group: commandGroups.upkeep,
     summary: 'Read backups back through and check them',
     load: async () => (await import('./verify.js')).verify,
   },
   {
     name: 'sync',
+    group: commandGroups.upkeep,
     summary: 'Make the catalog tell what a destination holds',
     load: async () => (await import('./sync.js')).sync,
   },
   {
     name: 'keygen',
-    argument: '[file]',
+    group: commandGroups.setup,
     summary: 'Make an age identity to encrypt backups to',
     load: async () => (await import('./keygen.js')).keygen,
   },

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { defineCommand } from '../command.js'
-import { flag, groups } from '../options.js'
 import { createSecretFile } from '../files.js'
+import { flag, groups, optional } from '../options.js'
+import { keygenOutcome, printedKeygenOutcome } from '../outcomes/keygen.js'
 
 const options = {
   'post-quantum': flag({
@@ -12,20 +13,22 @@ const options = {
 }
 
 export const keygen = defineCommand({
-  argument: 'File to write, never overwritten; - for standard output (default: ~/.bakthat-identity.txt)',
+  arguments: [
+    optional('file', 'File to write, never overwritten; - for standard output (default: ~/.bakthat-identity.txt)'),
+  ],
   options,
   examples: [
     ['bakthat keygen', 'make an identity, and print the recipient that belongs to it'],
     ['bakthat keygen /media/usb/key.txt', 'in a place of your own'],
     ['bakthat keygen - | gpg -c > key.gpg', 'never in the clear on the disk'],
   ],
-  async run({ argument, ...given }, { env }) {
-    const file = argument ?? join(env.HOME ?? homedir(), '.bakthat-identity.txt')
+  async run(given, { env }, [path]) {
+    const file = path ?? join(env.HOME ?? homedir(), '.bakthat-identity.txt')
     const { formatIdentityFile, generateIdentity } = await import('@bakthat/crypto')
     const pair = await generateIdentity({ postQuantum: given['post-quantum'] === true })
     const text = formatIdentityFile({ ...pair, createdAt: new Date() })
-    if (file === '-') return { kind: 'keygen-text', ...pair, text }
+    if (file === '-') return printedKeygenOutcome(pair.recipient, pair.identity, text)
     await createSecretFile(file, text)
-    return { kind: 'keygen', recipient: pair.recipient, file }
+    return keygenOutcome(pair.recipient, file)
   },
 })

@@ -3,7 +3,17 @@ import { BakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
 import { defined, settingsOf } from '../given.js'
 import { decryptionKeys } from '../keys.js'
-import { amount, destinationOptions, flag, groups, promptOption, readingKeyOptions, value } from '../options.js'
+import {
+  amount,
+  destinationOptions,
+  flag,
+  groups,
+  optional,
+  promptOption,
+  readingKeyOptions,
+  value,
+} from '../options.js'
+import { restoreOutcome } from '../outcomes/restore.js'
 import { parseSize } from '../size.js'
 
 const options = {
@@ -24,7 +34,7 @@ const options = {
 }
 
 export const restore = defineCommand({
-  argument: 'Name of a backup, meaning its newest, or a stored name',
+  arguments: [optional('name', 'Name of a backup, meaning its newest, or a stored name')],
   options,
   examples: [
     ['bakthat restore photos', 'the newest backup named photos, into the current directory'],
@@ -33,14 +43,12 @@ export const restore = defineCommand({
     ['bakthat restore etc --identity key.txt', 'one that was encrypted to a key'],
     ['bakthat restore --file disk/photos.tgz', 'an archive file that lies anywhere'],
   ],
-  async run(given, context) {
-    const restoreIt = whatToRestore(given)
+  async run(given, context, [name]) {
+    const restoreIt = whatToRestore(name, given.file)
     const keys = await decryptionKeys(given, context)
     const limits = limitsOf(given)
-    return context.withBakthat(settingsOf(given), async (bakthat) => ({
-      kind: 'restore',
-      file: given.file,
-      result: await restoreIt(bakthat, {
+    const result = await context.withBakthat(settingsOf(given), (bakthat) =>
+      restoreIt(bakthat, {
         ...context.action,
         ...keys,
         ...defined({
@@ -52,13 +60,14 @@ export const restore = defineCommand({
           limits,
         }),
       }),
-    }))
+    )
+    return restoreOutcome(result, given.file)
   },
 })
 
 type Restore = (bakthat: Bakthat, options: RestoreOptions) => Promise<RestoreResult>
 
-function whatToRestore({ argument: name, file }: Given<typeof options>): Restore {
+function whatToRestore(name: string | undefined, file: string | undefined): Restore {
   if (name !== undefined && file === undefined) return (bakthat, options) => bakthat.restore(name, options)
   if (name === undefined && file !== undefined) return (bakthat, options) => bakthat.restoreFile(file, options)
   throw new BakthatError(

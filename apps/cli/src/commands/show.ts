@@ -1,7 +1,8 @@
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../command.js'
 import { defined, settingsOf, splitTags } from '../given.js'
-import { amount, destinationOptions, groups, tagsOption } from '../options.js'
+import { amount, destinationOptions, groups, optional, tagsOption } from '../options.js'
+import { showOutcome } from '../outcomes/show.js'
 
 const options = {
   tags: { ...tagsOption, description: 'Only backups with all of these tags' },
@@ -11,23 +12,23 @@ const options = {
 }
 
 export const show = defineCommand({
-  argument: 'Part of a name or stored name',
+  arguments: [optional('query', 'Part of a name or stored name')],
   options,
   examples: [
     ['bakthat show', 'every backup'],
     ['bakthat show photos -t family', 'those named so that have a tag'],
     ['bakthat show --json | jq -r ".[].stored_filename"', 'for a script'],
   ],
-  async run(given, context) {
+  async run(given, context, [query]) {
     const { limit } = given
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
       throw new BakthatError('INVALID_INPUT', '--limit is not a whole number above 0', { hint: 'for example: -n 10' })
     const tags = given.tags && splitTags(given.tags)
     const backups = await context.withBakthat(settingsOf(given), (bakthat) =>
-      bakthat.show(defined({ text: given.argument, tags, limit, destination: given.destination })),
+      bakthat.show(defined({ text: query, tags, limit, destination: given.destination })),
     )
-    if (backups.length === 0) refuseEmptyAnswer(given.argument, tags, context.action.onNotice)
-    return { kind: 'show', backups }
+    if (backups.length === 0) refuseEmptyAnswer(query, tags, context.action.onNotice)
+    return showOutcome(backups)
   },
 })
 

@@ -1,14 +1,16 @@
 import { defineCommand } from '../command.js'
 import { defined, settingsOf } from '../given.js'
 import { destinationOptions } from '../options.js'
+import { syncOutcome } from '../outcomes/sync.js'
 
 export const sync = defineCommand({
+  arguments: [],
   options: destinationOptions,
   examples: [['bakthat sync', 'on a new machine, or after the catalog was lost']],
   async run({ destination, ...given }, { action, withBakthat }) {
     const result = await withBakthat(settingsOf(given), (bakthat) =>
       bakthat.sync({ ...action, ...defined({ destination }) }),
     )
-    return { kind: 'sync', result }
+    return syncOutcome(result)
   },
 })

@@ -14,3 +14,8 @@ export function formatFailure({ code, message, hint, stack }: Failure, style: St
 function indent(text: string): string {
   return text.trimEnd().split('\n').map(showControls).join('\n  ')
 }
+
+/** A failure as its JSON document. */
+export function failureDocument({ code, message, hint, exitStatus }: Failure): object {
+  return { error: { code, message, hint, exit_code: exitStatus } }
+}

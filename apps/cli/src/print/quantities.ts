@@ -1,3 +1,5 @@
+import { formatSize } from '../size.js'
+
 /** A number for people: `12,345`. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
@@ -23,4 +25,10 @@ export function formatClock(seconds: number): string {
   return (parts[0] === 0 ? parts.slice(1) : parts)
     .map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0')))
     .join(':')
+}
+
+/** How long it took, and how fast it was, where there was enough to tell. */
+export function formatPace(durationMs: number, bytes: number): string {
+  const isTelling = durationMs >= 1 && bytes >= 1e6
+  return formatDuration(durationMs) + (isTelling ? `, ${formatSize((bytes / durationMs) * 1000)}/s` : '')
 }

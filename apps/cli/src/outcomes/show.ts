@@ -1,0 +1,12 @@
+import type { Backup } from 'bakthat'
+import { answer, type Outcome } from '../outcome.js'
+import { backupDocument } from '../print/backup-document.js'
+import { formatBackups } from '../print/backup-table.js'
+
+/** A list of backups. */
+export function showOutcome(backups: readonly Backup[]): Outcome {
+  return {
+    document: () => backups.map(backupDocument),
+    text: (style, columns) => answer(formatBackups(backups, style, columns)),
+  }
+}
