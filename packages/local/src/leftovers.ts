@@ -51,12 +51,19 @@ function claimantOf(claim: string): Promise<string | undefined> {
   return told(claim, () => unless(absent, () => readFile(claim, 'latin1')))
 }
 
+/** Milliseconds after which a claim without a number in it will get none any more. */
+const namelessMs = 10_000
+
 async function isAbandoned(path: string, pid: number): Promise<boolean> {
+  if (!(pid > 0)) {
+    const stats = await told(path, () => unless(absent, () => lstat(path)))
+    return stats !== undefined && stats.mtimeMs + namelessMs < performance.timeOrigin + performance.now()
+  }
   if (pid === process.pid) {
     const stats = await told(path, () => unless(absent, () => lstat(path)))
     return stats !== undefined && stats.mtimeMs < performance.timeOrigin
   }
-  return !(pid > 0 && isRunning(pid))
+  return !isRunning(pid)
 }
 
 function isRunning(pid: number): boolean {

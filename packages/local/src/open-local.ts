@@ -16,6 +16,9 @@ import {
   type LocalDirectory,
   type Locator,
   type PutOptions,
+  type Registered,
+  type Registers,
+  type ReplaceOptions,
   type RetrieveOptions,
   type StatOptions,
   type StorageBackend,
@@ -30,6 +33,7 @@ import { PartialFile } from './partial-file.js'
 import { passesThroughLink, realPath } from './paths.js'
 import { nameTaken, publish } from './publication.js'
 import { notFound, readBlob, withBlob } from './reading.js'
+import { eraseRegister, readRegister, writeRegister } from './registers.js'
 
 export interface LocalOptions {
   /**
@@ -56,7 +60,7 @@ export function openLocal(directory: string, options: LocalOptions = {}): Storag
   return new LocalBackend(realPath(directory), options.hardLinks ?? true)
 }
 
-class LocalBackend implements StorageBackend, LocalDirectory {
+class LocalBackend implements StorageBackend, LocalDirectory, Registers {
   readonly scheme = 'local'
   readonly container: string
   readonly localDirectory: string
@@ -135,6 +139,23 @@ class LocalBackend implements StorageBackend, LocalDirectory {
   async list({ prefix = '', signal }: ListOptions = {}): Promise<Availability<AsyncIterable<BlobInfo>>> {
     throwIfAborted(signal)
     return Promise.resolve({ state: 'ready', value: listBlobs(this.container, prefix, signal) })
+  }
+
+  async read(name: string, { signal }: CallOptions = {}): Promise<Registered> {
+    throwIfAborted(signal)
+    return readRegister(await this.#pathOf(name))
+  }
+
+  async write(name: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<{ readonly etag: string }> {
+    throwIfAborted(options.signal)
+    const path = await this.#pathOf(name)
+    await makeDirectories(dirname(path))
+    return writeRegister(path, bytes, options)
+  }
+
+  async erase(name: string, options: ReplaceOptions = {}): Promise<void> {
+    throwIfAborted(options.signal)
+    await eraseRegister(await this.#pathOf(name), options)
   }
 
   close(): Promise<void> {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 
 import { describe, it } from '@jest/globals'
 import { openLocal, type LocalOptions } from '@bakthat/local'
-import { describeStorageBackend, type Fixture } from '@bakthat/storage-testing'
+import { describeRegisters, describeStorageBackend, type Fixture } from '@bakthat/storage-testing'
 
 async function inDirectory(options?: LocalOptions): Promise<Fixture> {
   const parent = await mkdtemp(join(tmpdir(), 'bakthat-local-'))
@@ -26,3 +26,4 @@ const runner = { describe, it }
 
 describeStorageBackend('a directory', runner, { create: () => inDirectory() })
 describeStorageBackend('a directory without hard links', runner, { create: () => inDirectory({ hardLinks: false }) })
+describeRegisters('a directory', runner, { create: () => inDirectory() })

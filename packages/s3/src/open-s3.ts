@@ -8,6 +8,9 @@ import {
   type ListOptions,
   type Locator,
   type PutOptions,
+  type Registered,
+  type Registers,
+  type ReplaceOptions,
   type RetrieveOptions,
   type StatOptions,
   type StorageBackend,
@@ -22,6 +25,7 @@ import { addressOf, checkPrefix, locatorOf, placeOfLocator, placeOfName } from '
 import { listBlobs } from './listing.js'
 import type { S3Options } from './options.js'
 import { rangeWithin } from './range.js'
+import { eraseRegister, readRegister, writeRegister, type Registry } from './registers.js'
 import { removeBlob } from './removal.js'
 import { upload } from './upload.js'
 
@@ -44,7 +48,7 @@ const minimumDays: Readonly<Record<string, number>> = {
   DEEP_ARCHIVE: 180,
 }
 
-class S3Backend implements StorageBackend {
+class S3Backend implements StorageBackend, Registers {
   readonly scheme = 's3'
   readonly container: string
   readonly capabilities: Capabilities
@@ -120,7 +124,23 @@ class S3Backend implements StorageBackend {
     return Promise.resolve({ state: 'ready', value: listBlobs(this.#connection, this.#prefix, prefix, signal) })
   }
 
+  async read(name: string, options: CallOptions = {}): Promise<Registered> {
+    return readRegister(this.#registry(), placeOfName(this.#prefix, name), options)
+  }
+
+  async write(name: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<{ readonly etag: string }> {
+    return writeRegister(this.#registry(), placeOfName(this.#prefix, name), bytes, options)
+  }
+
+  async erase(name: string, options: ReplaceOptions = {}): Promise<void> {
+    await eraseRegister(this.#registry(), placeOfName(this.#prefix, name), options)
+  }
+
   close(): Promise<void> {
     return this.#connection.close()
+  }
+
+  #registry(): Registry {
+    return { connection: this.#connection, options: this.#options }
   }
 }

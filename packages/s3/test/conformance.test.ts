@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals'
 import { openS3, type S3Options } from '@bakthat/s3'
-import { describeStorageBackend, type Fixture } from '@bakthat/storage-testing'
+import { describeRegisters, describeStorageBackend, type Fixture } from '@bakthat/storage-testing'
 
 import { motoForThisFile, withMoto } from './moto.js'
 
@@ -23,6 +23,7 @@ withMoto('on moto', () => {
   }
 
   describeStorageBackend('a bucket', { describe, it }, { create: () => inBucket() })
+  describeRegisters('a bucket', { describe, it }, { create: () => inBucket() })
   describeStorageBackend(
     'a prefix of a bucket, as on AWS',
     { describe, it },

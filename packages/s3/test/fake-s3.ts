@@ -181,6 +181,10 @@ export class FakeS3 implements AsyncDisposable {
   }
 
   #check(key: string, headers: Asked['headers']): void {
+    if (headers['if-match'] !== undefined) {
+      if (headers['if-match'] !== this.#object(key).etag) throw new Refusal(412, 'PreconditionFailed')
+      return
+    }
     if (headers['if-none-match'] === undefined || this.conditions === 'ignored') return
     if (this.conditions === 'unknown') throw new Refusal(501, 'NotImplemented')
     if (this.objects.has(key)) throw new Refusal(412, 'PreconditionFailed')

@@ -2,5 +2,6 @@ export { memoryBackend, type MemoryBackend, type MemoryBackendOptions } from './
 export { coldBackend, type ColdBackend, type ColdBackendOptions } from './fakes/cold-backend.js'
 export { faultyBackend, type FaultyBackend } from './fakes/faulty-backend.js'
 export type { Fault, FaultyMethod } from './fakes/faults.js'
+export { describeRegisters } from './suite/describe-registers.js'
 export { describeStorageBackend } from './suite/describe-storage-backend.js'
 export type { Fixture, Runner, Subject } from './suite/subject.js'

@@ -16,6 +16,7 @@ export type {
 export { roles, type BackendDefinition, type BackendSettings, type ContainerMade, type Role } from './definition.js'
 export { diagnosis, type DiagnoseOptions, type Diagnosis, type Finding } from './diagnosis.js'
 export { leftovers, type Leftover, type Leftovers } from './leftovers.js'
+export { registers, type Registered, type Registers, type ReplaceOptions } from './registers.js'
 export { signedLinks, type LinkOptions, type SignedLink, type SignedLinks } from './signed-links.js'
 export { blobNameLimits, checkBlobName, compareNames, locatorOfName, nameOfLocator } from './names.js'
 export { interruptible, throwIfAborted } from './interruption.js'

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { lstat, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { single, throwIfAborted, type CallOptions, type Registered, type ReplaceOptions } from '@bakthat/storage'
+
+import { syncDirectory } from './directories.js'
+import { absent, told, unless } from './failures.js'
+import { claimPath, removeLeftovers } from './leftovers.js'
+import { PartialFile } from './partial-file.js'
+import { withBlob } from './reading.js'
+
+/** The file's bytes, all of one version: a file that replaces this one is another file. */
+export async function readRegister(path: string): Promise<Registered> {
+  const bytes = await withBlob(path, (file) => told(path, () => file.readFile()))
+  return { bytes, etag: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** Writes the bytes beside the file and renames them over it, while nobody else can. */
+export async function writeRegister(
+  path: string,
+  bytes: Uint8Array,
+  options: ReplaceOptions,
+): Promise<{ readonly etag: string }> {
+  const partial = await PartialFile.create(path)
+  try {
+    const { sha256 } = await partial.fill(single(bytes))
+    await whileClaimed(path, options, () => told(path, () => rename(partial.path, path)))
+    // What others left is hidden, and no reason to give up a value that is stored.
+    await removeLeftovers(path).catch(() => undefined)
+    return { etag: sha256 }
+  } catch (error) {
+    await partial.discard().catch(() => undefined)
+    throw error
+  }
+}
+
+/** Makes no directory for a name that stands for nothing. */
+export async function eraseRegister(path: string, options: ReplaceOptions): Promise<void> {
+  if ((await told(path, () => unless(absent, () => lstat(path)))) === undefined) {
+    if (typeof options.ifMatch === 'string') throw replaced(path)
+    return
+  }
+  await whileClaimed(path, options, () => told(path, () => unless(absent, () => rm(path))))
+}
+
+/** Milliseconds between two looks at a claim, and until one is looked at whose process may be gone. */
+const pauseMs = 10
+const patienceMs = 1000
+
+/** Changes the file, where it is what it should be, while this process alone may. */
+async function whileClaimed(
+  path: string,
+  { ifMatch, signal }: ReplaceOptions,
+  change: () => Promise<unknown>,
+): Promise<void> {
+  const claim = await takeClaim(path, signal)
+  try {
+    if (ifMatch !== undefined && ifMatch !== (await etagOf(path))) throw replaced(path)
+    await change()
+  } finally {
+    await told(claim, () => rm(claim, { force: true }))
+  }
+  await syncDirectory(dirname(path))
+}
+
+async function takeClaim(path: string, signal: CallOptions['signal']): Promise<string> {
+  const claim = claimPath(path)
+  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+    throwIfAborted(signal)
+    const file = await told(claim, () => unless(['EEXIST'], () => open(claim, 'wx', 0o600)))
+    if (file !== undefined) {
+      await told(claim, () => file.writeFile(String(process.pid)).finally(() => file.close()))
+      return claim
+    }
+    if (waitedMs > 0 && waitedMs % patienceMs === 0) await removeLeftovers(path)
+    await wait(pauseMs * (0.5 + Math.random()))
+  }
+}
+
+async function etagOf(path: string): Promise<string | null> {
+  try {
+    return (await readRegister(path)).etag
+  } catch (error) {
+    if (isBakthatError(error, 'NOT_FOUND')) return null
+    throw error
+  }
+}
+
+function replaced(path: string): BakthatError {
+  return new BakthatError('ALREADY_EXISTS', `${path} is not what it was`, {
+    hint: 'somebody else changed it meanwhile: read it again, and decide anew',
+  })
+}

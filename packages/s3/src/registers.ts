@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { throwIfAborted, type CallOptions, type Registered, type ReplaceOptions } from '@bakthat/storage'
+
+import { withAttempts } from './attempts.js'
+import type { Connection } from './connection.js'
+import { lookFor } from './heads.js'
+import { addressOf, type Place } from './keys.js'
+import { nonceField, objectSettings } from './object-settings.js'
+import type { S3Options } from './options.js'
+
+/** The bucket that registers lie in, as a backend was opened on it. */
+export interface Registry {
+  readonly connection: Connection
+  readonly options: S3Options
+}
+
+/** One request, asked again as a whole where the connection breaks in the middle of the answer. */
+export async function readRegister(
+  { connection, options }: Registry,
+  { key }: Place,
+  { signal }: CallOptions,
+): Promise<Registered> {
+  return withAttempts(options, signal ?? new AbortController().signal, () =>
+    connection.request(key, signal, async (s3, requestOptions) => {
+      const { Body, ETag } = await s3.getObject({ Bucket: connection.bucket, Key: key }, requestOptions)
+      return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' }
+    }),
+  )
+}
+
+/**
+ * One request with the condition in it, which S3 decides by itself:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export async function writeRegister(
+  registry: Registry,
+  place: Place,
+  bytes: Uint8Array,
+  { ifMatch, signal }: ReplaceOptions,
+): Promise<{ readonly etag: string }> {
+  const { connection, options } = registry
+  const nonce = randomUUID()
+  const checksums = connection.traits.checksums || options.objectLock !== undefined
+  try {
+    const { ETag } = await connection.request(place.key, signal, (s3, requestOptions) =>
+      s3.putObject(
+        {
+          ...objectSettings(options, nonce, 'metadata'),
+          ...conditionOf(ifMatch),
+          Bucket: connection.bucket,
+          Key: place.key,
+          Body: bytes,
+          ContentLength: bytes.length,
+          ...(checksums ? { ChecksumAlgorithm: 'CRC32', ChecksumCRC32: crc32Of(bytes) } : {}),
+        },
+        requestOptions,
+      ),
+    )
+    return { etag: ETag ?? '' }
+  } catch (error) {
+    if (ifMatch === undefined) throw error
+    return await unlessOwn(registry, place, nonce, signal, error)
+  }
+}
+
+/** What hides the object, where a bucket keeps versions, is a marker: older values do not come back to light. */
+export async function eraseRegister(
+  { connection }: Registry,
+  { key }: Place,
+  { ifMatch, signal }: ReplaceOptions,
+): Promise<void> {
+  try {
+    await connection.request(key, signal, (s3, requestOptions) =>
+      s3.deleteObject(
+        { Bucket: connection.bucket, Key: key, ...(typeof ifMatch === 'string' ? { IfMatch: ifMatch } : {}) },
+        requestOptions,
+      ),
+    )
+  } catch (error) {
+    throw ifMatch === undefined ? error : replacedOr(error, connection, key)
+  }
+}
+
+function conditionOf(ifMatch: ReplaceOptions['ifMatch']): { readonly IfMatch?: string; readonly IfNoneMatch?: '*' } {
+  if (ifMatch === undefined) return {}
+  return ifMatch === null ? { IfNoneMatch: '*' } : { IfMatch: ifMatch }
+}
+
+/**
+ * The SDK repeats a request whose answer was lost, and the condition then meets the object that it made itself: the nonce
+ * in the object's metadata tells.
+ */
+async function unlessOwn(
+  { connection }: Registry,
+  place: Place,
+  nonce: string,
+  signal: AbortSignal | undefined,
+  error: unknown,
+): Promise<{ readonly etag: string }> {
+  throwIfAborted(signal)
+  if (isBakthatError(error, 'ALREADY_EXISTS', 'UNAVAILABLE')) {
+    const found = await lookFor(connection, place, signal)
+    if (typeof found === 'object' && found.Metadata?.[nonceField] === nonce) return { etag: found.ETag ?? '' }
+  }
+  throw replacedOr(error, connection, place.key)
+}
+
+/** The condition was not met; of an object that is not there S3 says that, as it does of a bucket. */
+function replacedOr(error: unknown, connection: Connection, key: string): unknown {
+  if (!isBakthatError(error, 'ALREADY_EXISTS', 'NOT_FOUND')) return error
+  if ((error.cause as Error | undefined)?.name === 'NoSuchBucket') return error
+  return new BakthatError('ALREADY_EXISTS', `${addressOf(connection.bucket, key)} is not what it was`, {
+    hint: 'somebody else changed it meanwhile: read it again, and decide anew',
+    cause: error,
+  })
+}
+
+function crc32Of(bytes: Uint8Array): string {
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32BE(crc32(bytes))
+  return checksum.toString('base64')
+}
