@@ -33,6 +33,8 @@ export interface BackupRow {
   /** The host and process that began it: a pending row whose process is gone was interrupted. */
   readonly host?: string
   readonly pid?: number
+  /** Somebody wants it deleted, and the store keeps it until then. */
+  readonly deleteAfter?: Date
 }
 
 export interface NewBackup {
@@ -72,6 +74,59 @@ export interface BackupQuery {
   readonly limit?: number
 }
 
+/** The rows of one destination that the Python tool wrote. */
+export interface Claim {
+  readonly backend: string
+  /** As the Python tool told destinations apart: SHA-512, in hexadecimal, of access key and bucket or vault. */
+  readonly backendHash: string
+  readonly container: string
+}
+
+export interface NewRetrieval {
+  /** What the backend is to be asked with. */
+  readonly ticket: string
+  readonly tier?: string
+  /** When the store promised it, at the latest. */
+  readonly expectedAt?: Date
+}
+
+/** A retrieval from cold storage that was asked for. */
+export interface Retrieval extends NewRetrieval {
+  readonly backupId: number
+  readonly askedAt: Date
+}
+
+/** What was asked for of cold storage, at most once for each backup. */
+export interface Retrievals {
+  /** Replaces what was remembered for the backup. */
+  remember(backupId: number, retrieval: NewRetrieval): void
+  of(backupId: number): Retrieval | undefined
+  /** Those of complete backups, in the order in which they were asked for. */
+  all(): readonly Retrieval[]
+  /** Forgetting what is not known is a success. */
+  forget(backupId: number): void
+}
+
+/** One archive of a store that gives no names. */
+export interface ArchiveEntry {
+  /** The store's own word for the archive. */
+  readonly archiveId: string
+  /** The stored name of its backup. */
+  readonly filename: string
+}
+
+/** Which archive of a container without names holds what. A cache of the store's own inventory. */
+export interface Inventory {
+  /** Takes an archive in, or what is known of it anew. */
+  record(container: string, entry: ArchiveEntry): void
+  /** The archive of that stored name; of several the one that was taken in last. */
+  find(container: string, filename: string): ArchiveEntry | undefined
+  /** All archives of a container, in the order in which they were taken in. */
+  list(container: string): readonly ArchiveEntry[]
+  /** Forgetting what is not known is a success. */
+  forget(archiveId: string): void
+}
+
 /**
  * The catalog: a cache of what the storage holds, in one SQLite file. Calls are synchronous and each is one transaction,
  * durable when it returns (WAL, `synchronous=FULL`); several processes may use one file at a time, waiting up to 30 s for
@@ -86,14 +141,23 @@ export interface Catalog {
   complete(id: number, completion: Completion): BackupRow
   /** Forgets a pending backup, freeing its name. A row that is not pending, or not there, is left as it is. */
   discard(id: number): void
-  /** Marks a backup as deleted. Idempotent; `NOT_FOUND` if there is no such row. */
+  /** Remembers that a complete backup is to be deleted once its lock has ended. Idempotent; `NOT_FOUND` if there is no such row. */
+  deferDeletion(id: number, until: Date): BackupRow
+  /** Marks a backup as deleted, and forgets what was asked for it. Idempotent; `NOT_FOUND` if there is no such row. */
   markDeleted(id: number): BackupRow
   /** Takes in a complete backup that the storage tells of; one with the same stored name in the container is updated. */
   record(backup: NewBackup & Completion): BackupRow
+  /**
+   * Gives rows that the Python tool wrote for a destination, which have no container yet, that container, and the archives
+   * of the inventory that they name; says how many rows those were. Where there are none, nothing is written.
+   */
+  claim(rows: Claim): number
   /** Oldest first: by date, then by id. */
   find(query?: BackupQuery): readonly BackupRow[]
   /** The last of what `find` would give. */
   newest(query?: BackupQuery): BackupRow | undefined
+  readonly retrievals: Retrievals
+  readonly inventory: Inventory
   /** Closes the file. Calling it twice is a success. */
   close(): void
 }

@@ -3,11 +3,25 @@ import { resolve } from 'node:path'
 import { BakthatError } from '@bakthat/errors'
 import { and, desc, eq, ne, type SQL } from 'drizzle-orm'
 
+import { Access } from './access.js'
+import { claim } from './claim.js'
 import { connect, type Connection } from './connection.js'
-import type { BackupQuery, BackupRow, Catalog, Completion, NewBackup, OpenCatalogOptions } from './contract.js'
+import type {
+  BackupQuery,
+  BackupRow,
+  Catalog,
+  Claim,
+  Completion,
+  Inventory,
+  NewBackup,
+  OpenCatalogOptions,
+  Retrievals,
+} from './contract.js'
 import { told } from './failures.js'
+import { InventoryTable } from './inventory.js'
 import { conditionsOf, folded, foldFunction, limitOf } from './query.js'
-import { completed, newRow, readColumns, readRows, standing } from './rows.js'
+import { RetrievalTable } from './retrievals.js'
+import { completed, newRow, readColumns, readRows, secondsOf, standing } from './rows.js'
 import { backups } from './schema.js'
 
 /**
@@ -23,23 +37,27 @@ export function openCatalog({ path, now = () => new Date(), waitSeconds = 30 }: 
   return new SqliteCatalog(file, connection, now)
 }
 
-type Transaction = Parameters<Parameters<Connection['db']['transaction']>[0]>[0]
-
 class SqliteCatalog implements Catalog {
   readonly path: string
-  readonly #connection: Connection
+  readonly retrievals: Retrievals
+  readonly inventory: Inventory
+  readonly #client: Connection['client']
+  readonly #access: Access
   readonly #now: () => Date
 
-  constructor(path: string, connection: Connection, now: () => Date) {
+  constructor(path: string, { client, db }: Connection, now: () => Date) {
     this.path = path
-    this.#connection = connection
+    this.#client = client
+    this.#access = new Access(path, db)
     this.#now = now
+    this.retrievals = new RetrievalTable(this.#access, now)
+    this.inventory = new InventoryTable(this.#access)
   }
 
   begin(backup: NewBackup): BackupRow {
     const row = newRow(backup, this.#now())
     const [begun] = readRows(
-      this.#write((tx) => tx.insert(backups).values(row).onConflictDoNothing().returning(readColumns).values()),
+      this.#access.write((tx) => tx.insert(backups).values(row).onConflictDoNothing().returning(readColumns).values()),
     )
     if (begun !== undefined) return begun
     throw new BakthatError('ALREADY_EXISTS', `a backup named ${backup.storedFilename} is in the catalog already`, {
@@ -52,7 +70,7 @@ class SqliteCatalog implements Catalog {
   }
 
   discard(id: number): void {
-    this.#write((tx) =>
+    this.#access.write((tx) =>
       tx
         .delete(backups)
         .where(and(eq(backups.id, id), eq(backups.status, 'pending')))
@@ -60,8 +78,20 @@ class SqliteCatalog implements Catalog {
     )
   }
 
+  deferDeletion(id: number, until: Date): BackupRow {
+    const values = { deleteAfter: secondsOf(until), lastUpdated: secondsOf(this.#now()) }
+    return this.#change(id, values, eq(backups.status, 'complete'))
+  }
+
   markDeleted(id: number): BackupRow {
-    return this.#change(id, standing('deleted', this.#now()), ne(backups.status, 'deleted'))
+    const values = { ...standing('deleted', this.#now()), deleteAfter: null }
+    const row = this.#change(id, values, ne(backups.status, 'deleted'))
+    if (this.retrievals.of(id) !== undefined) this.retrievals.forget(id)
+    return row
+  }
+
+  claim(rows: Claim): number {
+    return claim(this.#access, rows)
   }
 
   record(backup: NewBackup & Completion): BackupRow {
@@ -69,7 +99,7 @@ class SqliteCatalog implements Catalog {
     const row = { ...newRow(backup, now), ...completed(backup, now) }
     const target = [backups.backend, backups.container, backups.storedFilename]
     const [recorded] = readRows(
-      this.#write((tx) =>
+      this.#access.write((tx) =>
         tx.insert(backups).values(row).onConflictDoUpdate({ target, set: row }).returning(readColumns).values(),
       ),
     )
@@ -77,8 +107,8 @@ class SqliteCatalog implements Catalog {
   }
 
   find(query: BackupQuery = {}): readonly BackupRow[] {
-    const newestFirst = told(this.path, () =>
-      this.#connection.db
+    const newestFirst = this.#access.read((db) =>
+      db
         .select(readColumns)
         .from(backups)
         .where(conditionsOf(query))
@@ -94,13 +124,13 @@ class SqliteCatalog implements Catalog {
   }
 
   close(): void {
-    this.#connection.client.close()
+    this.#client.close()
   }
 
   /** Changes a row where the condition holds, and gives it as it then is. */
   #change(id: number, values: Partial<typeof backups.$inferInsert>, condition: SQL): BackupRow {
     const [row] = readRows(
-      this.#write((tx) => {
+      this.#access.write((tx) => {
         tx.update(backups)
           .set(values)
           .where(and(eq(backups.id, id), condition))
@@ -110,10 +140,5 @@ class SqliteCatalog implements Catalog {
     )
     if (row !== undefined) return row
     throw new BakthatError('NOT_FOUND', `no backup in the catalog with the id ${id}`)
-  }
-
-  /** Runs one transaction, which waits for its turn before it reads anything. */
-  #write<T>(change: (transaction: Transaction) => T): T {
-    return told(this.path, () => this.#connection.db.transaction(change, { behavior: 'immediate' }))
   }
 }

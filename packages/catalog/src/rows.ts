@@ -25,6 +25,7 @@ export const readColumns = {
   locator: backups.locator,
   host: backups.host,
   pid: backups.pid,
+  deleteAfter: backups.deleteAfter,
 }
 
 /** The values of {@link readColumns}, in that order. */
@@ -44,6 +45,7 @@ type ReadValues = readonly [
   locator: string | null,
   host: string | null,
   pid: number | null,
+  deleteAfter: number | null,
 ]
 
 /** SQLite takes any value in any column, and so may another program have put one there. */
@@ -95,6 +97,7 @@ function readRow(values: ReadValues): BackupRow {
   if (values[12] !== null) row.locator = values[12]
   if (values[13] !== null) row.host = values[13]
   if (values[14] !== null) row.pid = values[14]
+  if (values[15] !== null) row.deleteAfter = dateOf(values[15])
   return row
 }
 
@@ -144,10 +147,11 @@ function metadataOf(text: string): { readonly [key: string]: Json } {
   }
 }
 
-function secondsOf(date: Date): number {
+/** A moment as the tables have it. */
+export function secondsOf(date: Date): number {
   return Math.floor(date.getTime() / 1000)
 }
 
-function dateOf(seconds: number): Date {
+export function dateOf(seconds: number): Date {
   return new Date(seconds * 1000)
 }

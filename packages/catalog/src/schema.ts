@@ -23,6 +23,7 @@ export const backups = sqliteTable(
     locator: text(),
     host: text(),
     pid: integer(),
+    deleteAfter: integer('delete_after'),
   },
   (table) => [
     uniqueIndex('backups_stored_name').on(table.backend, table.container, table.storedFilename),
@@ -33,26 +34,35 @@ export const backups = sqliteTable(
   ],
 )
 
-/** Which archive of a vault holds which stored name. */
+/** Which archive of a vault holds which stored name. The first three columns are those of the Python tool. */
 export const inventory = sqliteTable(
   'inventory',
   {
     id: integer().primaryKey(),
     archiveId: text('archive_id').notNull(),
     filename: text().notNull(),
+    container: text().notNull().default(''),
   },
-  (table) => [uniqueIndex('inventory_archive_id').on(table.archiveId), index('inventory_filename').on(table.filename)],
+  (table) => [
+    uniqueIndex('inventory_archive_id').on(table.archiveId),
+    index('inventory_filename').on(table.filename),
+    index('inventory_container').on(table.container),
+  ],
 )
 
-/** Which retrieval of a vault is under way for which stored name. */
+/** Which retrieval from cold storage is under way for which backup. The first three columns are those of the Python tool. */
 export const jobs = sqliteTable(
   'jobs',
   {
     id: integer().primaryKey(),
     filename: text().notNull(),
     jobId: text('job_id').notNull(),
+    backupId: integer('backup_id'),
+    tier: text(),
+    askedAt: integer('asked_at'),
+    expectedAt: integer('expected_at'),
   },
-  (table) => [index('jobs_filename').on(table.filename)],
+  (table) => [index('jobs_filename').on(table.filename), uniqueIndex('jobs_backup_id').on(table.backupId)],
 )
 
 /** Settings that belong to the file; values are JSON. */

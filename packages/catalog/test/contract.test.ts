@@ -122,6 +122,7 @@ describe('begin', () => {
         locator: null,
         host: 'attic',
         pid: 4242,
+        delete_after: null,
       },
     ])
   })

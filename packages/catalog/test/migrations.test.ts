@@ -96,9 +96,12 @@ describe('a database that the Python tool wrote', () => {
     copyFileSync(fixture, place.database)
     add(place.catalog())
     expect(place.rows('SELECT * FROM inventory')).toEqual([
-      { id: 1, archive_id: 'archive-1', filename: 'café.20130606191055.tgz' },
+      { id: 1, archive_id: 'archive-1', filename: 'café.20130606191055.tgz', container: '' },
     ])
-    expect(place.rows('SELECT * FROM jobs')).toEqual([{ id: 1, filename: 'café.20130606191055.tgz', job_id: 'job-1' }])
+    expect(place.rows('SELECT id, filename, job_id, backup_id FROM jobs')).toEqual([
+      { id: 1, filename: 'café.20130606191055.tgz', job_id: 'job-1', backup_id: null },
+    ])
+    expect(place.catalog().retrievals.all()).toEqual([])
     expect(place.rows('SELECT * FROM config')).toEqual([{ id: 1, key: 'sync_ts', value: '1370373060' }])
   })
 
@@ -161,6 +164,13 @@ describe('a database that the Python tool wrote', () => {
   })
 })
 
+/** What any version of the tables takes. */
+const oldRows = `
+  INSERT INTO config (key, value) VALUES ('kept', '1');
+  INSERT INTO jobs (filename, job_id) VALUES ('old', 'old-job');
+  INSERT INTO inventory (archive_id, filename) VALUES ('old-archive', 'old');
+`
+
 describe('migrations', () => {
   it.each(scripts.map((_, version) => version))('lead on from version %d', (version) => {
     using place = new Place()
@@ -168,11 +178,16 @@ describe('migrations', () => {
     const client = place.sqlite()
     for (const script of scripts.slice(0, version)) client.exec(readFileSync(join(root, 'migrations', script), 'utf8'))
     client.pragma(`user_version = ${version}`)
-    if (version > 0) client.exec("INSERT INTO config (key, value) VALUES ('kept', '1')")
+    if (version > 0) client.exec(oldRows)
     place.closeAll()
     add(place.catalog())
     add(fresh.catalog())
     expect(place.rows('SELECT key FROM config')).toEqual(version > 0 ? [{ key: 'kept' }] : [])
+    expect(place.rows('SELECT job_id FROM jobs')).toEqual(version > 0 ? [{ job_id: 'old-job' }] : [])
+    expect(place.catalog().inventory.list('')).toEqual(
+      version > 0 ? [{ archiveId: 'old-archive', filename: 'old' }] : [],
+    )
+    expect(place.catalog().retrievals.all()).toEqual([])
     expect(shapeOf(place)).toEqual(shapeOf(fresh))
     expect(place.sqlite().pragma('user_version', { simple: true })).toBe(scripts.length)
   })
