@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { packageImports } from './support/imports.js'
-import { packages, readText, runtimeDependencies, sourceFiles } from './support/repository.js'
+import { packages, runtimeDependencies, sourceFiles } from './support/repository.js'
 
 describe.each(packages.map((subject) => [subject.name, subject] as const))('%s', (name, subject) => {
   const shipped = ['src', 'bin'].flatMap((folder) => sourceFiles(subject, folder))
@@ -18,13 +18,4 @@ describe.each(packages.map((subject) => [subject.name, subject] as const))('%s',
     const known = [name, ...declared, ...Object.keys(subject.manifest.devDependencies ?? {})]
     expect(tests.flatMap(packageImports).filter((found) => !known.includes(found.package))).toEqual([])
   })
-
-  if (shipped.length > 0) {
-    it('uses every package that it declares', () => {
-      const text = shipped.map(readText).join('\n')
-      const isUsed = (dependency: string): boolean =>
-        text.includes(`'${dependency}'`) || text.includes(`'${dependency}/`)
-      expect(declared.filter((dependency) => !isUsed(dependency))).toEqual([])
-    })
-  }
 })

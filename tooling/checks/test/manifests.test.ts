@@ -6,6 +6,9 @@ import { libraries, published, readText } from './support/repository.js'
 
 const rootManifest = JSON.parse(readText('package.json')) as { readonly engines: Record<string, string> }
 
+/** A statement of provenance names the repository, and the registry refuses one that is not the manifest's. */
+const repositoryUrl = 'git+https://github.com/bakthat/bakthat.git'
+
 describe.each(published.map((subject) => [subject.name, subject] as const))(
   '%s',
   (name, { directory, manifest, path }) => {
@@ -14,8 +17,8 @@ describe.each(published.map((subject) => [subject.name, subject] as const))(
         type: 'module',
         license: 'MIT',
         engines: rootManifest.engines,
-        repository: { directory },
-        publishConfig: { access: 'public' },
+        repository: { type: 'git', url: repositoryUrl, directory },
+        publishConfig: { access: 'public', provenance: true },
       })
       const folders = manifest.files?.map((pattern) => pattern.split('/')[0])
       expect(['bin', 'dist', 'migrations']).toEqual(expect.arrayContaining(folders ?? []))

@@ -1,7 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { filterProblems } from '@arethetypeswrong/core/problems'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 import { published, readText, root, type Manifest } from './support/repository.js'
 import { run } from './support/run.js'
 
@@ -31,7 +35,23 @@ describe.each(published.map((subject) => [subject.name, subject] as const))('the
     const ranges = Object.values({ ...dependencies, ...optionalDependencies, ...peerDependencies })
     expect(ranges.filter((range) => !/^[\^~]?\d+\.\d+\.\d+/.test(range))).toEqual([])
   })
+
+  it('gives publint nothing to say', async () => {
+    const packed = readFileSync(join(scratch, tarball))
+    const found = await publint({ pack: { tarball: new Uint8Array(packed).buffer }, strict: true })
+    expect(found.messages.map((message) => formatMessage(message, found.pkg))).toEqual([])
+  })
+
+  it('has types that TypeScript finds and that are true, for importers and for bundlers', async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(readFileSync(join(scratch, tarball))))
+    if (analysis.types === false) throw new Error('no types at all')
+    const problems = esmOnly.flatMap((resolutionKind) => filterProblems(analysis, { resolutionKind }))
+    expect(problems).toEqual([])
+  })
 })
+
+/** The ways of importing of attw's profile esm-only. */
+const esmOnly = ['node16-esm', 'bundler'] as const
 
 let scratch: string
 

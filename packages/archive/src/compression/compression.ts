@@ -1,7 +1,7 @@
 import { BakthatError } from '@bakthat/errors'
-import type { Bytes, Compression, CompressionFormat } from '../types.js'
-import type { FrameCompressor, FrameDecompressor } from './contract.js'
-import { createGzipCompressor, createGzipDecompressor, gunzipStream } from './gzip.js'
+import type { Compression } from '../types.js'
+import type { FrameCompressor } from './contract.js'
+import { createGzipCompressor } from './gzip.js'
 import { requireZstd } from './zstd.js'
 
 const levels = {
@@ -20,21 +20,6 @@ export function createCompressor(compression: Compression): FrameCompressor {
   return format === 'gzip' ? createGzipCompressor(level) : requireZstd().createCompressor(level)
 }
 
-/** A decompressor of frames. Throws `UNSUPPORTED` where zstd is not at hand. */
-export function createDecompressor(format: CompressionFormat): FrameDecompressor {
-  if (format === 'zstd') return requireZstd().createDecompressor()
-  return format === 'gzip' ? createGzipDecompressor() : { decompress: copyWithin }
-}
-
-/**
- * Decompresses a stream of frames or members, whoever made it, in pieces of at most 256 KiB. Throws `INTEGRITY` for damaged or
- * truncated data, `UNSUPPORTED` where zstd is not at hand; errors of `bytes` come through as they are.
- */
-export function decompress(format: CompressionFormat, bytes: Bytes): Bytes {
-  if (format === 'zstd') return requireZstd().decompressStream(bytes)
-  return format === 'gzip' ? gunzipStream(bytes) : bytes
-}
-
 function levelOf(format: 'zstd' | 'gzip', level: number | undefined): number {
   const { lowest, highest, usual } = levels[format]
   if (level === undefined) return usual
@@ -42,9 +27,4 @@ function levelOf(format: 'zstd' | 'gzip', level: number | undefined): number {
   throw new BakthatError('INVALID_INPUT', `${format} has no compression level ${level}`, {
     hint: `choose a whole number from ${lowest} to ${highest}`,
   })
-}
-
-function copyWithin(frame: Uint8Array, maxSize: number): Uint8Array<ArrayBuffer> {
-  if (frame.length <= maxSize) return new Uint8Array(frame)
-  throw new BakthatError('UNSAFE_ARCHIVE', `a frame holds more than ${maxSize} bytes`)
 }

@@ -1,4 +1,3 @@
-import { createDecompressor } from '../compression/compression.js'
 import { requireZstd } from '../compression/zstd.js'
 import { WorkerPool } from '../workers/worker-pool.js'
 import type { BufferStock } from './buffer-stock.js'
@@ -83,7 +82,7 @@ class FrameDecompressors {
     if (this.#held === undefined) return
     const { frame, contentSize } = this.#held
     this.#held = undefined
-    yield createDecompressor('zstd').decompress(frame, contentSize)
+    yield requireZstd().createDecompressor().decompress(frame, contentSize)
   }
 
   close(): Promise<void> {

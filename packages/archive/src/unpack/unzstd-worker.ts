@@ -1,9 +1,9 @@
-import { createDecompressor } from '../compression/compression.js'
+import { requireZstd } from '../compression/zstd.js'
 import { serveRequests } from '../workers/worker-protocol.js'
 import type { UnzstdRequest, UnzstdResponse } from './parallel-zstd.js'
 
 serveRequests(() => {
-  const decompressor = createDecompressor('zstd')
+  const decompressor = requireZstd().createDecompressor()
   return ({ frame, contentSize, memory }: UnzstdRequest) => {
     const content = decompressor.decompress(frame, contentSize, memory)
     const response: UnzstdResponse = { content, used: frame.buffer }

@@ -16,8 +16,8 @@ export interface Manifest {
   readonly bin?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, unknown>>
   readonly engines?: Readonly<Record<string, string>>
-  readonly repository?: { readonly directory?: string }
-  readonly publishConfig?: { readonly access?: string }
+  readonly repository?: { readonly type?: string; readonly url?: string; readonly directory?: string }
+  readonly publishConfig?: { readonly access?: string; readonly provenance?: boolean }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
