@@ -37,7 +37,7 @@ export function ls(options: ShowOptions & OpenOptions = {}): Promise<readonly Co
 }
 
 /** Removes a backup from storage and listing, as {@link Bakthat.remove} does. */
-export function remove(name: string, options: RemoveOptions & OpenOptions = {}): Promise<Core.Backup> {
+export function remove(name: string, options: RemoveOptions & OpenOptions = {}): Promise<Core.RemoveResult> {
   return withBakthat(options, (bakthat) => bakthat.remove(name, options))
 }
 

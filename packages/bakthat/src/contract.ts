@@ -62,8 +62,8 @@ export interface Bakthat extends AsyncDisposable {
   /** The same from an archive file that lies anywhere, without any catalog. */
   restoreFile(path: string, options?: RestoreOptions): Promise<core.RestoreResult>
   show(query?: ShowOptions): Promise<readonly core.Backup[]>
-  /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing. */
-  remove(name: string, options?: RemoveOptions): Promise<core.Backup>
+  /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing; one that the store has locked, later. */
+  remove(name: string, options?: RemoveOptions): Promise<core.RemoveResult>
   /** Which backup `restore` or `remove` of this name would take; `NOT_FOUND` if none. */
   resolve(name: string, options?: { readonly destination?: string }): Promise<core.Backup>
   /** Reads backups back through; all of them without a name. Damage is a result, not an error. */

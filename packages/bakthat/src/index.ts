@@ -17,6 +17,7 @@ export type {
   Backup,
   BackupResult,
   Progress,
+  RemoveResult,
   RestoreResult,
   SyncResult,
   VerifyResult,

@@ -87,7 +87,7 @@ class OpenedBakthat implements Bakthat {
     return catalog.find({ ...query, backend: scheme, ...(this.#profileAsked && { container }) })
   }
 
-  async remove(name: string, options: Core.ActionOptions & { destination?: string } = {}): Promise<Core.Backup> {
+  async remove(name: string, options: Core.ActionOptions & { destination?: string } = {}): Promise<Core.RemoveResult> {
     const core = await import('@bakthat/core')
     return core.remove(await this.#destination(options.destination), name, options)
   }

@@ -97,6 +97,17 @@ export interface SyncResult {
   readonly problems: readonly string[]
 }
 
+/** A backup that was removed, or that is to be. */
+export interface RemoveResult extends Backup {
+  /**
+   * Set where the store keeps the backup until that day (where it does not say which, the next): nothing was removed, the
+   * wish is in the catalog, and `cleanup` carries it out after that day.
+   */
+  readonly deferredUntil?: Date
+  /** Set where the store charges for the removed backup until that day all the same. */
+  readonly paidUntil?: Date
+}
+
 export interface ShowQuery {
   /** A part of the name or stored name. */
   readonly text?: string

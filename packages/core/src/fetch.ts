@@ -1,8 +1,9 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { Bytes, Locator } from '@bakthat/storage'
+import type { Bytes } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
+import { locatorOf } from './locate.js'
 import { confirmed } from './streams.js'
 
 /**
@@ -10,13 +11,13 @@ import { confirmed } from './streams.js'
  * their end may rely on size and SHA-256.
  */
 export async function fetchBackup(
-  { backend }: DestinationContext,
+  context: DestinationContext,
   backup: BackupRow,
   { signal }: ActionOptions,
   onBytes?: (passed: number) => void,
 ): Promise<Bytes> {
-  const answer = await backend
-    .retrieve(locatorOf(backup, backend.locate(backup.storedFilename)), signal && { signal })
+  const answer = await context.backend
+    .retrieve(locatorOf(context, backup), signal && { signal })
     .catch((error: unknown) => {
       throw isBakthatError(error, 'NOT_FOUND') ? gone(backup, error) : error
     })
@@ -25,13 +26,6 @@ export async function fetchBackup(
       hint: 'run the same command again later',
     })
   return confirmed(answer.value, backup, backup.storedFilename, onBytes)
-}
-
-/** Where a backup lies; rows of the Python tool have only a name. */
-export function locatorOf(backup: BackupRow, located: Locator | undefined): Locator {
-  const locator = backup.locator ?? located
-  if (locator !== undefined) return locator
-  throw new BakthatError('UNSUPPORTED', `the catalog does not know where ${backup.storedFilename} is stored`)
 }
 
 function gone(backup: BackupRow, cause: unknown): BakthatError {

@@ -6,6 +6,7 @@ export type {
   BackupOptions,
   BackupResult,
   Progress,
+  RemoveResult,
   RestoreOptions,
   RestoreResult,
   ShowQuery,
@@ -13,7 +14,7 @@ export type {
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
-export { remove } from './remove.js'
+export { remove, removeBackup } from './remove.js'
 export { resolveBackup } from './resolve.js'
 export { restore, restoreFile } from './restore.js'
 export { sync } from './sync.js'

@@ -1,33 +1,90 @@
 import type { BackupRow } from '@bakthat/catalog'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import type { BlobInfo, CallOptions, Locator } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
-import type { ActionOptions } from './contract.js'
-import { locatorOf } from './fetch.js'
+import type { ActionOptions, RemoveResult } from './contract.js'
+import { locatorOf, lookAt } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
 
-/**
- * Removes the backup of that stored name, or the newest complete one of that exact name. The manifest goes first, the
- * catalog's row last: stopped at any point, the same call again finishes it.
- */
+/** Removes the backup of that stored name, or the newest complete one of that exact name, as {@link removeBackup} does. */
 export async function remove(
   context: DestinationContext,
   name: string,
-  { signal }: ActionOptions = {},
-): Promise<BackupRow> {
-  const { backend, catalog } = context
-  const backup = resolveBackup(context, name)
-  const locators = [
-    recorded(backup, 'manifest') ?? backend.locate(manifestName(backup.storedFilename)),
-    locatorOf(backup, backend.locate(backup.storedFilename)),
-    recorded(backup, 'index'),
-  ]
-  for (const locator of locators) {
-    if (locator !== undefined) await backend.remove(locator, signal && { signal })
-  }
-  return catalog.markDeleted(backup.id)
+  options: ActionOptions = {},
+): Promise<RemoveResult> {
+  return removeBackup(context, resolveBackup(context, name), options)
 }
 
-function recorded({ metadata }: BackupRow, key: string): string | undefined {
+/**
+ * Removes exactly this backup. The manifest goes first, the catalog's row last, and each removal is confirmed: stopped at
+ * any point, the same call again finishes it. One that the store has locked is not an error: the wish is recorded, and
+ * everything is left as it is.
+ */
+export async function removeBackup(
+  context: DestinationContext,
+  backup: BackupRow,
+  { signal }: Pick<ActionOptions, 'signal'> = {},
+): Promise<RemoveResult> {
+  const options = signal === undefined ? {} : { signal }
+  const found = await archiveOf(context, backup, options)
+  const lockedUntil = found?.lockedUntil
+  if (lockedUntil !== undefined && lockedUntil > context.now()) return defer(context, backup, lockedUntil)
+  try {
+    for (const locator of locatorsOf(context, backup)) await removeBlob(context, locator, options)
+  } catch (error) {
+    if (!isBakthatError(error, 'LOCKED')) throw error
+    return defer(context, backup, tomorrow(context.now()))
+  }
+  const removed = context.catalog.markDeleted(backup.id)
+  const paidUntil = found?.paidUntil
+  return { ...removed, ...(paidUntil !== undefined && paidUntil > context.now() && { paidUntil }) }
+}
+
+/** What the store says of the archive; one that is gone is removed all the same, with what lies beside it. */
+async function archiveOf(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: CallOptions,
+): Promise<BlobInfo | undefined> {
+  try {
+    return await lookAt(context.backend, locatorOf(context, backup), options)
+  } catch (error) {
+    if (isBakthatError(error, 'NOT_FOUND')) return undefined
+    throw error
+  }
+}
+
+/** Everything of a backup, in the order in which it goes. */
+function locatorsOf(context: DestinationContext, backup: BackupRow): readonly Locator[] {
+  const locators = [
+    recorded(backup, 'manifest') ?? context.backend.locate(manifestName(backup.storedFilename)),
+    locatorOf(context, backup),
+    recorded(backup, 'index'),
+  ]
+  return locators.filter((locator) => locator !== undefined)
+}
+
+function recorded({ metadata }: BackupRow, key: string): Locator | undefined {
   const locator = metadata[key]
   return typeof locator === 'string' ? locator : undefined
+}
+
+async function removeBlob({ backend }: DestinationContext, locator: Locator, options: CallOptions): Promise<void> {
+  await backend.remove(locator, options)
+  const found = await lookAt(backend, locator, options).catch((error: unknown) => {
+    if (!isBakthatError(error, 'NOT_FOUND')) throw error
+  })
+  if (found === undefined) return
+  throw new BakthatError('UNAVAILABLE', `${found.name} is still in the storage, which said that it was removed`, {
+    hint: 'run the same command again',
+  })
+}
+
+function defer({ catalog }: DestinationContext, backup: BackupRow, until: Date): RemoveResult {
+  return { ...catalog.deferDeletion(backup.id, until), deferredUntil: until }
+}
+
+function tomorrow(now: Date): Date {
+  return new Date(now.getTime() + 86_400_000)
 }

@@ -3,7 +3,7 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { collect, type BlobInfo } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, SyncResult } from './contract.js'
-import { locatorOf } from './fetch.js'
+import { locatorOf } from './locate.js'
 import { decodeManifest, largestManifest } from './manifest.js'
 import { exists } from './reserve.js'
 import { isArchiveName, manifestPrefix } from './stored-name.js'
@@ -108,14 +108,14 @@ async function readManifest(
 
 /** Only what the store says is not there: a backup of the Python tool has no manifest, and is one all the same. */
 async function forget(
-  { catalog, backend }: DestinationContext,
+  context: DestinationContext,
   gone: readonly BackupRow[],
   { signal }: ActionOptions,
 ): Promise<readonly BackupRow[]> {
   const removed: BackupRow[] = []
   for (const row of gone) {
-    const locator = locatorOf(row, backend.locate(row.storedFilename))
-    if (!(await exists(backend, locator, signal))) removed.push(catalog.markDeleted(row.id))
+    if (!(await exists(context.backend, locatorOf(context, row), signal)))
+      removed.push(context.catalog.markDeleted(row.id))
   }
   return removed
 }

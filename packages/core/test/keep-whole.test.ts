@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import type { NewBackup } from '@bakthat/catalog'
-import { backup, remove, verify } from '@bakthat/core'
+import { backup, remove, removeBackup, verify } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { single } from '@bakthat/storage'
+import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, makeTree, storedBytes, storedNames, testEngine, type TestEngine } from './engine.js'
 
 const anyStatus = { status: ['pending', 'complete', 'deleted'] } as const
@@ -94,6 +95,75 @@ describe('remove', () => {
     await remove(engine, 'site')
     await expect(remove(engine, 'site')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(engine.catalog.find().map((row) => row.filename)).toEqual(['site-db'])
+  })
+})
+
+describe('remove of a backup that the store has locked', () => {
+  const clock = (days: number) => (): Date => new Date(begun.getTime() + days * 86_400_000)
+
+  it('removes nothing, remembers the wish and tells the day', async () => {
+    await using engine = await testEngine({ backend: memoryBackend({ lockDays: 30, now: clock(0) }) })
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const before = await storedNames(engine.backend)
+    const deferredUntil = clock(30)()
+    expect(await remove(engine, 'site')).toMatchObject({ status: 'complete', deferredUntil })
+    expect(await storedNames(engine.backend)).toEqual(before)
+    expect(engine.catalog.find()).toMatchObject([{ deleteAfter: new Date(deferredUntil.setMilliseconds(0)) }])
+  })
+
+  it('removes it once the day has come', async () => {
+    let now = clock(29)
+    const later = (): Date => now()
+    await using engine = await testEngine({ backend: memoryBackend({ lockDays: 30, now: later }), now: later })
+    now = clock(0)
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    now = clock(29)
+    expect(await remove(engine, 'site')).toHaveProperty('deferredUntil')
+    now = clock(31)
+    expect(await remove(engine, 'site')).not.toHaveProperty('deferredUntil')
+    expect(await storedNames(engine.backend)).toEqual([])
+    expect(engine.catalog.find(anyStatus)).toMatchObject([{ status: 'deleted' }])
+  })
+
+  it('waits a day where the store does not tell which day that is', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const refuse = (): Promise<never> => Promise.reject(new BakthatError('LOCKED', 'the vault is locked'))
+    const locked = { ...engine, backend: altered(engine.backend, { remove: refuse }) }
+    expect(await remove(locked, 'site')).toMatchObject({ deferredUntil: clock(1)() })
+  })
+})
+
+describe('removeBackup', () => {
+  it('removes that backup and no other of its name', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const [older, newer] = [await backup(engine, tree), await backup(engine, tree)]
+    await removeBackup(engine, engine.catalog.newest({ storedFilename: older.storedFilename })!)
+    expect(engine.catalog.find().map(({ storedFilename }) => storedFilename)).toEqual([newer.storedFilename])
+    expect((await storedNames(engine.backend)).filter((name) => name.includes(older.storedFilename))).toEqual([])
+  })
+
+  it('says until when a removed backup is paid for', async () => {
+    await using engine = await testEngine({ backend: memoryBackend({ minimumStorageDays: 90, now: () => begun }) })
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    expect(await remove(engine, 'site')).toMatchObject({ paidUntil: new Date('2026-06-16T12:00:00.250Z') })
+  })
+
+  it('does not call a backup deleted while the store still has it', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const liar = { ...engine, backend: altered(engine.backend, { remove: () => Promise.resolve() }) }
+    await expect(remove(liar, 'site')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(engine.catalog.find()).toHaveLength(1)
+  })
+
+  it('needs no right to ask what is there', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const stat = (): Promise<never> => Promise.reject(new BakthatError('PERMISSION_DENIED', 'may not be asked'))
+    await remove({ ...engine, backend: altered(engine.backend, { stat }) }, 'site')
+    expect(await storedNames(engine.backend)).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Backup } from 'bakthat'
 import { formatSize } from '../size.js'
+import { formatMinute } from './dates.js'
 import type { Style } from './style.js'
 import { displayWidth, pad, showControls, truncateEnd, truncateMiddle } from './width.js'
 
@@ -40,17 +41,12 @@ export function formatBackups(backups: readonly Backup[], style: Style, columns:
 
 function lineOf({ backupDate, backend, size, storedFilename, tags }: Backup): Line {
   return {
-    date: dateText(backupDate),
+    date: formatMinute(backupDate),
     destination: showControls(backend),
     size: formatSize(size),
     name: showControls(storedFilename),
     tags: showControls(tags.join(' ')),
   }
-}
-
-function dateText(date: Date): string {
-  const iso = date.toISOString()
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`
 }
 
 type Widths = Readonly<Record<keyof Line, number>>

@@ -32,7 +32,9 @@ export interface MemoryBackendOptions {
   readonly ranges?: boolean
   /** As in `Capabilities`. Default 0. */
   readonly minimumStorageDays?: number
-  /** What `storedAt` is taken from. Default: the system's clock. */
+  /** For how many days blobs are locked against removal. Default 0. */
+  readonly lockDays?: number
+  /** What `storedAt` is taken from, and locks are held against. Default: the system's clock. */
   readonly now?: () => Date
 }
 
@@ -93,7 +95,8 @@ class Memory implements MemoryBackend {
     throwIfAborted(signal)
     this.#throwIfTaken(locator, name)
     const sha256 = createHash('sha256').update(content).digest('hex')
-    const info = { name, size: content.length, locator, sha256, storedAt: this.#options.now?.() ?? new Date() }
+    const storedAt = this.#now()
+    const info = { name, size: content.length, locator, sha256, storedAt, ...this.#terms(storedAt) }
     this.#shelf.blobs.set(locator, { info, content })
     return info
   }
@@ -119,6 +122,10 @@ class Memory implements MemoryBackend {
   async remove(locator: Locator, { signal }: CallOptions = {}): Promise<void> {
     throwIfAborted(signal)
     this.#check(locator)
+    const until = this.#shelf.blobs.get(locator)?.info.lockedUntil
+    if (until !== undefined && until > this.#now()) {
+      throw new BakthatError('LOCKED', `${locator} is locked until ${until.toISOString()}`)
+    }
     this.#shelf.blobs.delete(locator)
     return Promise.resolve()
   }
@@ -141,6 +148,19 @@ class Memory implements MemoryBackend {
 
   reopen(): MemoryBackend {
     return new Memory(this.#options, this.#shelf)
+  }
+
+  #now(): Date {
+    return this.#options.now?.() ?? new Date()
+  }
+
+  #terms(storedAt: Date): Pick<BlobInfo, 'lockedUntil' | 'paidUntil'> {
+    const after = (days: number): Date => new Date(storedAt.getTime() + days * 86_400_000)
+    const { lockDays = 0, minimumStorageDays = 0 } = this.#options
+    return {
+      ...(lockDays > 0 && { lockedUntil: after(lockDays) }),
+      ...(minimumStorageDays > 0 && { paidUntil: after(minimumStorageDays) }),
+    }
   }
 
   #find(locator: Locator): { readonly info: StoredInfo; readonly content: Uint8Array } {

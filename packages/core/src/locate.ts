@@ -1,0 +1,35 @@
+import type { BackupRow } from '@bakthat/catalog'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import type { BlobInfo, CallOptions, Locator, StorageBackend } from '@bakthat/storage'
+import type { DestinationContext } from './context.js'
+
+/** Where a backup lies. Rows of the Python tool have only a name, which a store without names has in its inventory. */
+export function locatorOf({ catalog, backend }: DestinationContext, backup: BackupRow): Locator {
+  const locator =
+    backup.locator ??
+    backend.locate(backup.storedFilename) ??
+    catalog.inventory.find(backend.container, backup.storedFilename)?.archiveId
+  if (locator !== undefined) return locator
+  throw new BakthatError('UNSUPPORTED', `the catalog does not know where ${backup.storedFilename} is stored`, {
+    hint: 'find it with: bakthat sync',
+  })
+}
+
+/**
+ * What the store says of a blob, where it says so at once: `undefined` where that would take a job, or where these
+ * credentials may not ask. `NOT_FOUND` where it is gone.
+ */
+export async function lookAt(
+  backend: StorageBackend,
+  locator: Locator,
+  options: CallOptions = {},
+): Promise<BlobInfo | undefined> {
+  if (backend.capabilities.listing === 'deferred') return undefined
+  try {
+    const answer = await backend.stat(locator, options)
+    return answer.state === 'ready' ? answer.value : undefined
+  } catch (error) {
+    if (isBakthatError(error, 'PERMISSION_DENIED')) return undefined
+    throw error
+  }
+}
