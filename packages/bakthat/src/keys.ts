@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
-import type { Settings } from '@bakthat/config'
+import { profilePassword, readProfileFile, type Settings } from '@bakthat/config'
 import { parseIdentities, parseRecipients, type DecryptionKeys, type EncryptionKeys } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import type { BackupOptions, Password } from './contract.js'
@@ -33,7 +30,7 @@ export async function decryptionFor(
   options: { readonly identities?: readonly string[]; readonly password?: Password },
 ): Promise<DecryptionKeys> {
   const identities = [...(options.identities ?? [])]
-  for (const file of settings.identityFiles) identities.push(...parseIdentities(await readText(file), file))
+  for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
   return {
     identities,
     passphrase: async () => {
@@ -49,43 +46,5 @@ function withPassphrase(passphrase: string | undefined): EncryptionKeys | undefi
 
 async function profileRecipients({ recipients, recipientsFile }: Settings): Promise<readonly string[]> {
   if (recipientsFile === undefined) return recipients
-  return [...recipients, ...parseRecipients(await readText(recipientsFile), recipientsFile)]
-}
-
-/** The profile's passphrase. One that is set up and comes out empty is a mistake, never a backup in the clear. */
-async function profilePassword({ passwordFile, passwordCommand }: Settings): Promise<string | undefined> {
-  if (passwordFile !== undefined) return notEmpty(await readText(passwordFile), `the file ${passwordFile}`)
-  if (passwordCommand !== undefined) return notEmpty(await outputOf(passwordCommand), 'the password_command')
-  return undefined
-}
-
-function notEmpty(text: string, source: string): string {
-  const password = text.replace(/\r?\n$/, '')
-  if (password !== '') return password
-  throw new BakthatError('INVALID_INPUT', `${source} gives an empty password`, {
-    hint: 'mend it, or take it out of the profile to store unencrypted',
-  })
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new BakthatError('INVALID_CONFIG', `the file ${file}, which the profile names, cannot be read`, {
-      hint: 'mend the path or the permissions',
-      cause,
-    })
-  }
-}
-
-async function outputOf([command, ...words]: readonly string[]): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(command ?? '', words)
-    return stdout
-  } catch {
-    // The cause would carry the command's output, which may hold the secret.
-    throw new BakthatError('INVALID_CONFIG', 'the password_command of the profile failed', {
-      hint: 'run it by hand to see why',
-    })
-  }
+  return [...recipients, ...parseRecipients(await readProfileFile(recipientsFile), recipientsFile)]
 }

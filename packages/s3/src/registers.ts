@@ -23,12 +23,17 @@ export async function readRegister(
   { key }: Place,
   { signal }: CallOptions,
 ): Promise<Registered> {
-  return withAttempts(options, signal ?? new AbortController().signal, () =>
-    connection.request(key, signal, async (s3, requestOptions) => {
-      const { Body, ETag } = await s3.getObject({ Bucket: connection.bucket, Key: key }, requestOptions)
-      return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' }
-    }),
-  )
+  try {
+    return await withAttempts(options, signal ?? new AbortController().signal, () =>
+      connection.request(key, signal, async (s3, requestOptions) => {
+        const { Body, ETag } = await s3.getObject({ Bucket: connection.bucket, Key: key }, requestOptions)
+        return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' }
+      }),
+    )
+  } catch (error) {
+    if (!isWithoutBucket(error)) throw error
+    throw new BakthatError('INVALID_CONFIG', error.message, { hint: 'check s3_bucket', cause: error })
+  }
 }
 
 /**
@@ -111,11 +116,16 @@ async function unlessOwn(
 /** The condition was not met; of an object that is not there S3 says that, as it does of a bucket. */
 function replacedOr(error: unknown, connection: Connection, key: string): unknown {
   if (!isBakthatError(error, 'ALREADY_EXISTS', 'NOT_FOUND')) return error
-  if ((error.cause as Error | undefined)?.name === 'NoSuchBucket') return error
+  if (isWithoutBucket(error)) return error
   return new BakthatError('ALREADY_EXISTS', `${addressOf(connection.bucket, key)} is not what it was`, {
     hint: 'somebody else changed it meanwhile: read it again, and decide anew',
     cause: error,
   })
+}
+
+/** Said in the same way as that there is no such object, and nothing that a caller could go on after. */
+function isWithoutBucket(error: unknown): error is BakthatError {
+  return isBakthatError(error, 'NOT_FOUND') && (error.cause as Error | undefined)?.name === 'NoSuchBucket'
 }
 
 function crc32Of(bytes: Uint8Array): string {

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { BakthatError } from '@bakthat/errors'
+import type { Settings } from './contract.js'
+
+/**
+ * The profile's passphrase, read or asked for now; `undefined` where it has none. One that is set up and comes out empty is
+ * `INVALID_INPUT`, never a reason to store in the clear; what cannot be read or run is `INVALID_CONFIG`.
+ */
+export async function profilePassword({
+  passwordFile,
+  passwordCommand,
+}: Pick<Settings, 'passwordFile' | 'passwordCommand'>): Promise<string | undefined> {
+  if (passwordFile !== undefined) return notEmpty(await readProfileFile(passwordFile), `the file ${passwordFile}`)
+  if (passwordCommand !== undefined) return notEmpty(await outputOf(passwordCommand), 'the password_command')
+  return undefined
+}
+
+/** The text of a file that the profile names; `INVALID_CONFIG` where it cannot be read. */
+export async function readProfileFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new BakthatError('INVALID_CONFIG', `the file ${file}, which the profile names, cannot be read`, {
+      hint: 'mend the path or the permissions',
+      cause,
+    })
+  }
+}
+
+function notEmpty(text: string, source: string): string {
+  const password = text.replace(/\r?\n$/, '')
+  if (password !== '') return password
+  throw new BakthatError('INVALID_INPUT', `${source} gives an empty password`, {
+    hint: 'mend it, or take it out of the profile to store unencrypted',
+  })
+}
+
+async function outputOf([command, ...words]: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(command ?? '', words)
+    return stdout
+  } catch {
+    // The cause would carry the command's output, which may hold the secret.
+    throw new BakthatError('INVALID_CONFIG', 'the password_command of the profile failed', {
+      hint: 'run it by hand to see why',
+    })
+  }
+}

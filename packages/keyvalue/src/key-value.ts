@@ -1,0 +1,159 @@
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { signedLinks } from '@bakthat/storage'
+import type { DeleteOptions, GetOptions, Json, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
+import { decode, encode } from './encoding.js'
+import { decryptionFor, encryptionFor } from './keys.js'
+import { checkKey, isTaken } from './names.js'
+import { NotedValues } from './noted-values.js'
+import { openStore, type Store } from './store.js'
+
+/**
+ * A key-value store: each value is JSON in an object (or file) of the key's name, compressed with gzip and, where asked,
+ * encrypted with age. Every call on one key is atomic; of several `setKey`s at a time the last one wins. Opened by the first
+ * call; close it when done, or say `await using`.
+ *
+ * Keys are names of blobs: up to 900 bytes, segments joined by slashes. Those that a backup could have are `INVALID_INPUT`.
+ *
+ * @example
+ * ```ts
+ * import { KeyValue } from '@bakthat/keyvalue'
+ *
+ * await using kv = new KeyValue({ conf: { local_dir: 'values', database: 'catalog.sqlite' } })
+ * await kv.setKey('limits', { cpu: 4 })
+ * console.log(await kv.getKey('limits'))
+ * ```
+ */
+export class KeyValue implements AsyncDisposable {
+  readonly #options: KeyValueOptions
+  #store: Promise<Store> | undefined
+  #notes: Promise<NotedValues> | undefined
+
+  constructor(options: KeyValueOptions = {}) {
+    this.#options = options
+  }
+
+  /**
+   * Sets a key to a value, as `JSON.stringify` writes it; what it cannot write, `undefined` among it, is `INVALID_INPUT`. Then
+   * notes it in the catalog, which `bakthat show` lists. Gives the etag of the new value.
+   */
+  async setKey(key: string, value: unknown, options: SetOptions = {}): Promise<{ readonly etag: string }> {
+    checkKey(key)
+    const { settings, registers } = await this.#open()
+    const { signal, ifMatch, compress = settings.compression.format !== 'none' } = options
+    const encryption = await encryptionFor(settings, options)
+    const stored = await encode(key, value, { compress, encryption })
+    const written = await registers.write(key, stored, {
+      ...(signal && { signal }),
+      ...(ifMatch !== undefined && { ifMatch }),
+    })
+    ;(await this.#noted()).note(key, stored, { is_gzipped: compress, is_enc: encryption !== undefined })
+    return written
+  }
+
+  /**
+   * The value of a key; without one `options.default`. `WRONG_KEY` where it is encrypted to something else, `INTEGRITY` where
+   * what is stored there is no value. Reads what the Python tool wrote too.
+   */
+  async getKey<T extends Json = Json, D = undefined>(key: string, options: GetOptions<D> = {}): Promise<T | D> {
+    const found = await this.readKey<T>(key, options)
+    return found === undefined ? (options.default as D) : found.value
+  }
+
+  /** The value of a key with its etag, for `ifMatch`; `undefined` without one. */
+  async readKey<T extends Json = Json>(
+    key: string,
+    options: Omit<GetOptions, 'default'> = {},
+  ): Promise<Versioned<T> | undefined> {
+    checkKey(key)
+    const { settings, registers } = await this.#open()
+    const found = await orUndefined(registers.read(key, options.signal && { signal: options.signal }))
+    if (found === undefined) return undefined
+    const keys = await decryptionFor(settings, options)
+    const value = await decode(key, found.bytes, keys, async () => (await this.#noted()).flagsOf(key))
+    return { value: value as T, etag: found.etag }
+  }
+
+  /** Deletes a key. One that is not there is a success, unless an etag was to match. */
+  async deleteKey(key: string, options: DeleteOptions = {}): Promise<void> {
+    checkKey(key)
+    const { registers } = await this.#open()
+    await registers.erase(key, options)
+    ;(await this.#noted()).forget(key)
+  }
+
+  /**
+   * A link with which anyone can read what is stored under the key for so many seconds: JSON, in gzip unless it was set with
+   * `compress: false`, encrypted if it is. `UNSUPPORTED` where the destination has no links, `NOT_FOUND` without a value.
+   */
+  async getKeyUrl(key: string, seconds: number, options: KeyOptions = {}): Promise<string> {
+    checkKey(key)
+    const { backend } = await this.#open()
+    const links = signedLinks(backend)
+    const locator = backend.locate(key)
+    if (links === undefined || locator === undefined)
+      throw new BakthatError('UNSUPPORTED', `there are no links to what lies in ${backend.scheme}`, {
+        hint: 'keep the key in S3 to share it by a link',
+      })
+    return (await links.link(locator, { expiresInSeconds: seconds, ...options })).url
+  }
+
+  /** Whether a key has a value. */
+  async hasKey(key: string, { signal }: KeyOptions = {}): Promise<boolean> {
+    checkKey(key)
+    const { backend } = await this.#open()
+    return (await orUndefined(backend.stat(backend.locate(key) ?? key, signal && { signal }))) !== undefined
+  }
+
+  /**
+   * The keys that begin so, whichever host set them, in the order of their bytes. What lies in the storage is asked, and all
+   * in it that is no backup counts as a key.
+   */
+  async keys(prefix = '', { signal }: KeyOptions = {}): Promise<readonly string[]> {
+    const { backend } = await this.#open()
+    const listing = await backend.list({ prefix, ...(signal && { signal }) })
+    if (listing.state === 'pending')
+      throw new BakthatError('PENDING', `${backend.scheme} is taking its inventory`, { hint: 'ask again later' })
+    const keys: string[] = []
+    for await (const { name } of listing.value) if (!isTaken(name)) keys.push(name)
+    return keys
+  }
+
+  /** Calling it twice is a success; a call after it opens anew. */
+  async close(): Promise<void> {
+    const [store, notes] = [this.#store, this.#notes]
+    this.#store = this.#notes = undefined
+    await (await store)?.backend.close()
+    ;(await notes)?.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #open(): Promise<Store> {
+    if (this.#store !== undefined) return this.#store
+    const store = openStore(this.#options)
+    this.#store = store
+    store.catch(() => {
+      this.#store = undefined
+    })
+    return store
+  }
+
+  #noted(): Promise<NotedValues> {
+    this.#notes ??= Promise.all([this.#open(), import('@bakthat/catalog')]).then(([{ settings, backend }, catalog]) => {
+      const { now = () => new Date() } = this.#options
+      return new NotedValues(catalog.openCatalog({ path: settings.database, now }), backend, now)
+    })
+    return this.#notes
+  }
+}
+
+async function orUndefined<T>(asking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking
+  } catch (error) {
+    if (isBakthatError(error, 'NOT_FOUND')) return undefined
+    throw error
+  }
+}

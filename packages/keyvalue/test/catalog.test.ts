@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { openCatalog } from '@bakthat/catalog'
+import { KeyValue } from '@bakthat/keyvalue'
+import { Place, withStore } from './place.js'
+
+describe('the catalog', () => {
+  it('lists a value once, however often it was set, and not any more once it was deleted', () =>
+    withStore(async (kv, place) => {
+      await kv.setKey('settings', { port: 80 })
+      await kv.setKey('settings', { port: 8080 }, { compress: false })
+      expect(place.rows()).toMatchObject([
+        {
+          filename: 'settings',
+          storedFilename: 'settings',
+          backend: 'local',
+          size: 13,
+          metadata: { KeyValue: true, is_gzipped: false, is_enc: false },
+        },
+      ])
+      await kv.deleteKey('settings')
+      expect(place.rows()).toEqual([])
+    }))
+
+  it('may be lost: values are read without it', () =>
+    withStore(async (kv, place) => {
+      await kv.setKey('settings', { port: 80 })
+      await using elsewhere = new KeyValue({ conf: { ...place.conf, database: join(place.directory, 'other.sqlite') } })
+      expect(await elsewhere.getKey('settings')).toEqual({ port: 80 })
+      expect(await elsewhere.keys()).toEqual(['settings'])
+    }))
+})
+
+/** Made by Python's `json` and `gzip`, and Blowfish of its `cryptography` in the layout of beefish; the password is `mypassword`. */
+const python = {
+  gzip: 'H4sIAKA3rlEC/6tWKs7PTVWyUlBKSSxJVNJRUMoDcqINdRSM9Ex1FPJKc3JiawGsoYM/JQAAAA==',
+  plain: Buffer.from('{"some": "data", "n": [1, 2.5, null]}').toString('base64'),
+  'gzip and beefish': '7vX8jZWAi6cPkZXzaBglSG4HtX0mX4h4u6YSvhEn5UiaO/HO8203UYeQ92AFQe+vdP29OxYv0UiP4SndvtzUTg==',
+  beefish: 'EhFXxDDYsysmIhWWQlnbkOxS2aqDRZnENq8nA++fv4u3BFl9QQVG5Am1FrFpdnVo',
+}
+
+describe('what the Python tool wrote', () => {
+  for (const [form, stored] of Object.entries(python)) {
+    it(`is read: ${form}`, async () => {
+      await using place = await Place.make()
+      await mkdir(place.conf.local_dir)
+      await writeFile(join(place.conf.local_dir, 'mykey'), Buffer.from(stored, 'base64'))
+      noteAsPythonDid(place, { is_gzipped: form.includes('gzip'), is_enc: form.includes('beefish') })
+      await using kv = place.open()
+      const value = { some: 'data', n: [1, 2.5, null] }
+      expect(await kv.getKey('mykey', { password: 'mypassword' })).toEqual(value)
+      if (!form.includes('beefish')) return
+      await expect(kv.getKey('mykey')).rejects.toMatchObject({ code: 'WRONG_KEY' })
+      const wrong = kv.getKey('mykey', { password: 'another' })
+      await expect(wrong).rejects.toMatchObject({ code: form === 'beefish' ? 'INTEGRITY' : 'WRONG_KEY' })
+    })
+  }
+
+  it('is listed as one value with what replaces it', async () => {
+    await using place = await Place.make()
+    await mkdir(place.conf.local_dir)
+    noteAsPythonDid(place, { is_gzipped: true, is_enc: false })
+    await using kv = place.open()
+    await kv.setKey('mykey', 1)
+    expect(place.rows()).toHaveLength(1)
+    await kv.deleteKey('mykey')
+    expect(place.rows()).toEqual([])
+  })
+})
+
+/** It wrote no container. */
+function noteAsPythonDid({ conf }: Place, flags: { readonly is_gzipped: boolean; readonly is_enc: boolean }): void {
+  const catalog = openCatalog({ path: conf.database })
+  catalog.record({
+    backend: 'local',
+    container: '',
+    backupDate: new Date(1_370_372_000_000),
+    filename: 'mykey',
+    storedFilename: 'mykey',
+    tags: [],
+    metadata: { KeyValue: true, ...flags },
+    host: '',
+    pid: 0,
+    size: 0,
+    sha256: '',
+    locator: 'mykey',
+  })
+  catalog.close()
+}
