@@ -59,7 +59,20 @@ export interface Conf {
   readonly storage_class?: string
   readonly endpoint?: string
   readonly path_style?: boolean
-  readonly provider?: 'aws' | 'minio' | 'ceph' | 'r2' | 'b2' | 'wasabi' | 'seaweedfs' | 'garage'
+  readonly provider?:
+    | 'aws'
+    | 'minio'
+    | 'ceph'
+    | 'r2'
+    | 'b2'
+    | 'wasabi'
+    | 'seaweedfs'
+    | 'garage'
+    | 'scaleway'
+    | 'digitalocean'
+    | 'hetzner'
+    | 'gcs'
+  readonly max_upload_parts?: number
   readonly sse?: 'AES256' | 'aws:kms' | 'aws:kms:dsse'
   readonly sse_kms_key_id?: string
   readonly object_lock?: { readonly mode: 'governance' | 'compliance'; readonly days: number }

@@ -109,8 +109,26 @@ const s3: readonly Definition[] = [
   },
   {
     key: 'provider',
-    kind: choice('aws', 'minio', 'ceph', 'r2', 'b2', 'wasabi', 'seaweedfs', 'garage'),
+    kind: choice(
+      'aws',
+      'minio',
+      'ceph',
+      'r2',
+      'b2',
+      'wasabi',
+      'seaweedfs',
+      'garage',
+      'scaleway',
+      'digitalocean',
+      'hetzner',
+      'gcs',
+    ),
     description: 'whose server it is, for what that one is known to need',
+  },
+  {
+    key: 'max_upload_parts',
+    kind: wholeNumber(1, 10_000),
+    description: 'parts that an upload can have on a server that takes fewer than 10,000',
   },
   {
     key: 'sse',

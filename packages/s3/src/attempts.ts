@@ -10,9 +10,10 @@ import type { S3Options } from './options.js'
  * options allow, while it fails with `UNAVAILABLE`.
  */
 export async function withAttempts<T>(
-  { attempts = 10, pause = sleep }: S3Options,
+  options: S3Options,
   signal: AbortSignal,
   attempt: () => Promise<T>,
+  attempts = attemptsOf(options),
 ): Promise<T> {
   for (let count = 1; ; count++) {
     try {
@@ -20,14 +21,20 @@ export async function withAttempts<T>(
     } catch (error) {
       throwIfAborted(signal)
       if (!isBakthatError(error, 'UNAVAILABLE') || count >= attempts) throw error
-      await unlessInterrupted(pause(Math.random() * Math.min(20_000, 100 * 2 ** count), signal), signal)
+      await pausing(options, Math.random() * Math.min(20_000, 100 * 2 ** count), signal)
     }
   }
 }
 
-async function unlessInterrupted(pausing: Promise<void>, signal: AbortSignal): Promise<void> {
+/** How often one request is tried. */
+export function attemptsOf({ attempts = 10 }: S3Options): number {
+  return attempts
+}
+
+/** Waits; an aborted signal rejects with `INTERRUPTED`. */
+export async function pausing({ pause = sleep }: S3Options, milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
-    await pausing
+    await pause(milliseconds, signal)
   } catch (error) {
     throwIfAborted(signal)
     throw error

@@ -9,21 +9,30 @@ import type { S3Options } from './options.js'
 export interface BucketMade {
   /** Whether the server took the rule that clears uploads which were begun more than a week ago and never finished. */
   readonly clearsStaleUploads: boolean
+  /** What the person should know: sentences without a full stop. */
+  readonly notices: readonly string[]
 }
 
 /**
  * Makes the bucket of the options, for its owner alone, with object lock where the options ask for it and with a rule that
- * clears stale uploads where the server has such rules. Rejects with `ALREADY_EXISTS` where there is one of that name, and
- * changes nothing about it.
+ * clears stale uploads where the server has such rules. New buckets on AWS are closed to the public and have no access
+ * lists. Rejects with `ALREADY_EXISTS` where there is one of that name, and changes nothing about it.
  */
 export async function createBucket(options: S3Options, { signal }: CallOptions = {}): Promise<BucketMade> {
   const connection = new Connection(options)
   try {
     await makeBucket(connection, options, signal)
-    return { clearsStaleUploads: await setRule(connection, signal) }
+    const clearsStaleUploads = await setRule(connection, signal)
+    return { clearsStaleUploads, notices: noticesOf(options, clearsStaleUploads) }
   } finally {
     await connection.close()
   }
+}
+
+function noticesOf({ objectLock }: S3Options, clearsStaleUploads: boolean): readonly string[] {
+  const lock = 'the bucket keeps versions and can lock them, and neither can ever be turned off again'
+  const rule = 'the server took no rule that clears unfinished uploads: run bakthat cleanup now and then'
+  return [...(objectLock === undefined ? [] : [lock]), ...(clearsStaleUploads ? [] : [rule])]
 }
 
 async function makeBucket(connection: Connection, options: S3Options, signal: AbortSignal | undefined): Promise<void> {

@@ -1,30 +1,43 @@
-import type { RestoreObjectCommandInput } from '@aws-sdk/client-s3'
+import type { RestoreObjectCommandInput, Tier } from '@aws-sdk/client-s3'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { Ticket } from '@bakthat/storage'
+import type { RetrievalTier, Ticket } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import type { Head } from './heads.js'
 import type { Place } from './keys.js'
-import type { RestoreTier, S3Options } from './options.js'
 
 /** Whether an object can be read now, and how long. */
 export type Warmth =
   | { readonly state: 'readable'; readonly until?: Date }
-  | { readonly state: 'thawing'; readonly archive: Archive }
-  | { readonly state: 'cold'; readonly archive: Archive }
+  | { readonly state: 'thawing' | 'cold'; readonly archive: Archive }
 
-type Archive = 'GLACIER' | 'DEEP_ARCHIVE' | 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS'
+export type Archive = 'GLACIER' | 'DEEP_ARCHIVE' | 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS'
 
-/** Hours after which S3 promises what was asked for, at the latest. */
-const hours: Readonly<Record<Archive, Readonly<Record<RestoreTier, number>>>> = {
-  GLACIER: { Expedited: 1, Standard: 5, Bulk: 12 },
-  DEEP_ARCHIVE: { Expedited: 12, Standard: 12, Bulk: 48 },
-  ARCHIVE_ACCESS: { Expedited: 1, Standard: 5, Bulk: 12 },
-  DEEP_ARCHIVE_ACCESS: { Expedited: 12, Standard: 12, Bulk: 48 },
+/** A thaw that was asked for, and when it is done at the latest. */
+export interface Thaw {
+  readonly tier: RetrievalTier
+  readonly expectedAt: Date
 }
 
-/** The storage classes whose objects must be thawed before they are read. */
-export const coldClasses: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE']
+const fast = { expedited: 1, standard: 5, bulk: 12 }
+const slow = { standard: 12, bulk: 48 }
+
+/**
+ * The tiers of each archive, and the hours after which S3 promises what was asked for:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html
+ */
+const hours: Readonly<Record<Archive, Partial<Readonly<Record<RetrievalTier, number>>>>> = {
+  GLACIER: fast,
+  DEEP_ARCHIVE: slow,
+  ARCHIVE_ACCESS: fast,
+  DEEP_ARCHIVE_ACCESS: slow,
+}
+
+const tierNames: Readonly<Record<RetrievalTier, Tier>> = {
+  expedited: 'Expedited',
+  standard: 'Standard',
+  bulk: 'Bulk',
+}
 
 /** What the answer to HEAD says of an object's warmth. */
 export function warmthOf({ StorageClass, ArchiveStatus, Restore }: Head): Warmth {
@@ -36,54 +49,64 @@ export function warmthOf({ StorageClass, ArchiveStatus, Restore }: Head): Warmth
   return until === undefined ? { state: 'readable' } : { state: 'readable', until: new Date(until) }
 }
 
+/** The tier itself where the archive has it, else the next slower one. */
+export function tierIn(archive: Archive, wanted: RetrievalTier): RetrievalTier {
+  return hours[archive][wanted] === undefined ? 'standard' : wanted
+}
+
+export function isFaster(archive: Archive, one: RetrievalTier, other: RetrievalTier): boolean {
+  return hoursOf(archive, one) < hoursOf(archive, other)
+}
+
+/** When something that was asked for now is done at the latest. */
+export function thawFrom(now: Date, archive: Archive, tier: RetrievalTier): Thaw {
+  return { tier, expectedAt: new Date(now.getTime() + hoursOf(archive, tier) * 3_600_000) }
+}
+
 /**
- * Asks for a cold object to be thawed, unless that is under way, and says when it is expected to be done, at the latest.
- * That somebody else asked at the same moment is a success.
+ * Asks for an object to be thawed, or to be thawed faster than was asked for. That a thaw at least as fast is under way
+ * is a success: https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
  */
-export async function thaw(
+export async function askFor(
   connection: Connection,
-  { restore = {}, now = () => new Date() }: S3Options,
   { key, versionId }: Place,
-  { state, archive }: Exclude<Warmth, { state: 'readable' }>,
+  archive: Archive,
+  { tier, days }: { readonly tier: RetrievalTier; readonly days: number },
   signal: AbortSignal | undefined,
-): Promise<Date> {
-  const wanted = restore.tier ?? 'Standard'
-  const tier = wanted === 'Expedited' && archive.startsWith('DEEP') ? 'Standard' : wanted
-  // Intelligent-Tiering moves what it thaws back to its warm tier for good, and takes no days.
-  const days = archive.endsWith('_ACCESS') ? {} : { Days: restore.days ?? 7 }
+): Promise<void> {
+  // Intelligent-Tiering moves what it thaws back to its warm tier for good, and refuses to be told of days.
+  const lifetime = archive.endsWith('_ACCESS') ? {} : { Days: days }
   const input: RestoreObjectCommandInput = {
     Bucket: connection.bucket,
     Key: key,
-    RestoreRequest: { ...days, GlacierJobParameters: { Tier: tier } },
+    RestoreRequest: { ...lifetime, GlacierJobParameters: { Tier: tierNames[tier] } },
     ...(versionId === undefined ? {} : { VersionId: versionId }),
   }
-  if (state === 'cold')
-    await unlessUnderWay(connection.request(key, signal, (s3, options) => s3.restoreObject(input, options)))
-  return new Date(now().getTime() + hours[archive][tier] * 3_600_000)
+  try {
+    await connection.request(key, signal, (s3, options) => s3.restoreObject(input, options))
+  } catch (error) {
+    if (!isBakthatError(error, 'ALREADY_EXISTS')) throw error
+  }
 }
 
-const ticketForm = /^thawed by (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/
+const ticketForm = /^(expedited|standard|bulk) thaw, done by (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/
 
-/** S3 has no name for a thaw, and needs none: an object has at most one. So a ticket says when to come back. */
-export function ticketFor(expectedAt: Date): Ticket {
-  return `thawed by ${expectedAt.toISOString()}`
+/** S3 has no name for a thaw, and needs none: an object has at most one. So a ticket says what was asked for. */
+export function ticketOf({ tier, expectedAt }: Thaw): Ticket {
+  return `${tier} thaw, done by ${expectedAt.toISOString()}`
 }
 
-/** When a ticket says to come back; throws `INVALID_INPUT` for what is no ticket of ours. */
-export function expectationOf(ticket: Ticket): Date {
-  const written = ticketForm.exec(ticket)?.[1]
-  if (written === undefined) throw new BakthatError('INVALID_INPUT', 'the ticket is not one of this store')
-  return new Date(written)
+/** What a ticket stands for; throws `INVALID_INPUT` for what is no ticket of ours. */
+export function thawOf(ticket: Ticket): Thaw {
+  const [, tier, expectedAt] = ticketForm.exec(ticket) ?? []
+  if (expectedAt === undefined) throw new BakthatError('INVALID_INPUT', 'the ticket is not one of this store')
+  return { tier: tier as RetrievalTier, expectedAt: new Date(expectedAt) }
+}
+
+function hoursOf(archive: Archive, tier: RetrievalTier): number {
+  return hours[archive][tierIn(archive, tier)]!
 }
 
 function isArchive(word: string | undefined): word is Archive {
   return word !== undefined && word in hours
-}
-
-async function unlessUnderWay(request: Promise<unknown>): Promise<void> {
-  try {
-    await request
-  } catch (error) {
-    if (!isBakthatError(error, 'ALREADY_EXISTS')) throw error
-  }
 }

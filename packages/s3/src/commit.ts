@@ -1,60 +1,76 @@
 import type { S3 } from '@aws-sdk/client-s3'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 
+import { withAttempts } from './attempts.js'
 import { undo } from './confirmation.js'
 import type { Connection, RequestOptions } from './connection.js'
 import { lookFor } from './heads.js'
 import { addressOf, type Place } from './keys.js'
 import { nonceField } from './object-settings.js'
+import type { Run } from './upload.js'
 
 export interface Committed {
   readonly versionId?: string
+  /** CRC32 of the whole object, as the server says that it has it. */
+  readonly crc32?: string
 }
 
 /** The request that makes an object appear. */
 export type Commit = (
   s3: S3,
   options: RequestOptions,
-  condition: { readonly IfNoneMatch?: '*' },
-) => Promise<{ readonly VersionId?: string | undefined }>
+  condition: Condition,
+) => Promise<{
+  readonly VersionId?: string | undefined
+  readonly ChecksumCRC32?: string | undefined
+  readonly ChecksumType?: string | undefined
+}>
+
+interface Condition {
+  readonly IfNoneMatch?: '*'
+}
 
 /**
  * Makes an object appear unless there is one of that key. A request whose answer was lost is repeated, and then finds its
  * own object in the way, or its upload gone: the nonce in the object's metadata tells whose it is. Servers that do not have
  * the condition are asked without it; that nothing is there was looked up before.
  */
-export async function commit(
-  connection: Connection,
-  place: Place,
-  nonce: string,
-  signal: AbortSignal,
-  request: Commit,
-): Promise<Committed> {
-  const attempt = async (condition: { readonly IfNoneMatch?: '*' }): Promise<Committed> => {
-    const { VersionId } = await connection.request(place.key, signal, (s3, options) => request(s3, options, condition))
-    return committedAs(VersionId)
-  }
+export async function commit(run: Run, request: Commit, attempts = 1): Promise<Committed> {
+  const { connection, options, place, nonce, signal } = run
+  const attempt = (condition: Condition): Promise<Committed> =>
+    withAttempts(
+      options,
+      signal,
+      async () => committedAs(await connection.request(place.key, signal, (s3, how) => request(s3, how, condition))),
+      attempts,
+    )
   try {
     return await withOrWithoutCondition(attempt)
   } catch (error) {
     if (isBakthatError(error, 'INTERRUPTED')) await undo(connection, place, nonce)
     if (!isBakthatError(error, 'ALREADY_EXISTS', 'UNAVAILABLE')) throw error
-    const found = await lookFor(connection, place, signal)
-    if (typeof found === 'string') throw error
-    if (found.Metadata?.[nonceField] === nonce)
-      return found.VersionId === undefined ? {} : { versionId: found.VersionId }
-    throw isBakthatError(error, 'ALREADY_EXISTS') ? error : somebodyElses(connection, place, error)
+    return ownAfter(run, error)
   }
 }
 
-/** `null` is what objects of buckets without versions are called by servers that call them something. */
-function committedAs(versionId: string | undefined): Committed {
-  return versionId === undefined || versionId === 'null' ? {} : { versionId }
+/** What is there after a failure that leaves it open, if it is ours. */
+async function ownAfter({ connection, place, nonce, signal }: Run, error: BakthatError): Promise<Committed> {
+  const found = await lookFor(connection, place, signal)
+  if (found === 'hidden' && error.code === 'ALREADY_EXISTS') throw perhapsOurs(connection, place, error)
+  if (typeof found === 'string') throw error
+  if (found.Metadata?.[nonceField] === nonce) return committedAs({ VersionId: found.VersionId })
+  throw error.code === 'ALREADY_EXISTS' ? error : somebodyElses(connection, place, error)
 }
 
-async function withOrWithoutCondition<T>(
-  attempt: (condition: { readonly IfNoneMatch?: '*' }) => Promise<T>,
-): Promise<T> {
+/** `null` is what objects of buckets without versions are called by servers that call them something. */
+function committedAs({ VersionId: versionId, ChecksumCRC32, ChecksumType }: Awaited<ReturnType<Commit>>): Committed {
+  return {
+    ...(versionId === undefined || versionId === 'null' ? {} : { versionId }),
+    ...(ChecksumCRC32 === undefined || ChecksumType === 'COMPOSITE' ? {} : { crc32: ChecksumCRC32 }),
+  }
+}
+
+async function withOrWithoutCondition<T>(attempt: (condition: Condition) => Promise<T>): Promise<T> {
   try {
     return await attempt({ IfNoneMatch: '*' })
   } catch (error) {
@@ -63,13 +79,18 @@ async function withOrWithoutCondition<T>(
   }
 }
 
+function perhapsOurs(connection: Connection, { key }: Place, cause: unknown): BakthatError {
+  return new BakthatError(
+    'ALREADY_EXISTS',
+    `${addressOf(connection.bucket, key)} is there already: another object, or this one, if an answer was lost`,
+    { hint: 'these credentials may not look: store it under another name', cause },
+  )
+}
+
 function somebodyElses(connection: Connection, { key }: Place, cause: unknown): BakthatError {
   return new BakthatError(
     'ALREADY_EXISTS',
     `${addressOf(connection.bucket, key)} was stored by somebody else meanwhile`,
-    {
-      hint: 'blobs are never overwritten: choose another name',
-      cause,
-    },
+    { hint: 'blobs are never overwritten: choose another name', cause },
   )
 }

@@ -18,20 +18,19 @@ const patience = 10
 
 /**
  * Asks the server what it stored and rejects unless it is what was sent. Nothing is given where these credentials may not
- * look: then the checksums that the server took with the bytes are all there is.
+ * look: then the checksum that the server answered with is all there is, on servers that have them.
  */
 export async function confirm(
   connection: Connection,
   place: Place,
-  { versionId }: Committed,
+  { versionId, crc32 }: Committed,
   sent: Sent,
   signal: AbortSignal | undefined,
 ): Promise<Head | undefined> {
   const stored = { ...place, ...(versionId === undefined ? {} : { versionId }) }
   const head = await lookFor(connection, stored, signal)
-  if (head === 'hidden') return undefined
-  const mistake = head === 'absent' ? 'is not there after it was stored' : mistakeIn(head, sent)
-  if (mistake === undefined) return head as Head
+  const mistake = mistakeOf(head, crc32, sent)
+  if (mistake === undefined) return head === 'hidden' ? undefined : (head as Head)
   const isOther = typeof head === 'object' && head.Metadata?.[nonceField] !== sent.nonce
   throw new BakthatError(
     isOther ? 'ALREADY_EXISTS' : 'INTEGRITY',
@@ -42,12 +41,20 @@ export async function confirm(
   )
 }
 
+function mistakeOf(head: Head | 'absent' | 'hidden', told: string | undefined, sent: Sent): string | undefined {
+  if (head === 'absent') return 'is not there after it was stored'
+  if (head !== 'hidden') return mistakeIn(head, sent)
+  return told === undefined || told === sent.crc32 ? undefined : otherBytes
+}
+
+const otherBytes = 'holds other bytes than were sent: the checksum differs'
+
 function mistakeIn(head: Head, { nonce, size, crc32 }: Sent): string | undefined {
   if (head.Metadata?.[nonceField] !== nonce) return 'was stored by somebody else at the same time'
   if (head.ContentLength !== size) return `holds ${head.ContentLength ?? 'no'} bytes where ${size} were sent`
   const { ChecksumCRC32: stored, ChecksumType: type } = head
   if (stored === undefined || type === 'COMPOSITE' || stored === crc32) return undefined
-  return 'holds other bytes than were sent: the checksum differs'
+  return otherBytes
 }
 
 /**
@@ -69,16 +76,17 @@ export async function undo(connection: Connection, place: Place, nonce: string):
   }
 }
 
-/** Removes that version of an object, or without one whatever the key stands for. */
+/** Removes that version of an object, or without one whatever the key stands for: of versions only the sight, then. */
 export async function removeObject(
   connection: Connection,
   { key, versionId }: Place,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  await connection.request(key, signal, (s3, options) =>
+): Promise<{ readonly isHiddenOnly: boolean }> {
+  const { DeleteMarker } = await connection.request(key, signal, (s3, options) =>
     s3.deleteObject(
       { Bucket: connection.bucket, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) },
       options,
     ),
   )
+  return { isHiddenOnly: DeleteMarker === true }
 }

@@ -3,29 +3,35 @@ import { setMaxListeners } from 'node:events'
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3'
 import { throwIfAborted } from '@bakthat/storage'
 
-import { explained } from './failures.js'
+import { attemptsOf } from './attempts.js'
+import { codeOf, explained } from './failures.js'
 import { addressOf } from './keys.js'
 import type { S3Options } from './options.js'
 import { traitsOf, type Traits } from './providers.js'
+import { Throttle } from './throttle.js'
 
 /** What the SDK takes along with every request. */
 export interface RequestOptions {
   readonly abortSignal?: AbortSignal
 }
 
-/** One request, or a few that fail as one. */
+/** One request, or a few that fail as one. It may be made again, with a stream of its own each time. */
 export type Request<T> = (s3: S3, options: RequestOptions) => Promise<T>
 
 /** A bucket as reached through the SDK, which is loaded with the first request: that takes longer than all the rest. */
 export class Connection {
   readonly traits: Traits
   readonly bucket: string
+  /** What all that is sent and received has to go through, where there is a limit. */
+  readonly throttle: Throttle | undefined
   readonly #options: S3Options
   #client: Promise<S3> | undefined
 
   constructor(options: S3Options) {
     this.traits = traitsOf(options.provider, options.endpoint)
     this.bucket = options.bucket
+    const { bandwidthLimit, now = () => new Date() } = options
+    this.throttle = bandwidthLimit === undefined ? undefined : new Throttle(bandwidthLimit, now)
     this.#options = options
   }
 
@@ -37,19 +43,41 @@ export class Connection {
     throwIfAborted(signal)
     const subject = addressOf(this.bucket, key)
     try {
-      this.#client ??= connect(this.#options, this.traits)
-      const client = await this.#client
-      return await unlessAborted(request(client, signal === undefined ? {} : { abortSignal: signal }), signal)
+      const client = await this.client()
+      const options = signal === undefined ? {} : { abortSignal: signal }
+      return await unlessAborted(
+        withFreshCredentials(client, () => request(client, options)),
+        signal,
+      )
     } catch (error) {
       throwIfAborted(signal)
       throw explained(error, subject)
     }
   }
 
+  /** The SDK's own client, for what is no request. */
+  client(): Promise<S3> {
+    this.#client ??= connect(this.#options, this.traits)
+    return this.#client
+  }
+
   async close(): Promise<void> {
     const client = this.#client
     this.#client = undefined
     ;(await client?.catch(() => undefined))?.destroy()
+  }
+}
+
+/** Keys may expire before they are expected to: their source is asked once more, and what it gives must be new. */
+async function withFreshCredentials<T>(client: S3, request: () => Promise<T>): Promise<T> {
+  const used = await client.config.credentials()
+  try {
+    return await request()
+  } catch (error) {
+    if (!/^(ExpiredToken|TokenRefreshRequired)$/.test(codeOf(error) ?? '')) throw error
+    const { accessKeyId, sessionToken } = await client.config.credentials({ forceRefresh: true })
+    if (accessKeyId === used.accessKeyId && sessionToken === used.sessionToken) throw error
+    return request()
   }
 }
 
@@ -84,7 +112,7 @@ async function connect(options: S3Options, traits: Traits): Promise<S3> {
 }
 
 function clientConfig(options: S3Options, traits: Traits): S3ClientConfig {
-  const { region, endpoint, pathStyle, credentials, profile, stallSeconds = 60, attempts = 10, client } = options
+  const { region, endpoint, pathStyle, credentials, profile, client } = options
   const whenRequired: S3ClientConfig = {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -94,13 +122,30 @@ function clientConfig(options: S3Options, traits: Traits): S3ClientConfig {
     region: region ?? traits.region,
     forcePathStyle: pathStyle ?? traits.pathStyle,
     followRegionRedirects: traits.checksums,
+    logger: silent,
     retryMode: 'adaptive',
-    maxAttempts: attempts,
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: stallSeconds * 1000, httpsAgent: { maxSockets: 50 } },
+    maxAttempts: attemptsOf(options),
+    requestHandler: {
+      connectionTimeout: 10_000,
+      socketTimeout: silenceOf(options) * 1000,
+      httpsAgent: { maxSockets: 50 },
+    },
     ...whenRequired,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
     ...(profile === undefined ? {} : { profile }),
     ...client,
   }
+}
+
+/** The SDK's own words would go to the terminal: failures are told by errors. */
+const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+function nothing(): void {
+  return undefined
+}
+
+/** Seconds after which a silent connection is given up. Whoever is held back by a limit is not silent. */
+function silenceOf({ stallSeconds = 60, bandwidthLimit }: S3Options): number {
+  return stallSeconds + (bandwidthLimit === undefined ? 0 : 1024 ** 2 / bandwidthLimit)
 }

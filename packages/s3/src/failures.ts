@@ -15,7 +15,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   NoSuchBucket: [
     'NOT_FOUND',
     'cannot be reached: there is no such bucket',
-    'check s3_bucket, or make the bucket: createBucket() of @bakthat/s3 does',
+    'check s3_bucket, or make the bucket with bakthat create',
   ],
   NoSuchUpload: ['UNAVAILABLE', 'cannot be stored: the upload was aborted meanwhile', 'try again'],
   PreconditionFailed: ['ALREADY_EXISTS', 'is there already', 'blobs are never overwritten: remove it first'],
@@ -70,11 +70,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'arrived damaged',
     'try again; if it happens again, check this machine and the network',
   ],
-  InvalidObjectState: ['UNAVAILABLE', 'is cold and has to be thawed first', 'ask for it again'],
+  InvalidObjectState: ['COLD', 'is in cold storage again', 'ask for it to be thawed, which costs money'],
   GlacierExpeditedRetrievalNotAvailable: [
     'UNAVAILABLE',
-    'cannot be thawed that fast at this moment',
-    'use the tier Standard',
+    'cannot be thawed that fast at this moment: there is no capacity',
+    'ask for the tier standard, or for the same one later',
   ],
   SlowDown: ['UNAVAILABLE', 'cannot be reached: the server asks to slow down', laterHint],
   NotImplemented: [
@@ -143,6 +143,16 @@ export function explained(error: unknown, subject: string): unknown {
   const [code, what, hint] = meaning
   const options: BakthatErrorOptions = { cause: summaryOf(error), ...(hint === undefined ? {} : { hint }) }
   return new BakthatError(code, `${subject} ${what}`, options)
+}
+
+/** What the server called a failure that was {@link explained}: `NoSuchUpload`. */
+export function foreignNameOf(error: unknown): string | undefined {
+  return isBakthatError(error) ? (error.cause as { readonly name?: string } | undefined)?.name : undefined
+}
+
+/** The words in which the server told it. */
+export function foreignMessageOf(error: unknown): string {
+  return isBakthatError(error) ? ((error.cause as { readonly message?: string } | undefined)?.message ?? '') : ''
 }
 
 /**

@@ -1,14 +1,41 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
-import { isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 
 import type { Connection } from './connection.js'
-import type { Place } from './keys.js'
+import { addressOf, sameKey, type Place } from './keys.js'
 
 /** What S3 says of an object. */
 export type Head = HeadObjectCommandOutput
 
 /** Asks for an object; rejects with `NOT_FOUND` where there is none. */
 export async function headOf(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<Head> {
+  try {
+    return await head(connection, place, signal)
+  } catch (error) {
+    if (isBakthatError(error, 'PERMISSION_DENIED') && (await isAbsent(connection, place, signal))) {
+      throw new BakthatError('NOT_FOUND', `${addressOf(connection.bucket, place.key)} is not there`, { cause: error })
+    }
+    throw error
+  }
+}
+
+/**
+ * Whether a listing shows that there is no such object. S3 forbids to look at what is absent unless the whole bucket may be
+ * listed: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+ */
+async function isAbsent(connection: Connection, { key }: Place, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    const { Contents } = await connection.request(key, signal, (s3, options) =>
+      s3.listObjectsV2({ Bucket: connection.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' }, options),
+    )
+    return !sameKey(Contents?.[0]?.Key, key)
+  } catch (error) {
+    if (isBakthatError(error, 'PERMISSION_DENIED')) return false
+    throw error
+  }
+}
+
+function head(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<Head> {
   return connection.request(place.key, signal, (s3, options) =>
     s3.headObject(
       {

@@ -70,8 +70,20 @@ function decoded(text: string): string {
   }
 }
 
-/** Whether a blob can have that name. */
-export function isBlobName(name: string): boolean {
+/** The place of a key as listings write it (`EncodingType: 'url'`), unless no blob can lie there. */
+export function blobKey(prefix: string, encoded: string | undefined): Place | undefined {
+  if (encoded === undefined) return undefined
+  const key = decoded(encoded.replaceAll('+', ' '))
+  const name = key.slice(prefix.length)
+  return isBlobName(name) ? { name, key } : undefined
+}
+
+/** Whether a key as listings write it is that key. */
+export function sameKey(encoded: string | undefined, key: string): boolean {
+  return encoded !== undefined && decoded(encoded.replaceAll('+', ' ')) === key
+}
+
+function isBlobName(name: string): boolean {
   try {
     checkBlobName(name)
     return true

@@ -2,18 +2,18 @@ import { isBakthatError } from '@bakthat/errors'
 import { throwIfAborted, type BlobInfo } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
-import { isBlobName, locatorOf, type Place } from './keys.js'
+import { blobKey, locatorOf } from './keys.js'
+import { keeping, type Kept } from './storage-classes.js'
 
-interface Listed {
+interface Listed extends Omit<Kept, 'ObjectLockRetainUntilDate'> {
   readonly Key?: string | undefined
   readonly Size?: number | undefined
-  readonly LastModified?: Date | undefined
 }
 
 /**
  * The objects whose keys begin with the prefix and `begin`, as S3 orders them: by the bytes of their keys. What cannot
  * be a blob, such as the empty objects that stand for directories in some consoles, is left out. A bucket that is not
- * there is empty.
+ * there is empty. Listings know nothing of locks.
  */
 export async function* listBlobs(
   connection: Connection,
@@ -26,7 +26,7 @@ export async function* listBlobs(
     const page = await pageOf(connection, prefix + begin, token, signal)
     for (const object of page.objects) {
       throwIfAborted(signal)
-      const blob = blobOf(object, prefix)
+      const blob = blobOf(connection, object, prefix)
       if (blob !== undefined) yield blob
     }
     token = page.next
@@ -61,19 +61,8 @@ async function pageOf(
   }
 }
 
-function blobOf({ Key, Size, LastModified }: Listed, prefix: string): BlobInfo | undefined {
-  if (Key === undefined || Size === undefined) return undefined
-  const place = placeOf(decodeURIComponent(Key.replaceAll('+', ' ')), prefix)
-  if (place === undefined) return undefined
-  return {
-    name: place.name,
-    size: Size,
-    locator: locatorOf(place),
-    ...(LastModified === undefined ? {} : { storedAt: LastModified }),
-  }
-}
-
-function placeOf(key: string, prefix: string): Place | undefined {
-  const name = key.slice(prefix.length)
-  return isBlobName(name) ? { name, key } : undefined
+function blobOf(connection: Connection, { Key, Size, ...kept }: Listed, prefix: string): BlobInfo | undefined {
+  const place = blobKey(prefix, Key)
+  if (place === undefined || Size === undefined) return undefined
+  return { name: place.name, size: Size, locator: locatorOf(place), ...keeping(connection.traits, kept) }
 }

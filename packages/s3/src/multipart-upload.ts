@@ -1,14 +1,13 @@
-import { Readable } from 'node:stream'
-
 import type { CompletedPart, UploadPartCommandOutput } from '@aws-sdk/client-s3'
 import { BakthatError } from '@bakthat/errors'
 
 import { withAttempts } from './attempts.js'
+import { bodyOf } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
 import type { Part } from './parts.js'
-import { partLimits } from './part-size.js'
-import { unlessAborted } from './connection.js'
-import type { Run } from './upload.js'
+import { unlessAborted, type Request } from './connection.js'
+import { abortUpload } from './unfinished-uploads.js'
+import { partsAllowed, type Run } from './upload.js'
 
 /** Parts on their way at the same time, as many as fit. */
 const together = { parts: 4, bytes: 64 * 1024 ** 2 }
@@ -35,8 +34,7 @@ export class MultipartUpload {
       for await (const part of others) await this.#dispatch(uploadId, part)
       await Promise.all(this.#sending)
       this.#throwIfFailed()
-      const { connection, place, nonce, signal } = this.#run
-      return await commit(connection, place, nonce, signal, this.#completing(uploadId))
+      return await commit(this.#run, this.#completing(uploadId))
     } catch (error) {
       const cause = this.#failure?.error ?? error
       this.#run.stop.abort(cause)
@@ -71,7 +69,8 @@ export class MultipartUpload {
 
   /** Starts sending a part once there is room for it, and returns when there is room to gather the next. */
   async #dispatch(uploadId: string, part: Part): Promise<void> {
-    if (part.number > partLimits.parts) throw tooLong(this.#run.place.name)
+    const parts = partsAllowed(this.#run)
+    if (part.number > parts) throw tooLong(this.#run.place.name, parts)
     this.#bytes += part.size
     const sending = this.#sendPart(uploadId, part)
       .catch((error: unknown) => {
@@ -89,27 +88,23 @@ export class MultipartUpload {
 
   async #sendPart(uploadId: string, part: Part): Promise<void> {
     const { connection, options, place, signal, checksums } = this.#run
-    const { contiguousBytes = 1024 ** 3 } = options
     const checksum = checksums ? { ChecksumCRC32: part.crc32 } : {}
-    const send = (body: Buffer | Readable): Promise<UploadPartCommandOutput> =>
-      connection.request(place.key, signal, (s3, requestOptions) =>
-        s3.uploadPart(
-          {
-            ...checksum,
-            Bucket: connection.bucket,
-            Key: place.key,
-            UploadId: uploadId,
-            PartNumber: part.number,
-            Body: body,
-            ContentLength: part.size,
-          },
-          requestOptions,
-        ),
+    const body = bodyOf(this.#run, part)
+    const request: Request<UploadPartCommandOutput> = (s3, how) =>
+      s3.uploadPart(
+        {
+          ...checksum,
+          Bucket: connection.bucket,
+          Key: place.key,
+          UploadId: uploadId,
+          PartNumber: part.number,
+          Body: body.make(),
+          ContentLength: part.size,
+        },
+        how,
       )
-    const { ETag } =
-      part.size <= contiguousBytes
-        ? await send(Buffer.concat(part.blocks.splice(0)))
-        : await withAttempts(options, signal, () => send(Readable.from(part.blocks)))
+    const send = (): Promise<UploadPartCommandOutput> => connection.request(place.key, signal, request)
+    const { ETag } = await withAttempts(options, signal, send, body.attempts)
     this.#sent.push({ ...checksum, ETag, PartNumber: part.number })
   }
 
@@ -136,9 +131,7 @@ export class MultipartUpload {
   async #abort(uploadId: string): Promise<void> {
     const { connection, place } = this.#run
     try {
-      await connection.request(place.key, AbortSignal.timeout(patience * 1000), (s3, options) =>
-        s3.abortMultipartUpload({ Bucket: connection.bucket, Key: place.key, UploadId: uploadId }, options),
-      )
+      await abortUpload(connection, place.key, uploadId, AbortSignal.timeout(patience * 1000))
     } catch {
       // The failure that led here is the one to tell; what stays is cleared by `remove` and by the bucket's rule.
     }
@@ -155,8 +148,8 @@ export class MultipartUpload {
   }
 }
 
-function tooLong(name: string): BakthatError {
-  return new BakthatError('NO_SPACE', `${name} is longer than ${partLimits.parts} parts hold`, {
+function tooLong(name: string, parts: number): BakthatError {
+  return new BakthatError('NO_SPACE', `${name} is longer than ${parts} parts hold`, {
     hint: 'say the size beforehand (estimatedSize), so that larger parts are chosen, or store less at once',
   })
 }

@@ -24,7 +24,15 @@ export function objectSettings(
   nonce: string,
   purpose: 'archive' | 'metadata' | undefined,
 ): ObjectSettings {
-  const { storageClass, sse, sseKmsKeyId, objectLock, now = () => new Date() } = options
+  return { ...unlockedSettings(options, nonce, purpose), ...lockSettings(options) }
+}
+
+/** The same for what is to be removed again. */
+export function unlockedSettings(
+  { storageClass, sse, sseKmsKeyId }: S3Options,
+  nonce: string,
+  purpose: 'archive' | 'metadata' | undefined,
+): ObjectSettings {
   const isArchive = purpose !== 'metadata'
   return {
     Metadata: { [nonceField]: nonce },
@@ -32,11 +40,13 @@ export function objectSettings(
     ...(storageClass === undefined || !isArchive ? {} : { StorageClass: storageClass as StorageClass }),
     ...(sse === undefined ? {} : { ServerSideEncryption: sse }),
     ...(sseKmsKeyId === undefined ? {} : { SSEKMSKeyId: sseKmsKeyId }),
-    ...(objectLock === undefined
-      ? {}
-      : {
-          ObjectLockMode: modes[objectLock.mode],
-          ObjectLockRetainUntilDate: new Date(now().getTime() + objectLock.days * 86_400_000),
-        }),
+  }
+}
+
+function lockSettings({ objectLock, now = () => new Date() }: S3Options): ObjectSettings {
+  if (objectLock === undefined) return {}
+  return {
+    ObjectLockMode: modes[objectLock.mode],
+    ObjectLockRetainUntilDate: new Date(now().getTime() + objectLock.days * 86_400_000),
   }
 }

@@ -5,6 +5,12 @@ import {
   type Bytes,
   type CallOptions,
   type Capabilities,
+  type DiagnoseOptions,
+  type Diagnosis,
+  type Finding,
+  type Leftover,
+  type Leftovers,
+  type LinkOptions,
   type ListOptions,
   type Locator,
   type PutOptions,
@@ -12,43 +18,41 @@ import {
   type Registers,
   type ReplaceOptions,
   type RetrieveOptions,
+  type SignedLink,
+  type SignedLinks,
   type StatOptions,
   type StorageBackend,
 } from '@bakthat/storage'
 
-import { coldClasses, expectationOf, thaw, ticketFor, warmthOf } from './cold.js'
 import { Connection } from './connection.js'
 import { containerOf } from './container.js'
-import { download } from './download.js'
+import { diagnose } from './diagnose.js'
 import { headOf } from './heads.js'
-import { addressOf, checkPrefix, locatorOf, placeOfLocator, placeOfName } from './keys.js'
+import { checkPrefix, locatorOf, placeOfLocator, placeOfName } from './keys.js'
+import { signedLink } from './link.js'
 import { listBlobs } from './listing.js'
 import type { S3Options } from './options.js'
-import { rangeWithin } from './range.js'
 import { eraseRegister, readRegister, writeRegister, type Registry } from './registers.js'
 import { removeBlob } from './removal.js'
+import { retrieval } from './retrieval.js'
+import { coldClasses, keeping, minimumDaysOf } from './storage-classes.js'
+import { abortUpload, keyAndUploadOf, leftoverOf, unfinishedUploads } from './unfinished-uploads.js'
 import { upload } from './upload.js'
+
+/** A bucket as a backend, with all talents that backends can have. */
+export type S3Backend = StorageBackend & SignedLinks & Leftovers & Diagnosis & Registers
 
 /**
  * A bucket, or what lies under a prefix of it, as a backend. Opening makes no request and loads no SDK; a bucket that is
  * not there is found out by the first `put`, and never made: `createBucket` does that. Throws `INVALID_CONFIG` for a
  * prefix that keys cannot begin with.
  */
-export function openS3(options: S3Options): StorageBackend {
+export function openS3(options: S3Options): S3Backend {
   checkPrefix(options.prefix ?? '')
-  return new S3Backend(options)
+  return new Bucket(options)
 }
 
-/** Days that S3 charges for at least. */
-const minimumDays: Readonly<Record<string, number>> = {
-  STANDARD_IA: 30,
-  ONEZONE_IA: 30,
-  GLACIER_IR: 90,
-  GLACIER: 90,
-  DEEP_ARCHIVE: 180,
-}
-
-class S3Backend implements StorageBackend, Registers {
+class Bucket implements S3Backend {
   readonly scheme = 's3'
   readonly container: string
   readonly capabilities: Capabilities
@@ -58,17 +62,17 @@ class S3Backend implements StorageBackend, Registers {
 
   constructor(options: S3Options) {
     const { storageClass = 'STANDARD', prefix = '' } = options
+    this.#options = options
+    this.#prefix = prefix
+    this.#connection = new Connection(options)
     this.container = containerOf(options)
     this.capabilities = {
       retrieval: coldClasses.includes(storageClass) ? 'deferred' : 'immediate',
       listing: 'immediate',
       ranges: true,
       names: true,
-      minimumStorageDays: minimumDays[storageClass] ?? 0,
+      minimumStorageDays: minimumDaysOf(this.#connection.traits, storageClass),
     }
-    this.#options = options
-    this.#prefix = prefix
-    this.#connection = new Connection(options)
   }
 
   async put(name: string, bytes: Bytes, options: PutOptions = {}): Promise<BlobInfo & { readonly sha256: string }> {
@@ -81,38 +85,18 @@ class S3Backend implements StorageBackend, Registers {
   async stat(locator: Locator, { signal }: StatOptions = {}): Promise<Availability<BlobInfo>> {
     throwIfAborted(signal)
     const place = placeOfLocator(this.#prefix, locator)
-    const { ContentLength: size = 0, LastModified: storedAt } = await headOf(this.#connection, place, signal)
-    return {
-      state: 'ready',
-      value: { name: place.name, locator, size, ...(storedAt === undefined ? {} : { storedAt }) },
-    }
+    const head = await headOf(this.#connection, place, signal)
+    const { ContentLength: size = 0 } = head
+    return { state: 'ready', value: { name: place.name, locator, size, ...keeping(this.#connection.traits, head) } }
   }
 
-  /** A cold object is asked for as a whole, whatever the range; Intelligent-Tiering's archives too. */
-  async retrieve(
-    locator: Locator,
-    { ticket, range: wanted, signal }: RetrieveOptions = {},
-  ): Promise<Availability<Bytes>> {
-    throwIfAborted(signal)
-    const place = placeOfLocator(this.#prefix, locator)
-    const expected = ticket === undefined ? undefined : expectationOf(ticket)
-    const head = await headOf(this.#connection, place, signal)
-    const range = rangeWithin(head.ContentLength ?? 0, wanted, addressOf(this.#options.bucket, place.key))
-    const warmth = warmthOf(head)
-    if (warmth.state === 'readable') {
-      const value = download(this.#connection, this.#options, { place, etag: head.ETag }, range, signal)
-      return { state: 'ready', value, ...(warmth.until === undefined ? {} : { expiresAt: warmth.until }) }
-    }
-    if (warmth.state === 'thawing' && expected !== undefined && ticket !== undefined) {
-      return { state: 'pending', ticket, expectedAt: expected }
-    }
-    const expectedAt = await thaw(this.#connection, this.#options, place, warmth, signal)
-    return { state: 'pending', ticket: ticketFor(expectedAt), expectedAt }
+  retrieve(locator: Locator, options: RetrieveOptions = {}): Promise<Availability<Bytes>> {
+    return retrieval(this.#connection, this.#options, locator, options)
   }
 
   async remove(locator: Locator, { signal }: CallOptions = {}): Promise<void> {
     throwIfAborted(signal)
-    await removeBlob(this.#connection, placeOfLocator(this.#prefix, locator), signal)
+    await removeBlob(this.#connection, this.#prefix, placeOfLocator(this.#prefix, locator), signal)
   }
 
   locate(name: string): Locator {
@@ -122,6 +106,25 @@ class S3Backend implements StorageBackend, Registers {
   async list({ prefix = '', signal }: ListOptions = {}): Promise<Availability<AsyncIterable<BlobInfo>>> {
     throwIfAborted(signal)
     return Promise.resolve({ state: 'ready', value: listBlobs(this.#connection, this.#prefix, prefix, signal) })
+  }
+
+  link(locator: Locator, options: LinkOptions): Promise<SignedLink> {
+    return signedLink(this.#connection, this.#options, placeOfLocator(this.#prefix, locator), options)
+  }
+
+  async *leftovers({ signal }: CallOptions = {}): AsyncIterable<Leftover> {
+    throwIfAborted(signal)
+    for await (const one of unfinishedUploads(this.#connection, this.#prefix, '', signal)) yield leftoverOf(one)
+  }
+
+  async removeLeftover(id: string, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal)
+    const { key, uploadId } = keyAndUploadOf(this.#prefix, id)
+    await abortUpload(this.#connection, key, uploadId, signal)
+  }
+
+  diagnose(options: DiagnoseOptions): AsyncIterable<Finding> {
+    return diagnose(this.#connection, this.#options, options)
   }
 
   async read(name: string, options: CallOptions = {}): Promise<Registered> {

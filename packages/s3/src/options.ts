@@ -1,4 +1,5 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
+import type { RetrievalTier } from '@bakthat/storage'
 
 import type { Provider } from './providers.js'
 
@@ -12,21 +13,18 @@ export interface S3Credentials {
 /** How the server encrypts what it stores, beside our own encryption. */
 export type ServerSideEncryption = 'AES256' | 'aws:kms' | 'aws:kms:dsse'
 
-/** How fast a cold object is thawed, as S3 names it. DEEP_ARCHIVE knows no `Expedited`. */
-export type RestoreTier = 'Expedited' | 'Standard' | 'Bulk'
-
 /** Which bucket, how it is reached, and how things are stored in it. Only `bucket` is needed on a machine set up for AWS. */
 export interface S3Options {
   readonly bucket: string
   /** What every key begins with, as it is: `backups/` makes a directory, `backups` does not. At most 124 bytes. */
   readonly prefix?: string
-  /** Default: `us-east-1`, or what the provider calls its only region. */
+  /** Default: what stands in the host name of `endpoint`, what the provider calls its only region, or `us-east-1`. */
   readonly region?: string
   /** The address of a server that is not Amazon's: `https://minio.example.org:9000`. */
   readonly endpoint?: string
   /** Whether the bucket stands in the path of addresses. Default: yes with an `endpoint`, no on AWS. */
   readonly pathStyle?: boolean
-  /** Whose server it is. Default: `aws` without an `endpoint`; with one, a server of which nothing is assumed. */
+  /** Whose server it is. Default: `aws` without an `endpoint`; with one, whose its host name is, if that is known. */
   readonly provider?: Provider
   /** Keys, or a function that is asked for them again whenever they expire. Default: the SDK's own chain of sources. */
   readonly credentials?: S3Credentials | (() => Promise<S3Credentials & { readonly expiration?: Date }>)
@@ -39,11 +37,15 @@ export interface S3Options {
   readonly sseKmsKeyId?: string
   /** Until when nobody can delete the stored version: so many days after its upload. The bucket must have object lock. */
   readonly objectLock?: { readonly mode: 'governance' | 'compliance'; readonly days: number }
-  /** How cold objects are thawed, and for how many days. Default: `Standard`, 7 days. */
-  readonly restore?: { readonly tier?: RestoreTier; readonly days?: number }
+  /** How cold objects are thawed, and for how many days, unless a call says otherwise. Default: `standard`, 7 days. */
+  readonly restore?: { readonly tier?: RetrievalTier; readonly days?: number }
+  /** Parts that an upload can have there. Default: what is known of the provider, else 10,000. */
+  readonly maxParts?: number
+  /** Bytes in a second that all uploads and downloads of one backend come to together, at most. Default: no limit. */
+  readonly bandwidthLimit?: number
   /** Seconds without a single byte in either direction after which a request is given up and sent again. Default 60. */
   readonly stallSeconds?: number
-  /** How often one request is tried at most. Default 10. */
+  /** How often one request is tried at most; three times as often where it sends a part. Default 10. */
   readonly attempts?: number
   /**
    * Parts of more bytes are sent from the blocks that they were gathered in, not as one buffer: an engine's buffers end at
@@ -52,7 +54,7 @@ export interface S3Options {
   readonly contiguousBytes?: number
   /** Default: the system's clock. */
   readonly now?: () => Date
-  /** Waits before a download is resumed, or a large part sent again. Default: the system's timer. */
+  /** Waits before a download is resumed or a part sent again, and for `bandwidthLimit`. Default: the system's timer. */
   readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
   /** Settings of the SDK's client that win over those made here. */
   readonly client?: S3ClientConfig

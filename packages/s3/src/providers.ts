@@ -1,7 +1,22 @@
 /** Servers of which something is known. */
-export type Provider = 'aws' | 'minio' | 'ceph' | 'r2' | 'b2' | 'wasabi' | 'seaweedfs' | 'garage'
+export const providers = [
+  'aws',
+  'minio',
+  'ceph',
+  'r2',
+  'b2',
+  'wasabi',
+  'seaweedfs',
+  'garage',
+  'scaleway',
+  'digitalocean',
+  'hetzner',
+  'gcs',
+] as const
 
-/** What a server is known to need. */
+export type Provider = (typeof providers)[number]
+
+/** What a server is known to need. `docs/s3.md` has the sources. */
 export interface Traits {
   readonly region: string
   /** Whether the bucket goes into the path of addresses unless the settings say otherwise. */
@@ -10,23 +25,48 @@ export interface Traits {
   readonly checksums: boolean
   /** Whether all parts of an upload but the last must be of one size. */
   readonly equalParts: boolean
+  /** Parts that an upload can have. */
+  readonly parts: number
+  /** Days that every object is paid for, whatever its class. */
+  readonly minimumStorageDays: number
 }
 
-const unknown: Traits = { region: 'us-east-1', pathStyle: true, checksums: false, equalParts: false }
+/** What differs from a server of which nothing is known, and its host names: the first group is the region. */
+type Known = Partial<Traits> & { readonly hosts?: RegExp }
 
-const traits: Readonly<Record<Provider, Traits>> = {
-  aws: { ...unknown, pathStyle: false, checksums: true },
-  minio: unknown,
-  ceph: unknown,
-  r2: { ...unknown, region: 'auto', equalParts: true },
-  b2: unknown,
-  wasabi: unknown,
-  seaweedfs: unknown,
-  garage: { ...unknown, region: 'garage' },
+const unknown: Traits = {
+  region: 'us-east-1',
+  pathStyle: true,
+  checksums: false,
+  equalParts: false,
+  parts: 10_000,
+  minimumStorageDays: 0,
 }
 
-/** What is known of the provider; without one, AWS where no endpoint says otherwise, else a server that promises nothing. */
+const known: Readonly<Record<Provider, Known>> = {
+  aws: { pathStyle: false, checksums: true, hosts: /(?:^|\.)s3[.-]([a-z]+-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?$/ },
+  minio: {},
+  ceph: {},
+  r2: { region: 'auto', equalParts: true, hosts: /\.r2\.cloudflarestorage\.com$/ },
+  b2: { hosts: /(?:^|\.)s3\.([a-z0-9-]+)\.backblazeb2\.com$/ },
+  wasabi: { minimumStorageDays: 90, hosts: /(?:^|\.)s3(?:\.([a-z0-9-]+))?\.wasabisys\.com$/ },
+  seaweedfs: {},
+  garage: { region: 'garage' },
+  scaleway: { parts: 1000, hosts: /(?:^|\.)s3\.([a-z0-9-]+)\.scw\.cloud$/ },
+  digitalocean: { hosts: /(?:^|\.)([a-z0-9-]+)\.digitaloceanspaces\.com$/ },
+  hetzner: { hosts: /(?:^|\.)([a-z0-9-]+)\.your-objectstorage\.com$/ },
+  gcs: { region: 'auto', hosts: /(?:^|\.)storage\.googleapis\.com$/ },
+}
+
+/**
+ * What is known of the provider. Without one the endpoint's host name tells; without an endpoint it is AWS. A region that
+ * stands in the host name is the region.
+ */
 export function traitsOf(provider: Provider | undefined, endpoint: string | undefined): Traits {
-  if (provider !== undefined) return traits[provider]
-  return endpoint === undefined ? traits.aws : unknown
+  const host = endpoint === undefined ? '' : new URL(endpoint).hostname
+  const named = provider ?? (endpoint === undefined ? 'aws' : providers.find((one) => known[one].hosts?.test(host)))
+  if (named === undefined) return unknown
+  const { hosts, ...traits } = known[named]
+  const region = hosts?.exec(host)?.[1]
+  return { ...unknown, ...traits, ...(region === undefined ? {} : { region }) }
 }

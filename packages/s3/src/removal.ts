@@ -1,18 +1,25 @@
-import { isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 
 import { removeObject } from './confirmation.js'
 import type { Connection } from './connection.js'
-import { lookFor } from './heads.js'
-import type { Place } from './keys.js'
+import { foreignMessageOf } from './failures.js'
+import { lookFor, type Head } from './heads.js'
+import { addressOf, sameKey, type Place } from './keys.js'
+import { abortUpload, unfinishedUploads } from './unfinished-uploads.js'
 
 /**
  * Removes an object, and the uploads of that key that were never finished. In a bucket that keeps versions it is the
- * version that goes, not only its name: the one that the place tells, else the newest.
+ * version that goes, not only its name: the one that the place tells, else the newest. Governance locks are not bypassed.
  */
-export async function removeBlob(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<void> {
+export async function removeBlob(
+  connection: Connection,
+  prefix: string,
+  place: Place,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const version = await versionOf(connection, place, signal)
-  if (version !== undefined) await unlessGone(removeObject(connection, version, signal))
-  await abortUploads(connection, place, signal)
+  if (version !== undefined) await removeVersion(connection, version, signal)
+  await abortUploads(connection, prefix, place, signal)
 }
 
 async function versionOf(
@@ -23,36 +30,82 @@ async function versionOf(
   if (place.versionId !== undefined) return place
   const found = await lookFor(connection, place, signal)
   if (found === 'absent') return undefined
-  if (found === 'hidden' || found.VersionId === undefined) return place
-  return { ...place, versionId: found.VersionId }
+  const versionId = found === 'hidden' ? await newestVersion(connection, place, signal) : found.VersionId
+  return versionId === undefined ? place : { ...place, versionId }
 }
 
-/** Servers that cannot list uploads, and credentials that may not, are no reason to fail: the object is gone. */
-async function abortUploads(connection: Connection, { key }: Place, signal: AbortSignal | undefined): Promise<void> {
+/** For credentials that may list and remove but not read. */
+async function newestVersion(
+  connection: Connection,
+  { key }: Place,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   try {
-    for (const uploadId of await uploadsOf(connection, key, signal)) {
-      const abortion = connection.request(key, signal, (s3, options) =>
-        s3.abortMultipartUpload({ Bucket: connection.bucket, Key: key, UploadId: uploadId }, options),
-      )
-      await unlessGone(abortion)
-    }
+    const { Versions = [] } = await connection.request(key, signal, (s3, options) =>
+      s3.listObjectVersions({ Bucket: connection.bucket, Prefix: key, EncodingType: 'url' }, options),
+    )
+    const newest = Versions.find(({ Key, IsLatest }) => IsLatest === true && sameKey(Key, key))?.VersionId
+    return newest === 'null' ? undefined : newest
   } catch (error) {
-    if (!isBakthatError(error, 'PERMISSION_DENIED', 'UNSUPPORTED', 'NOT_FOUND')) throw error
+    if (isBakthatError(error, 'PERMISSION_DENIED', 'UNSUPPORTED', 'INVALID_INPUT')) return undefined
+    throw error
   }
 }
 
-async function uploadsOf(connection: Connection, key: string, signal: AbortSignal | undefined): Promise<string[]> {
-  const { Uploads = [] } = await connection.request(key, signal, (s3, options) =>
-    s3.listMultipartUploads({ Bucket: connection.bucket, Prefix: key }, options),
-  )
-  return Uploads.flatMap(({ Key, UploadId }) => (Key === key && UploadId !== undefined ? [UploadId] : []))
-}
-
-async function unlessGone(request: Promise<unknown>): Promise<void> {
+async function removeVersion(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await request
+    const { isHiddenOnly } = await removeObject(connection, place, signal)
+    if (isHiddenOnly && place.versionId === undefined) throw onlyHidden(connection, place)
   } catch (error) {
     if (isBakthatError(error, 'NOT_FOUND')) return
-    throw error
+    if (!isBakthatError(error, 'PERMISSION_DENIED', 'INVALID_INPUT')) throw error
+    throw (await lockOf(connection, place, error, signal)) ?? error
+  }
+}
+
+/** A refusal is the lock's doing where the object has one; servers that do not show it say so in their message. */
+async function lockOf(
+  connection: Connection,
+  place: Place,
+  cause: BakthatError,
+  signal: AbortSignal | undefined,
+): Promise<BakthatError | undefined> {
+  const found = await lookFor(connection, place, signal)
+  const head: Partial<Head> = typeof found === 'string' ? {} : found
+  const { ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = head
+  const subject = addressOf(connection.bucket, place.key)
+  if (hold === 'ON') {
+    const hint = 'a person has to lift the hold: the console and the AWS tools can'
+    return new BakthatError('LOCKED', `${subject} is under a legal hold`, { hint, cause })
+  }
+  const isSaid = /object.?lock|\bWORM\b/i.test(foreignMessageOf(cause))
+  if (until === undefined && !isSaid) return undefined
+  const day = until === undefined ? '' : ` until ${until.toISOString()}`
+  return new BakthatError('LOCKED', `${subject} is locked${day}`, { hint: 'remove it when that time is over', cause })
+}
+
+function onlyHidden({ bucket }: Connection, { key }: Place): BakthatError {
+  return new BakthatError(
+    'PERMISSION_DENIED',
+    `${addressOf(bucket, key)} is hidden, but its versions are still there`,
+    {
+      hint: 'let the policy of these credentials allow s3:ListBucketVersions and s3:DeleteObjectVersion',
+    },
+  )
+}
+
+/** Servers that cannot list uploads, and credentials that may not, are no reason to fail: the object is gone. */
+async function abortUploads(
+  connection: Connection,
+  prefix: string,
+  { key, name }: Place,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    for await (const upload of unfinishedUploads(connection, prefix, name, signal)) {
+      if (upload.key === key) await abortUpload(connection, key, upload.uploadId, signal)
+    }
+  } catch (error) {
+    if (!isBakthatError(error, 'PERMISSION_DENIED', 'UNSUPPORTED', 'NOT_FOUND')) throw error
   }
 }

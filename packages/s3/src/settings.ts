@@ -2,9 +2,9 @@ import { BakthatError } from '@bakthat/errors'
 import type { BackendSettings } from '@bakthat/storage'
 
 import type { S3Options, ServerSideEncryption } from './options.js'
-import type { Provider } from './providers.js'
+import { partLimits } from './part-size.js'
+import { providers } from './providers.js'
 
-const providers: readonly Provider[] = ['aws', 'minio', 'ceph', 'r2', 'b2', 'wasabi', 'seaweedfs', 'garage']
 const encryptions: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:dsse']
 
 /** The keys of a profile as options. Rejects with `INVALID_CONFIG` for those that cannot be right. */
@@ -27,6 +27,8 @@ export function optionsOf(settings: BackendSettings): S3Options {
     sseKmsKeyId: text(settings, 'sse_kms_key_id'),
     objectLock: objectLockOf(settings),
     credentials: credentialsOf(settings),
+    maxParts: wholeNumber(settings, 'max_upload_parts', partLimits.parts),
+    bandwidthLimit: wholeNumber(settings, 'bandwidth_limit'),
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as S3Options
 }
@@ -70,6 +72,13 @@ function text(settings: BackendSettings, key: string): string | undefined {
   const value = settings[key]
   if (value === undefined || (typeof value === 'string' && value !== '')) return value
   throw mistake(`${key} is not a text`, `set ${key} to a text, or remove it`)
+}
+
+function wholeNumber(settings: BackendSettings, key: string, most = Number.MAX_SAFE_INTEGER): number | undefined {
+  const value = settings[key]
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= most) return value
+  throw mistake(`${key} is not a whole number from 1 to ${most}`, `set ${key} to such a number, or remove it`)
 }
 
 function flag(settings: BackendSettings, key: string): boolean | undefined {

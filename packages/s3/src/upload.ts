@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { BakthatError } from '@bakthat/errors'
-import { interruptible, type Bytes, type PutOptions } from '@bakthat/storage'
+import { interruptible, type BlobInfo, type Bytes, type PutOptions } from '@bakthat/storage'
 
+import { bodyOf } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
 import { confirm, undo } from './confirmation.js'
 import { eitherOf, type Connection } from './connection.js'
@@ -13,12 +14,11 @@ import { objectSettings, type ObjectSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
 import { equalPartSize, partSize } from './part-size.js'
 import { partsOf, Tally, type Part } from './parts.js'
+import { keeping } from './storage-classes.js'
 
-export interface Uploaded {
-  readonly size: number
+export type Uploaded = Omit<BlobInfo, 'name' | 'locator' | 'sha256'> & {
   readonly sha256: string
   readonly versionId?: string
-  readonly storedAt?: Date
 }
 
 /** Stores the stream as an object that was not there before, and rejects with nothing left behind otherwise. */
@@ -45,14 +45,15 @@ export async function upload(
     settings: objectSettings(options, nonce, purpose),
     checksums: connection.traits.checksums || options.objectLock !== undefined,
   }
-  const parts = partsOf(interruptible(bytes, run.signal), sizesFor(connection, estimatedSize), tally)
+  const parts = partsOf(interruptible(bytes, run.signal), sizesFor(run, estimatedSize), tally)
   const committed = await send(run, parts)
   const head = await confirmOrUndo(run, committed, signal)
+  const { versionId } = committed
   return {
-    ...committed,
+    ...(versionId === undefined ? {} : { versionId }),
+    ...keeping(connection.traits, head ?? run.settings),
     size: tally.size,
     sha256: tally.sha256(),
-    ...(head?.LastModified === undefined ? {} : { storedAt: head.LastModified }),
   }
 }
 
@@ -79,7 +80,7 @@ export function taken(connection: Connection, { key }: Place): BakthatError {
 
 async function send(run: Run, parts: AsyncGenerator<Part>): Promise<Committed> {
   const { value: first } = (await parts.next()) as IteratorYieldResult<Part>
-  if (first.isLast) return commit(run.connection, run.place, run.nonce, run.signal, putting(run, first))
+  if (first.isLast) return put(run, first)
   return new MultipartUpload(run).send(first, parts)
 }
 
@@ -97,25 +98,34 @@ async function confirmOrUndo(
 }
 
 /** The whole blob in one request. */
-function putting({ connection, place, settings, checksums }: Run, part: Part): Commit {
-  return (s3, options, condition) =>
+function put(run: Run, part: Part): Promise<Committed> {
+  const { connection, place, settings, checksums } = run
+  const body = bodyOf(run, part)
+  const request: Commit = (s3, options, condition) =>
     s3.putObject(
       {
         ...settings,
         ...condition,
         Bucket: connection.bucket,
         Key: place.key,
-        Body: Buffer.concat(part.blocks),
+        Body: body.make(),
         ContentLength: part.size,
         ...(checksums ? { ChecksumAlgorithm: 'CRC32', ChecksumCRC32: part.crc32 } : {}),
       },
       options,
     )
+  return commit(run, request, body.attempts)
 }
 
-/** Without an estimate, a server that wants equal parts gets them of 32 MiB: 312 GiB. */
-function sizesFor({ traits }: Connection, estimatedSize: number | undefined): (partNumber: number) => number {
-  if (!traits.equalParts) return (partNumber) => partSize(partNumber, estimatedSize)
-  const size = equalPartSize(estimatedSize ?? 9000 * 32 * 1024 ** 2)
+/** Without an estimate, a server that wants equal parts gets them of 32 MiB: 10,000 of them hold 312 GiB. */
+function sizesFor(run: Run, estimatedSize: number | undefined): (partNumber: number) => number {
+  const parts = partsAllowed(run)
+  if (!run.connection.traits.equalParts) return (partNumber) => partSize(partNumber, estimatedSize, parts)
+  const size = estimatedSize === undefined ? 32 * 1024 ** 2 : equalPartSize(estimatedSize, parts)
   return () => size
+}
+
+/** Parts that the server takes for one upload. */
+export function partsAllowed({ connection, options }: Run): number {
+  return options.maxParts ?? connection.traits.parts
 }

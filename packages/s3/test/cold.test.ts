@@ -49,12 +49,12 @@ const restores = (fake: FakeS3): number => fake.log.filter((line) => line === 'P
 
 describe('a cold object', () => {
   for (const [storageClass, tier, hours] of [
-    ['GLACIER', 'Expedited', 1],
+    ['GLACIER', 'expedited', 1],
     ['GLACIER', undefined, 5],
-    ['GLACIER', 'Bulk', 12],
-    ['DEEP_ARCHIVE', 'Standard', 12],
-    ['DEEP_ARCHIVE', 'Expedited', 12],
-    ['DEEP_ARCHIVE', 'Bulk', 48],
+    ['GLACIER', 'bulk', 12],
+    ['DEEP_ARCHIVE', 'standard', 12],
+    ['DEEP_ARCHIVE', 'expedited', 12],
+    ['DEEP_ARCHIVE', 'bulk', 48],
   ] as const) {
     it(`of ${storageClass} is expected ${hours} h after it was asked for${tier === undefined ? '' : ` by ${tier}`}`, () =>
       withColdBlob(
@@ -95,8 +95,8 @@ describe('a cold object', () => {
     withColdBlob({}, async (backend, fake, locator) => {
       await backend.retrieve(locator)
       delete fake.objects.get('blob')!.restore
-      const answer = await backend.retrieve(locator, { ticket: 'thawed by 2026-02-01T00:00:00.000Z' })
-      expect(answer).toMatchObject({ state: 'pending', ticket: 'thawed by 2026-03-01T17:00:00.000Z' })
+      const answer = await backend.retrieve(locator, { ticket: 'standard thaw, done by 2026-02-01T00:00:00.000Z' })
+      expect(answer).toMatchObject({ state: 'pending', ticket: 'standard thaw, done by 2026-03-01T17:00:00.000Z' })
       expect(restores(fake)).toBe(2)
     }))
 

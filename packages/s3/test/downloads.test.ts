@@ -130,7 +130,7 @@ describe('failures', () => {
     withBlob(async (backend, fake) => {
       fake.faults = ({ method }) => (method === 'PUT' ? { status: 404, code: 'NoSuchBucket' } : undefined)
       const error = await failureOf(backend.put('other', inChunks(noise(5))))
-      expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('createBucket') })
+      expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('bakthat create') })
     }))
 
   it('say that nothing answers', async () => {

@@ -332,8 +332,8 @@ function send(response: ServerResponse, method: string, answer: Answer, fault: F
   response.writeHead(status, headers)
   if (method === 'HEAD') return void response.end()
   if (typeof fault === 'object' && 'cutAfter' in fault) {
-    response.write(body.slice(0, fault.cutAfter), () => response.destroy())
+    response.write(Buffer.from(body).subarray(0, fault.cutAfter), () => response.destroy())
   } else if (typeof fault === 'object' && 'stallAfter' in fault) {
-    response.write(body.slice(0, fault.stallAfter))
+    response.write(Buffer.from(body).subarray(0, fault.stallAfter))
   } else response.end(body)
 }

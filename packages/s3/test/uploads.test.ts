@@ -68,13 +68,13 @@ describe('an upload', () => {
       ))
   }
 
-  it('gives up after ten attempts, aborts what it began, and says that the server has trouble', () =>
+  it('gives up after thirty attempts, aborts what it began, and says that the server has trouble', () =>
     onFake(async (backend, fake) => {
       failing(fake, 'PUT blob?partNumber=2', { status: 503, code: 'SlowDown' }, Infinity)
       await expect(backend.put('blob', inChunks(large))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
       fake.faults = () => undefined
       await expectNothing(backend, fake)
-      expect(fake.log.filter((line) => line === 'PUT blob?partNumber=2')).toHaveLength(10)
+      expect(fake.log.filter((line) => line === 'PUT blob?partNumber=2')).toHaveLength(30)
     }))
 
   for (const [request, content] of [

@@ -50,5 +50,7 @@ describeStorageBackend('a backend in memory', runner, { create: () => inMemory()
 describeStorageBackend('a backend in memory without ranges', runner, { create: () => inMemory({ ranges: false }) })
 describeStorageBackend('a backend in memory without names', runner, { create: () => inMemory({ names: false }) })
 describeStorageBackend('a cold backend', runner, { create: () => cold({}, 'immediate') })
-describeStorageBackend('a vault', runner, { create: () => cold({ names: false, ranges: false }, 'deferred') })
+describeStorageBackend('a vault', runner, {
+  create: () => cold({ names: false, ranges: false, minimumStorageDays: 90 }, 'deferred'),
+})
 describeStorageBackend('a faulty backend without a fault', runner, { create: faulty })

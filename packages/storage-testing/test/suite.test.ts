@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import { BakthatError } from '@bakthat/errors'
-import { collect, single, type Bytes, type StorageBackend } from '@bakthat/storage'
+import {
+  collect,
+  single,
+  type Bytes,
+  type Diagnosis,
+  type Leftovers,
+  type SignedLinks,
+  type StorageBackend,
+} from '@bakthat/storage'
 import { coldBackend, describeStorageBackend, memoryBackend, type Fixture } from '@bakthat/storage-testing'
 
 type Create = () => Promise<Fixture> | Fixture
@@ -27,7 +35,7 @@ async function failuresOf(create: Create, only?: string): Promise<string[]> {
   return failed
 }
 
-type Fault = (inner: StorageBackend) => Partial<StorageBackend>
+type Fault = (inner: StorageBackend) => Partial<StorageBackend & SignedLinks & Leftovers & Diagnosis>
 
 function fixture(fault: Fault, inner = memoryBackend(), leftovers: readonly string[] = []): Fixture {
   return {
@@ -285,6 +293,36 @@ const faults: Readonly<Record<string, readonly [Fault, string]>> = {
     (inner) => ({ capabilities: { ...inner.capabilities, retrieval: 'deferred' } }),
     'answers as its capabilities say: at once, or first with a ticket that any process can ask again with',
   ],
+  'refuses a tier': [
+    (inner) => ({
+      retrieve: (locator, options) =>
+        options?.tier === 'bulk'
+          ? Promise.reject(new BakthatError('UNSUPPORTED', 'no such tier'))
+          : inner.retrieve(locator, options),
+    }),
+    'takes every tier, and a number of days',
+  ],
+  'asks for money without saying until when': [
+    (inner) => ({ capabilities: { ...inner.capabilities, minimumStorageDays: 30 } }),
+    'says until when a blob is paid for, where there is a minimum of days',
+  ],
+  'gives links to what is not there': [
+    () => ({ link: () => Promise.resolve({ url: 'https://example.org/', expiresAt: new Date() }) }),
+    'gives links, where it has them, to what is there and can be read now, and says when they end',
+  ],
+  'takes whole blobs for leftovers': [
+    () => ({ leftovers: () => inOrder([{ id: 'whole', name: 'whole', kind: 'blob' }]) }),
+    'counts no whole blob among what was left behind, where it tells of such things',
+  ],
+  'leaves behind what it tried out': [
+    (inner) => ({
+      async *diagnose({ scratch }: { scratch: string }) {
+        await inner.put(`${scratch}probe`, single(Buffer.from('x')))
+        yield { subject: 'storing', verdict: 'good', found: 'allowed', consequence: 'backups can be made' }
+      },
+    }),
+    'tells what its store is good for, where it can find out, and leaves nothing behind',
+  ],
   'breaks when it is closed twice': [
     (inner) => {
       let closed = false
@@ -355,6 +393,23 @@ describe('the suite', () => {
     })
     expect(failed).toContain(
       'answers as its capabilities say: at once, or first with a ticket that any process can ask again with',
+    )
+  })
+
+  it('catches a cold backend that begins a retrieval although it may not', async () => {
+    const failed = await failuresOf(() => {
+      const cold = coldBackend(memoryBackend())
+      const backend = broken(cold, () => ({
+        retrieve: (locator, options = {}) => cold.retrieve(locator, { ...options, begin: true }),
+      }))
+      const thaw = (): Promise<void> => {
+        cold.thaw()
+        return Promise.resolve()
+      }
+      return { ...fixture(() => ({})), backend, thaw }
+    })
+    expect(failed).toContain(
+      'begins nothing when it may not: what is cold is COLD, what is under way pending, what is thawed ready',
     )
   })
 

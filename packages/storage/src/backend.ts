@@ -88,7 +88,10 @@ export interface RetrieveOptions extends CallOptions {
    * `0 <= start <= end <= size`: an empty range is a range, and an empty stream its bytes.
    */
   readonly range?: { readonly start: number; readonly end?: number }
-  /** Default: as the backend was opened, else `standard`. */
+  /**
+   * Default: as the backend was opened, else `standard`. Asked for while a slower retrieval is under way, it hastens that one
+   * where the store can do so, at its price, and the answer has a new ticket; a slower one changes nothing.
+   */
   readonly tier?: RetrievalTier
   /** For how many days a copy is kept readable, where the store lets one choose. Default: as the backend was opened. */
   readonly days?: number

@@ -11,6 +11,8 @@ export interface SignedLink {
   readonly url: string
   /** When it really stops working, which may be sooner than asked for: a signature dies with the credentials that made it. */
   readonly expiresAt: Date
+  /** What is not known about that time, where something is not: a sentence without a full stop. */
+  readonly notice?: string
 }
 
 /** A talent of backends that can let anyone who has a link read one blob. */

@@ -9,6 +9,7 @@ import {
   type ListOptions,
   type Locator,
   type PutOptions,
+  type RetrievalTier,
   type RetrieveOptions,
   type StatOptions,
   type StorageBackend,
@@ -18,8 +19,8 @@ import {
 export interface ColdBackendOptions {
   /** Whether listings, and with them `stat`, take a job too, as a vault's inventory does. Default `immediate`. */
   readonly listing?: 'immediate' | 'deferred'
-  /** Hours until what was asked for is ready. Default 5. */
-  readonly thawHours?: number
+  /** Hours until what was asked for is ready: the same for all tiers, or for each. Default 1, 5 and 12. */
+  readonly thawHours?: number | Readonly<Record<RetrievalTier, number>>
   /** Hours that it stays ready. Default 24. */
   readonly keepHours?: number
   /** Default: the system's clock. */
@@ -47,6 +48,7 @@ export function coldBackend(inner: StorageBackend, options: ColdBackendOptions =
 
 interface Job {
   readonly subject: string
+  readonly ticket: Ticket
   readyAt: number
   expiresAt: number
 }
@@ -57,7 +59,18 @@ interface Freezer {
   readonly warm: Set<Locator>
 }
 
+/** How something is asked for. */
+interface Terms {
+  readonly ticket?: Ticket | undefined
+  readonly tier?: RetrievalTier | undefined
+  /** For how many days a copy is kept. */
+  readonly days?: number | undefined
+  /** Whether a job may be begun. */
+  readonly begin?: boolean | undefined
+}
+
 const hour = 3_600_000
+const usualHours: Readonly<Record<RetrievalTier, number>> = { expedited: 1, standard: 5, bulk: 12 }
 
 class Cold implements ColdBackend {
   readonly scheme: string
@@ -85,13 +98,17 @@ class Cold implements ColdBackend {
   async stat(locator: Locator, { ticket, ...options }: StatOptions = {}): Promise<Availability<BlobInfo>> {
     const blob = await this.#inner.stat(locator, options)
     if (this.capabilities.listing === 'immediate') return blob
-    return this.#whenThawed(JSON.stringify(['stat', locator]), ticket, blob)
+    return this.#whenThawed(JSON.stringify(['stat', locator]), { ticket }, blob)
   }
 
-  async retrieve(locator: Locator, { ticket, ...options }: RetrieveOptions = {}): Promise<Availability<Bytes>> {
+  async retrieve(
+    locator: Locator,
+    { ticket, tier, days, begin, ...options }: RetrieveOptions = {},
+  ): Promise<Availability<Bytes>> {
     const bytes = await this.#inner.retrieve(locator, options)
     if (this.#freezer.warm.has(locator)) return bytes
-    return this.#whenThawed(JSON.stringify(['retrieve', locator, options.range]), ticket, bytes)
+    const terms = { ticket, tier, days, begin }
+    return this.#whenThawed(JSON.stringify(['retrieve', locator, options.range]), terms, bytes)
   }
 
   async remove(locator: Locator, options?: CallOptions): Promise<void> {
@@ -107,7 +124,7 @@ class Cold implements ColdBackend {
     throwIfAborted(options.signal)
     const blobs = await this.#inner.list(options)
     if (this.capabilities.listing === 'immediate') return blobs
-    return this.#whenThawed(JSON.stringify(['list', options.prefix]), ticket, blobs)
+    return this.#whenThawed(JSON.stringify(['list', options.prefix]), { ticket }, blobs)
   }
 
   close(): Promise<void> {
@@ -118,8 +135,8 @@ class Cold implements ColdBackend {
     const now = this.#now()
     for (const job of this.#freezer.jobs.values()) {
       if (job.readyAt <= now) continue
+      job.expiresAt -= job.readyAt - now
       job.readyAt = now
-      job.expiresAt = now + this.#keptFor()
     }
   }
 
@@ -131,30 +148,40 @@ class Cold implements ColdBackend {
     return new Cold(inner, this.#options, this.#freezer)
   }
 
-  #whenThawed<T>(subject: string, ticket: Ticket | undefined, answer: Availability<T>): Availability<T> {
+  #whenThawed<T>(subject: string, terms: Terms, answer: Availability<T>): Availability<T> {
     if (answer.state === 'pending') return answer
     const now = this.#now()
+    const asked = this.#asked(subject, terms)
+    if (asked === undefined || asked.expiresAt <= now) return pending(this.#begin(subject, terms, now))
+    if (asked.readyAt <= now) return { ...answer, expiresAt: new Date(asked.expiresAt) }
+    return pending(asked)
+  }
+
+  /** The job of the ticket; without one, and where none may be begun, whichever is under way for the same thing. */
+  #asked(subject: string, { ticket, begin = true }: Terms): Job | undefined {
     const asked = this.#freezer.jobs.get(ticket ?? '')
     if (asked !== undefined && asked.subject !== subject) {
       throw new BakthatError('INVALID_INPUT', `the ticket ${ticket ?? ''} is for something else`)
     }
-    if (asked === undefined || asked.expiresAt <= now) return this.#begin(subject, now)
-    if (asked.readyAt <= now) return { ...answer, expiresAt: new Date(asked.expiresAt) }
-    return { state: 'pending', ticket: ticket ?? '', expectedAt: new Date(asked.readyAt) }
+    if (asked !== undefined || begin) return asked
+    return [...this.#freezer.jobs.values()].findLast((job) => job.subject === subject)
   }
 
-  #begin(subject: string, now: number): Availability<never> {
+  #begin(subject: string, { tier = 'standard', days, begin = true }: Terms, now: number): Job {
+    if (!begin) throw new BakthatError('COLD', 'the blob is in cold storage, and nobody has asked for it')
+    const { thawHours = usualHours, keepHours = 24 } = this.#options
     const ticket = `thaw-${this.#freezer.jobs.size + 1}`
-    const readyAt = now + (this.#options.thawHours ?? 5) * hour
-    this.#freezer.jobs.set(ticket, { subject, readyAt, expiresAt: readyAt + this.#keptFor() })
-    return { state: 'pending', ticket, expectedAt: new Date(readyAt) }
-  }
-
-  #keptFor(): number {
-    return (this.#options.keepHours ?? 24) * hour
+    const readyAt = now + (typeof thawHours === 'number' ? thawHours : thawHours[tier]) * hour
+    const job = { subject, ticket, readyAt, expiresAt: readyAt + (days === undefined ? keepHours : days * 24) * hour }
+    this.#freezer.jobs.set(ticket, job)
+    return job
   }
 
   #now(): number {
     return (this.#options.now?.() ?? new Date()).getTime()
   }
+}
+
+function pending({ ticket, readyAt }: Job): Availability<never> {
+  return { state: 'pending', ticket, expectedAt: new Date(readyAt) }
 }

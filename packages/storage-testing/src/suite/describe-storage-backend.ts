@@ -5,6 +5,7 @@ import { removing } from './cases/removing.js'
 import { reopening } from './cases/reopening.js'
 import { retrieving } from './cases/retrieving.js'
 import { storing } from './cases/storing.js'
+import { talents } from './cases/talents.js'
 import type { Case } from './cases.js'
 import type { Runner, Subject } from './subject.js'
 import { Trial } from './trial.js'
@@ -16,6 +17,7 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
   retrieving,
   removing,
   listing,
+  talents,
   'opening and closing': reopening,
 }
 

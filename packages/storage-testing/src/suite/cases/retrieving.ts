@@ -29,6 +29,33 @@ export const retrieving: readonly Case[] = cases((it) => {
     await reopened.close()
   })
 
+  it('takes every tier, and a number of days', async (trial) => {
+    const content = pattern(100)
+    for (const tier of ['expedited', 'standard', 'bulk'] as const) {
+      const { locator } = await trial.put(tier, content)
+      sameBytes(await trial.read(locator, { tier, days: 2 }), content)
+    }
+  })
+
+  it('begins nothing when it may not: what is cold is COLD, what is under way pending, what is thawed ready', async (trial) => {
+    const content = pattern(100)
+    const { locator } = await trial.put('asked', content)
+    if (trial.capabilities.retrieval === 'immediate') {
+      sameBytes(await trial.read(locator, { begin: false }), content)
+      return
+    }
+    await rejects(trial.backend.retrieve(locator, { begin: false }), 'COLD')
+    const asked = await trial.backend.retrieve(locator)
+    assert.ok(asked.state === 'pending')
+    const { ticket } = asked
+    const again = await trial.backend.retrieve(locator, { ticket, begin: false })
+    assert.ok(again.state === 'pending' && again.ticket === ticket)
+    await trial.thaw()
+    const thawed = await trial.backend.retrieve(locator, { ticket, begin: false })
+    assert.ok(thawed.state === 'ready', 'pending after thaw()')
+    sameBytes(await joined(thawed.value), content)
+  })
+
   it('gives any range of a blob, or says that ranges are not supported', async (trial) => {
     const content = pattern(size)
     const { locator } = await trial.put('ranged', content)

@@ -56,6 +56,14 @@ export const storing: readonly Case[] = cases((it) => {
     assert.ok(sha256 === undefined || sha256 === blob.sha256)
   })
 
+  it('says until when a blob is paid for, where there is a minimum of days', async (trial) => {
+    const { minimumStorageDays: days } = trial.capabilities
+    const { locator } = await trial.put('paid', pattern(10))
+    const { storedAt, paidUntil } = await trial.stat(locator)
+    if (days === 0) assert.equal(paidUntil, undefined)
+    else assert.equal(paidUntil?.getTime(), storedAt === undefined ? NaN : storedAt.getTime() + days * 86_400_000)
+  })
+
   it('keeps a blob as it was when its name is put again, or stores another where there are no names', async (trial) => {
     const [first, second] = [pattern(70_000, 1), pattern(60_000, 2)]
     const { locator } = await trial.put('taken', first)

@@ -1,0 +1,111 @@
+import type { Role } from '@bakthat/storage'
+
+import type { S3Options } from './options.js'
+
+interface Statement {
+  readonly Sid: string
+  readonly Effect: 'Allow'
+  readonly Action: readonly string[]
+  readonly Resource: string
+  readonly Condition?: object
+}
+
+/** What a role does: with single objects, with listings of the prefix, and with the bucket itself. */
+interface Duties {
+  readonly objects: readonly string[]
+  readonly listing: readonly string[]
+  readonly bucket: readonly string[]
+}
+
+const storing = ['s3:PutObject', 's3:AbortMultipartUpload']
+const reading = [
+  's3:GetObject',
+  's3:GetObjectVersion',
+  's3:GetObjectRetention',
+  's3:GetObjectLegalHold',
+  's3:RestoreObject',
+]
+const removing = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload']
+const listing = ['s3:ListBucket', 's3:ListBucketVersions']
+// Unlike other listings, this one cannot be held to a prefix: the service knows no such condition for it.
+const uploads = 's3:ListBucketMultipartUploads'
+
+/**
+ * The least that the operations of a role need: what is looked up, sent and asked in this package, and no more. The
+ * bucket's own settings are read and made by `admin` alone.
+ */
+const duties: Readonly<Record<Role, Duties>> = {
+  writer: { objects: storing, listing: [], bucket: [] },
+  rotator: { objects: removing, listing, bucket: [uploads] },
+  reader: { objects: reading, listing: ['s3:ListBucket'], bucket: [] },
+  admin: {
+    objects: [...new Set([...storing, ...reading, ...removing])],
+    listing: [],
+    bucket: [
+      ...listing,
+      uploads,
+      's3:CreateBucket',
+      's3:PutLifecycleConfiguration',
+      's3:GetLifecycleConfiguration',
+      's3:GetBucketVersioning',
+      's3:GetBucketObjectLockConfiguration',
+    ],
+  },
+}
+
+/** An IAM policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html) for one bucket and prefix. */
+export function accessPolicy(options: S3Options, role: Role): object {
+  const { prefix = '', bucket } = options
+  const { objects, listing: listings, bucket: own } = withSettings(duties[role], options, role)
+  const arn = `arn:${partitionOf(options)}:s3:::${bucket}`
+  const within = { Condition: { StringLike: { 's3:prefix': `${literal(prefix)}*` } } }
+  const statements: readonly Statement[] = [
+    { Sid: 'Objects', Effect: 'Allow', Action: objects, Resource: `${arn}/${literal(prefix)}*` },
+    { Sid: 'Listing', Effect: 'Allow', Action: listings, Resource: arn, ...(prefix === '' ? {} : within) },
+    { Sid: 'Bucket', Effect: 'Allow', Action: own, Resource: arn },
+    ...keyStatements(options, role),
+  ]
+  return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) }
+}
+
+/** What object lock needs beside: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
+function withSettings(duty: Duties, { objectLock }: S3Options, role: Role): Duties {
+  if (objectLock === undefined || (role !== 'writer' && role !== 'admin')) return duty
+  const making = ['s3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration']
+  return {
+    ...duty,
+    objects: [...duty.objects, 's3:PutObjectRetention'],
+    bucket: role === 'admin' ? [...duty.bucket, ...making] : duty.bucket,
+  }
+}
+
+/**
+ * A key of one's own. To complete an upload in parts S3 decrypts them, so who stores has to be allowed that too:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ */
+function keyStatements({ sseKmsKeyId: key, ...options }: S3Options, role: Role): readonly Statement[] {
+  if (key === undefined) return []
+  const actions: Readonly<Record<Role, readonly string[]>> = {
+    writer: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    rotator: [],
+    reader: ['kms:Decrypt'],
+    admin: ['kms:GenerateDataKey', 'kms:Decrypt'],
+  }
+  const anyKey = `arn:${partitionOf(options)}:kms:*:*:key/`
+  const allowed = { Sid: 'Key', Effect: 'Allow', Action: actions[role] } as const
+  const alias = /(?:^|:)(alias\/.+)$/.exec(key)?.[1]
+  if (alias === undefined) return [{ ...allowed, Resource: key.startsWith('arn:') ? key : anyKey + key }]
+  return [
+    { ...allowed, Resource: `${anyKey}*`, Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } } },
+  ]
+}
+
+function partitionOf({ region = '' }: Pick<S3Options, 'region'>): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}
+
+/** Characters that mean something in policies, so that they mean themselves. */
+function literal(text: string): string {
+  return text.replace(/[*?$]/g, (one) => `\${${one}}`)
+}
