@@ -1,5 +1,6 @@
 import type { Conf } from '@bakthat/config'
 import type * as core from '@bakthat/core'
+import type { Events, Log } from '@bakthat/events'
 
 /** Which settings apply. */
 export interface OpenOptions {
@@ -8,6 +9,8 @@ export interface OpenOptions {
   /** The configuration file. Default: `BAKTHAT_CONFIG`, else `~/.bakthat.yml` where there is one. */
   readonly config?: string
   readonly profile?: string
+  /** Where handlers of events say what they have to say, and where their failures are told. Default: failures are warnings of the process. */
+  readonly log?: Log
 }
 
 /** A passphrase, or how to ask for one; `undefined` when nobody can be asked. */
@@ -56,6 +59,8 @@ export interface ShowOptions extends core.ShowQuery {
 export interface Bakthat extends AsyncDisposable {
   /** What the user should know of the configuration, and nothing has to fail for: sentences without a full stop. */
   readonly notices: readonly string[]
+  /** Told of the actions of this instance. */
+  readonly events: Events
   backup(path: string, options?: BackupOptions): Promise<core.BackupResult>
   /** The newest complete backup of that exact name, or the one of that stored name. */
   restore(name: string, options?: RestoreOptions): Promise<core.RestoreResult>

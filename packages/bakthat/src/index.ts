@@ -10,8 +10,10 @@ export type {
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
+export { events } from './events.js'
 export { open } from './open.js'
 export type { Conf, Settings } from '@bakthat/config'
+export { AbortAction, type Action, type EventMap, type EventName, type Events, type Log } from '@bakthat/events'
 export type {
   ActionOptions,
   Backup,

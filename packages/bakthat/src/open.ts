@@ -3,6 +3,7 @@ import type { Catalog } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
+import { createEvents, type EventBus } from '@bakthat/events'
 import type { StorageBackend } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 import type {
@@ -14,6 +15,7 @@ import type {
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
+import { events } from './events.js'
 
 /**
  * Opens Bakthat for one profile. Reads the configuration now, and opens the catalog and destinations when they are first
@@ -36,17 +38,20 @@ export async function open(options: OpenOptions = {}): Promise<Bakthat> {
       ...(options.profile !== undefined && { profile: options.profile }),
     }),
     options.profile !== undefined,
+    createEvents({ parent: events, ...(options.log && { log: options.log }) }),
   )
 }
 
 class OpenedBakthat implements Bakthat {
   readonly notices: readonly string[]
+  readonly events: EventBus
   readonly #settings: Settings
   readonly #profileAsked: boolean
   readonly #backends = new Map<string, Promise<StorageBackend>>()
   #catalog: Promise<Catalog> | undefined
 
-  constructor(settings: Settings, profileAsked: boolean) {
+  constructor(settings: Settings, profileAsked: boolean, events: EventBus) {
+    this.events = events
     this.notices = settings.notices
     this.#settings = settings
     this.#profileAsked = profileAsked
@@ -77,7 +82,7 @@ class OpenedBakthat implements Bakthat {
   async restoreFile(path: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
     const decryption = await keys.decryptionFor(this.#settings, options)
-    return core.restoreFile({ now: clock }, path, { ...options, keys: decryption })
+    return core.restoreFile({ now: clock, events: this.events }, path, { ...options, keys: decryption })
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {
@@ -124,7 +129,7 @@ class OpenedBakthat implements Bakthat {
   async #destination(name?: string): Promise<Core.DestinationContext> {
     const backend = await this.#backend(name)
     const catalog = await this.#openCatalog()
-    return { backend, catalog, now: clock, host: hostname(), pid: process.pid, isAlive }
+    return { backend, catalog, now: clock, host: hostname(), pid: process.pid, isAlive, events: this.events }
   }
 
   #backend(name = this.#settings.defaultDestination): Promise<StorageBackend> {

@@ -1,16 +1,24 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { prepareEncryption, type EncryptionKeys, type Encryptor } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { localDirectory, single, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
+import { announced } from './announce.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, BackupOptions, BackupResult } from './contract.js'
 import { fileBytes } from './files.js'
 import { encodeManifest } from './manifest.js'
 import { recoverInterrupted } from './recover.js'
 import { reserve } from './reserve.js'
-import { findExcludes, findSource, readyMadeArchive, refuseDestinationAsSource, type Source } from './source.js'
+import {
+  backupName,
+  findExcludes,
+  findSource,
+  readyMadeArchive,
+  refuseDestinationAsSource,
+  type Source,
+} from './source.js'
 import { indexName, manifestName } from './stored-name.js'
 import { measured } from './streams.js'
 
@@ -24,6 +32,23 @@ export async function backup(
   path: string,
   options: BackupOptions = {},
 ): Promise<BackupResult> {
+  const name = backupName(path, options)
+  const { scheme, container } = context.backend
+  const about = { name, path: resolve(path), tags: options.tags ?? [], backend: scheme, container }
+  return announced(
+    context,
+    {
+      action: 'backup',
+      name,
+      before: (session) => ({ ...session, ...about }),
+      after: (session, result) => ({ ...session, result }),
+    },
+    options,
+    (announcing) => makeBackup(context, path, announcing),
+  )
+}
+
+async function makeBackup(context: DestinationContext, path: string, options: BackupOptions): Promise<BackupResult> {
   const source = await findSource(path, options)
   const keys = typeof options.encryption === 'function' ? await options.encryption() : options.encryption
   const started = context.now()

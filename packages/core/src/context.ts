@@ -1,4 +1,5 @@
 import type { Catalog } from '@bakthat/catalog'
+import type { EventBus } from '@bakthat/events'
 import type { StorageBackend } from '@bakthat/storage'
 
 /** What every action of the engine is handed: it knows no vendor, opens no database and has no clock of its own. */
@@ -10,6 +11,8 @@ export interface EngineContext {
   readonly pid: number
   /** Whether a process of this machine is running. */
   readonly isAlive: (pid: number) => boolean
+  /** Who is told of actions, and may stop them. Default: nobody. */
+  readonly events?: EventBus
 }
 
 /** An action on one destination. */

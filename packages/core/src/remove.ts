@@ -1,23 +1,35 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { BlobInfo, CallOptions, Locator } from '@bakthat/storage'
+import { announced } from './announce.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, RemoveResult } from './contract.js'
 import { locatorOf, lookAt } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
 
-/** Removes the backup of that stored name, or the newest complete one of that exact name, as {@link removeBackup} does. */
+/** Removes the backup of that stored name, or the newest complete one of that exact name, as {@link removeBackup} does, and announces it. */
 export async function remove(
   context: DestinationContext,
   name: string,
   options: ActionOptions = {},
 ): Promise<RemoveResult> {
-  return removeBackup(context, resolveBackup(context, name), options)
+  const backup = resolveBackup(context, name)
+  return announced(
+    context,
+    {
+      action: 'delete',
+      name: backup.filename,
+      before: (session) => ({ ...session, backup }),
+      after: (session, result) => ({ ...session, result }),
+    },
+    options,
+    () => removeBackup(context, backup, options),
+  )
 }
 
 /**
- * Removes exactly this backup. The manifest goes first, the catalog's row last, and each removal is confirmed: stopped at
+ * Removes exactly this backup, unannounced. The manifest goes first, the catalog's row last, and each removal is confirmed: stopped at
  * any point, the same call again finishes it. One that the store has locked is not an error: the wish is recorded, and
  * everything is left as it is.
  */

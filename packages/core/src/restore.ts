@@ -3,6 +3,7 @@ import { extract, type ExtractSummary } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
+import { announced } from './announce.js'
 import { fetchBackup } from './fetch.js'
 import type { DestinationContext, EngineContext } from './context.js'
 import type { RestoreOptions, RestoreResult } from './contract.js'
@@ -20,17 +21,45 @@ export async function restore(
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const backup = resolveBackup(context, name)
-  const fetched = await fetchBackup(context, backup, options)
-  return restoreBytes(context, fetched, backup, options)
+  return announcedRestore(context, backup, options, async (announcing) =>
+    restoreBytes(context, await fetchBackup(context, backup, announcing), backup, announcing),
+  )
 }
 
 /** Restores an archive file, of ours or of other tools, without any catalog or destination. */
 export async function restoreFile(
-  context: Pick<EngineContext, 'now'>,
+  context: Pick<EngineContext, 'now' | 'events'>,
   path: string,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  return restoreBytes(context, fileBytes(path), undefined, options, path)
+  return announcedRestore(context, undefined, options, (announcing) =>
+    restoreBytes(context, fileBytes(path), undefined, announcing, path),
+  )
+}
+
+function announcedRestore(
+  context: Pick<EngineContext, 'events'>,
+  backup: BackupRow | undefined,
+  options: RestoreOptions,
+  act: (options: RestoreOptions) => Promise<RestoreResult>,
+): Promise<RestoreResult> {
+  const about = { to: targetOf(options), ...(backup && { backup }) }
+  return announced(
+    context,
+    {
+      action: 'restore',
+      name: backup?.filename,
+      before: (session) => ({ ...session, ...about }),
+      after: (session, { to }) => ({ ...session, result: backup, to }),
+    },
+    options,
+    act,
+  )
+}
+
+function targetOf({ to }: RestoreOptions): string {
+  if (to !== '') return resolve(to ?? '.')
+  throw new BakthatError('INVALID_INPUT', 'the directory to restore into has no name', { hint: 'name one' })
 }
 
 async function restoreBytes(
@@ -41,9 +70,7 @@ async function restoreBytes(
   path = backup?.storedFilename ?? '',
 ): Promise<RestoreResult> {
   const started = context.now()
-  if (options.to === '')
-    throw new BakthatError('INVALID_INPUT', 'the directory to restore into has no name', { hint: 'name one' })
-  const to = resolve(options.to ?? '.')
+  const to = targetOf(options)
   const summary = await extract(opened(bytes, path, options.keys ?? {}, backup), {
     to,
     limits: { ...recordedSize(backup), ...options.limits },

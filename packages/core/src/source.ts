@@ -20,17 +20,21 @@ export interface Source {
 
 /** Looks at what is to be backed up. `INVALID_INPUT` if it is not there. */
 export async function findSource(path: string, options: Pick<BackupOptions, 'name'>): Promise<Source> {
-  if (typeof path !== 'string' || path === '' || path.includes('\0'))
-    throw new BakthatError('INVALID_INPUT', 'no path to back up was given', { hint: 'name a file or a directory' })
+  const name = backupName(path, options)
   try {
     const real = await realpath(path)
     const stats = await lstat(real)
     await access(real, stats.isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK)
-    const entryName = nameOf(path)
-    return { path: real, name: checkBackupName(options.name ?? entryName), entryName, isDirectory: stats.isDirectory() }
+    return { path: real, name: checkBackupName(name), entryName: nameOf(path), isDirectory: stats.isDirectory() }
   } catch (error) {
     throw translateFileError(error, path)
   }
+}
+
+/** What a backup of this path is called, whether or not anything is there. `INVALID_INPUT` if no path was given. */
+export function backupName(path: string, { name }: Pick<BackupOptions, 'name'>): string {
+  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return name ?? nameOf(path)
+  throw new BakthatError('INVALID_INPUT', 'no path to back up was given', { hint: 'name a file or a directory' })
 }
 
 function nameOf(path: string): string {

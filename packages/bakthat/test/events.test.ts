@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals'
+import { AbortAction, backup, events, open, remove, restore, type Log } from 'bakthat'
+import { place } from './place.js'
+
+describe('the events of the guide', () => {
+  it('are told of the actions of every call, with one session id on both sides', async () => {
+    await using here = await place()
+    const told: string[] = []
+    const offs = [
+      events.on('before_backup', ({ sessionId }) => told.push(`${sessionId} before_backup`)),
+      events.on('on_backup', ({ sessionId, result }) => told.push(`${sessionId} on_backup ${result.filename}`)),
+      events.on('on_restore', ({ result }) => told.push(`on_restore ${String(result?.filename)}`)),
+      events.on('on_delete', ({ result }) => told.push(`on_delete ${result.filename}`)),
+    ]
+    const { conf } = here
+    await backup(here.tree, { conf })
+    await restore('bak', { conf, to: here.directory, overwrite: true })
+    await remove('bak', { conf })
+    for (const off of offs) off()
+    await backup(here.tree, { conf })
+    const sessionId = told[0]?.split(' ')[0]
+    expect(told).toEqual([
+      `${sessionId} before_backup`,
+      `${sessionId} on_backup bak`,
+      'on_restore bak',
+      'on_delete bak',
+    ])
+  })
+})
+
+describe('the events of an instance', () => {
+  it('are told of its own actions only', async () => {
+    await using here = await place()
+    await using one = await open({ conf: here.conf })
+    await using other = await open({ conf: here.conf })
+    const told: string[] = []
+    one.events.on('on_backup', ({ result }) => told.push(result.filename))
+    await one.backup(here.tree, { name: 'one' })
+    await other.backup(here.tree, { name: 'other' })
+    expect(told).toEqual(['one'])
+  })
+
+  it('can stop an action, and can break none', async () => {
+    await using here = await place()
+    const warnings: string[] = []
+    const log: Log = { ...console, warn: (message: string) => warnings.push(message) }
+    await using bakthat = await open({ conf: here.conf, log })
+    bakthat.events.on('before_backup', ({ name }) => {
+      throw name === 'secret' ? new AbortAction('it is secret') : new Error('a bug')
+    })
+    await bakthat.backup(here.tree)
+    await expect(bakthat.backup(here.tree, { name: 'secret' })).rejects.toMatchObject({ code: 'REFUSED' })
+    expect((await bakthat.show()).map(({ filename }) => filename)).toEqual(['bak'])
+    expect(warnings).toEqual(['a handler failed in before_backup: a bug'])
+  })
+})

@@ -1,0 +1,117 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { backup, remove, restore, restoreFile, type Progress } from '@bakthat/core'
+import { isBakthatError } from '@bakthat/errors'
+import { AbortAction, createEvents, eventNames, type EventBus, type EventName } from '@bakthat/events'
+import { altered, makeTree, storedNames, testEngine } from './engine.js'
+
+/** Events that keep what they tell, `progress` left out, with sessions named in order. */
+function recorded(): EventBus & { readonly told: [EventName, unknown][] } {
+  let sessions = 0
+  const events = createEvents({ newSession: () => `session ${++sessions}` })
+  const told: [EventName, unknown][] = []
+  for (const name of eventNames.filter((each) => each !== 'progress'))
+    events.on(name, (event) => void told.push([name, event]))
+  return Object.assign(events, { told })
+}
+
+describe('an action', () => {
+  it('is told before and after, with one session id and with its result', async () => {
+    const events = recorded()
+    await using engine = await testEngine({ events })
+    const tree = await makeTree(join(engine.directory, 'photos'))
+    const to = join(engine.directory, 'again')
+    const made = await backup(engine, tree, { tags: ['family'] })
+    const { backup: row } = await restore(engine, 'photos', { to })
+    const removed = await remove(engine, 'photos')
+    const place = { backend: engine.backend.scheme, container: engine.backend.container }
+    expect(events.told).toEqual([
+      ['before_backup', { sessionId: 'session 1', ...place, name: 'photos', path: tree, tags: ['family'] }],
+      ['on_backup', { sessionId: 'session 1', result: made }],
+      ['before_restore', { sessionId: 'session 2', backup: row, to }],
+      ['on_restore', { sessionId: 'session 2', result: row, to }],
+      ['before_delete', { sessionId: 'session 3', backup: row }],
+      ['on_delete', { sessionId: 'session 3', result: removed }],
+    ])
+  })
+
+  it('on an archive file is told without a backup', async () => {
+    const events = recorded()
+    await using engine = await testEngine({ events })
+    const { directory } = engine
+    await writeFile(join(directory, 'empty.tar'), Buffer.alloc(1024))
+    const to = join(directory, 'to')
+    await restoreFile(engine, join(directory, 'empty.tar'), { to })
+    expect(events.told).toEqual([
+      ['before_restore', { sessionId: 'session 1', to }],
+      ['on_restore', { sessionId: 'session 1', result: undefined, to }],
+    ])
+  })
+
+  it('that fails is told as an error of its session, whatever step it failed in', async () => {
+    const events = recorded()
+    await using engine = await testEngine({ events })
+    const missing = join(engine.directory, 'missing')
+    const broken = altered(engine.backend, { put: () => Promise.reject(new Error('a bug')) })
+    const tree = await makeTree(join(engine.directory, 'photos'))
+    await expect(backup(engine, missing)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await expect(backup({ ...engine, backend: broken }, tree)).rejects.toThrow('a bug')
+    const errors = events.told.filter(([name]) => name !== 'before_backup')
+    expect(errors).toEqual([
+      [
+        'on_error',
+        {
+          sessionId: 'session 1',
+          action: 'backup',
+          name: 'missing',
+          error: expect.objectContaining({ code: 'INVALID_INPUT', message: expect.stringContaining(missing) }),
+        },
+      ],
+      [
+        'on_error',
+        {
+          sessionId: 'session 2',
+          action: 'backup',
+          name: 'photos',
+          error: { code: 'UNEXPECTED', message: 'a bug' },
+        },
+      ],
+    ])
+  })
+
+  it('that a handler refuses does not begin, and is told as refused', async () => {
+    const events = recorded()
+    events.on('before_backup', () => Promise.reject(new AbortAction('the disk is being checked')))
+    await using engine = await testEngine({ events })
+    const tree = await makeTree(join(engine.directory, 'photos'))
+    const failure = await backup(engine, tree).catch((error: unknown) => error)
+    expect(isBakthatError(failure, 'REFUSED')).toBe(true)
+    expect(await storedNames(engine.backend)).toEqual([])
+    expect(engine.catalog.find({ status: ['pending', 'complete'] })).toEqual([])
+    expect(events.told.at(-1)).toMatchObject(['on_error', { error: { code: 'REFUSED' } }])
+  })
+
+  it('succeeds whatever its handlers do', async () => {
+    const events = createEvents({ log: { ...console, warn: () => undefined } })
+    for (const name of eventNames) events.on(name, () => Promise.reject(new Error('a bad plugin')))
+    await using engine = await testEngine({ events })
+    const tree = await makeTree(join(engine.directory, 'photos'))
+    await backup(engine, tree)
+    await restore(engine, 'photos', { to: join(engine.directory, 'again') })
+    await remove(engine, 'photos')
+  })
+
+  it('tells its progress to the caller and to handlers alike', async () => {
+    const events = createEvents()
+    await using engine = await testEngine({ events })
+    const tree = await makeTree(join(engine.directory, 'photos'))
+    const [told, called]: [unknown[], Progress[]] = [[], []]
+    events.on('progress', ({ action, phase, current, files, bytes, bytesTotal }) =>
+      told.push({ action, phase, current, files, bytes, bytesTotal }),
+    )
+    await backup(engine, tree, { onProgress: (progress) => called.push(progress) })
+    expect(called.length).toBeGreaterThan(0)
+    expect(told).toEqual(called.map((progress) => ({ action: 'backup', ...progress })))
+  })
+})

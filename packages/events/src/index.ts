@@ -1,0 +1,19 @@
+export { AbortAction, isAbortAction } from './abort-action.js'
+export type { EventBus, Events, EventsOptions } from './contract.js'
+export { createEvents } from './create-events.js'
+export {
+  eventNames,
+  type Action,
+  type ActionProgress,
+  type BackupData,
+  type BeforeEvent,
+  type DeletedBackup,
+  type EventMap,
+  type EventName,
+  type Failure,
+  type FinishedBackup,
+  type Json,
+  type Place,
+} from './event-map.js'
+export type { Handler, HandlerOptions, Listener, Pause } from './listener.js'
+export { quietLog, type Log } from './log.js'
