@@ -1,0 +1,12 @@
+import { workerData } from 'node:worker_threads'
+import { createCompressor } from '../compression/compression.js'
+import type { Compression } from '../types.js'
+import { serveRequests } from '../workers/worker-protocol.js'
+
+serveRequests(() => {
+  const compressor = createCompressor(workerData as Compression)
+  return (frame: Uint8Array) => {
+    const response = compressor.compress(frame)
+    return { response, transfer: [response.buffer] }
+  }
+})

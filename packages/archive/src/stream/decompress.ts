@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os'
+import { BakthatError } from '@bakthat/errors'
+import type { Bytes, CompressionFormat } from '../types.js'
+import { BufferStock } from '../unpack/buffer-stock.js'
+import { ByteSource } from '../unpack/byte-source.js'
+import { gunzipMembers, isGzipMember } from '../unpack/gzip-members.js'
+import { unzstdParallel } from '../unpack/parallel-zstd.js'
+import { isZstdFrame } from '../unpack/zstd-frames.js'
+
+export interface DecompressOptions {
+  readonly workers?: number
+  readonly signal?: AbortSignal
+  /** Bytes that may come out. Default: no bound. */
+  readonly maxBytes?: number
+}
+
+/**
+ * What a compressed stream holds, of ours or of other tools: any number of zstd frames or gzip members. With `none` the bytes
+ * as they are.
+ *
+ * Throws `INTEGRITY` for damage, what is cut short, or what follows the last frame; `UNSAFE_ARCHIVE` for more than
+ * `maxBytes`; `INTERRUPTED`; and errors of `bytes` as they are.
+ */
+export async function* decompress(
+  bytes: Bytes,
+  format: CompressionFormat,
+  options: DecompressOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const source = new ByteSource(bytes, options.signal)
+  try {
+    yield* bounded(await opened(source, format, options), options.maxBytes ?? Infinity)
+    if (format !== 'none' && (await source.bytes()).length > 0) throw noStream(format, 'something follows its end')
+  } finally {
+    await source.close()
+  }
+}
+
+async function opened(source: ByteSource, format: CompressionFormat, { workers }: DecompressOptions): Promise<Bytes> {
+  if (format === 'none') return source.rest()
+  const start = Buffer.from(await source.peek(4))
+  if (!(format === 'zstd' ? isZstdFrame(start) : isGzipMember(start))) throw noStream(format, 'it begins otherwise')
+  if (format === 'gzip') return gunzipMembers(source)
+  return unzstdParallel(source, new BufferStock(), workers ?? Math.min(availableParallelism(), 8))
+}
+
+async function* bounded(bytes: Bytes, maxBytes: number): Bytes {
+  let size = 0
+  for await (const piece of bytes) {
+    size += piece.length
+    if (size > maxBytes)
+      throw new BakthatError('UNSAFE_ARCHIVE', `the stream holds more than the ${maxBytes} bytes that it may`, {
+        hint: 'raise the limit if you trust it',
+      })
+    yield piece
+  }
+}
+
+function noStream(format: CompressionFormat, why: string): BakthatError {
+  return new BakthatError('INTEGRITY', `not a whole ${format} stream: ${why}`, {
+    hint: 'fetch it again, or use another copy',
+  })
+}

@@ -1,0 +1,69 @@
+import { open } from 'node:fs/promises'
+import { topLevelName } from '../pack/pack-root.js'
+import { toFileSystemPath } from '../paths/byte-string.js'
+import { escapePath } from '../paths/escape-path.js'
+import type { Bytes } from '../types.js'
+import { ByteSource } from './byte-source.js'
+import type { ExtractOptions, ExtractSummary } from './contract.js'
+import { codeOf, translateRestoreError } from './file-errors.js'
+import { removeTree } from './remove-tree.js'
+import { createStaging, discardStaging, Placement, type StagingPlace } from './staging.js'
+import { WarningList } from './warning-list.js'
+
+export interface ExtractFileOptions extends Pick<ExtractOptions, 'to' | 'overwrite' | 'signal' | 'onProgress'> {
+  /** The file's name in the target directory. */
+  readonly name: string
+}
+
+/**
+ * Writes a stream, read to its end, as one file into a directory, all or nothing as {@link extract} does: for its owner alone
+ * (0600), since nobody knows what it was before. Fails as `extract` does.
+ */
+export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Promise<ExtractSummary> {
+  const name = topLevelName('', options.name)
+  const source = new ByteSource(bytes, options.signal)
+  const staging = createStaging(options.to)
+  const placement = new Placement(staging, options.overwrite ?? false)
+  try {
+    placement.checkFree(name)
+    const bytesWritten = await write(source, `${staging.path}/new/${name}`, (size) =>
+      options.onProgress?.({ files: 0, bytesWritten: size, current: escapePath(name) }),
+    )
+    source.throwIfAborted()
+    placement.place()
+    return { entries: 1, files: 1, bytesWritten, topLevel: [escapePath(name)], warnings: removeStaging(staging) }
+  } catch (error) {
+    discardStaging(staging)
+    throw translateRestoreError(error, escapePath(`${staging.target}/${name}`))
+  } finally {
+    await source.close()
+  }
+}
+
+async function write(source: ByteSource, path: string, onWritten: (size: number) => void): Promise<number> {
+  const file = await open(toFileSystemPath(path), 'wx', 0o600)
+  let size = 0
+  try {
+    for await (const bytes of source.rest()) {
+      // Unlike `write`, it writes all of them.
+      await file.writeFile(bytes)
+      size += bytes.length
+      onWritten(size)
+    }
+    return size
+  } finally {
+    await file.close()
+  }
+}
+
+/** The restore has succeeded, whatever becomes of what it replaced. */
+function removeStaging({ path }: StagingPlace): ExtractSummary['warnings'] {
+  const warnings = new WarningList()
+  try {
+    removeTree(path)
+  } catch (error) {
+    const left = `what was replaced could not be removed (${codeOf(error) ?? 'error'})`
+    warnings.add('skipped', `${path}/old`, left, true)
+  }
+  return warnings.all()
+}
