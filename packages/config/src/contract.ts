@@ -79,6 +79,7 @@ export interface Conf {
   /** Bytes in a second, or text such as `10M`. {@link Settings.conf} has the number. */
   readonly bandwidth_limit?: number | string
   readonly glacier_vault?: string
+  readonly glacier_endpoint?: string
 }
 
 /** What is in force: a profile, checked and completed, with paths made absolute. */

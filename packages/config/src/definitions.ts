@@ -154,6 +154,7 @@ const s3: readonly Definition[] = [
 
 const glacier: readonly Definition[] = [
   { key: 'glacier_vault', kind: word, description: 'vault of the destination glacier' },
+  { key: 'glacier_endpoint', kind: address, description: 'address of Glacier where it is not that of the region' },
 ]
 
 const plugins: readonly Definition[] = [

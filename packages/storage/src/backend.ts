@@ -40,6 +40,14 @@ export interface Capabilities {
   readonly minimumStorageDays: number
 }
 
+/** What a store without names keeps beside a blob, so that a catalog can be made again from a listing. */
+export interface BlobRecord {
+  readonly date: Date
+  readonly tags: readonly string[]
+  /** The machine that stored it. */
+  readonly host: string
+}
+
 /** One stored blob. */
 export interface BlobInfo {
   readonly name: string
@@ -55,6 +63,17 @@ export interface BlobInfo {
   readonly lockedUntil?: Date
   /** Until when the blob is paid for, however soon it is removed. Absent where there is no such rule. */
   readonly paidUntil?: Date
+  /** What `put` was given, or as much of it as there was room for. Only stores without names keep it. */
+  readonly record?: Partial<BlobRecord>
+}
+
+/** Blobs, each once. */
+export interface Listing extends AsyncIterable<BlobInfo> {
+  /**
+   * The moment that a deferred listing is of, which may be days ago: what was stored or removed since is not as it says.
+   * Absent where a listing is of now.
+   */
+  readonly asOf?: Date
 }
 
 export interface CallOptions {
@@ -67,10 +86,21 @@ export interface PutOptions extends CallOptions {
   readonly estimatedSize?: number
   /**
    * `metadata` marks the small blobs that must stay readable at once, whatever class archives are stored in: `retrieve`
-   * answers `ready` for them. Stores without names have no place for such blobs and take them as archives. Default
-   * `archive`.
+   * answers `ready` for them. Stores without names have no place for such blobs and take them as archives: give them a
+   * `record` instead. Default `archive`.
    */
   readonly purpose?: 'archive' | 'metadata'
+  /**
+   * Kept beside the blob by stores without names, together with its name and, where they are known before the first byte
+   * is sent, its size and SHA-256. What does not fit is left out from the end: a vault takes 1,024 characters in all. Other
+   * stores ignore it.
+   */
+  readonly record?: BlobRecord
+  /**
+   * The id of a leftover (see `Leftovers`) of an earlier `put` of the same name and bytes that was killed: what the store
+   * has of it already, by its hash, is not sent again. Where it is gone, and in stores that cannot do this, everything is sent.
+   */
+  readonly resume?: string
   /** Said once, before `bytes` is read, when a container had to be made for it. */
   readonly onNotice?: (notice: string) => void
 }
@@ -145,7 +175,8 @@ export interface StorageBackend {
 
   /**
    * What the store says of a blob now, at the cost of one small request: rejects with `NOT_FOUND` where it is gone.
-   * Stores that cannot tell without a job, whose `listing` is deferred, answer `pending`.
+   * Stores that cannot tell without a job, whose `listing` is deferred, answer `pending`, and then as of their last
+   * inventory.
    */
   stat(locator: Locator, options?: StatOptions): Promise<Availability<BlobInfo>>
 
@@ -170,10 +201,10 @@ export interface StorageBackend {
   locate(name: string): Locator | undefined
 
   /**
-   * Everything stored whole, in the order of names' bytes where names exist. A container that does not exist yet holds
-   * nothing. For reconciling a catalog, never for finding one backup.
+   * Everything stored whole, in the order of names' bytes where names exist; where listing is deferred, as it was at
+   * `asOf`. A container that does not exist yet holds nothing. For reconciling a catalog, never for finding one backup.
    */
-  list(options?: ListOptions): Promise<Availability<AsyncIterable<BlobInfo>>>
+  list(options?: ListOptions): Promise<Availability<Listing>>
 
   /** Releases sockets and handles. Calling it twice is a success. */
   close(): Promise<void>

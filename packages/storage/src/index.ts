@@ -2,8 +2,10 @@ export type { Bytes } from './bytes.js'
 export type {
   Availability,
   BlobInfo,
+  BlobRecord,
   CallOptions,
   Capabilities,
+  Listing,
   ListOptions,
   Locator,
   PutOptions,

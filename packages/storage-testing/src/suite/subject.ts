@@ -10,6 +10,11 @@ export interface Fixture {
    * it; the suite never waits for hours.
    */
   thaw?(): Promise<void>
+  /**
+   * Makes what was stored and removed so far show in listings that are asked for from now on. A backend whose listings are
+   * of an earlier moment (`asOf`) needs it.
+   */
+  takeInventory?(): Promise<void>
   /** What the container holds beside whole blobs, by any name: partial files, unfinished uploads. Empty where nothing is. */
   leftovers(): Promise<readonly string[]>
   /** Removes the container and closes what was opened. Called after every test, whatever it came to. */

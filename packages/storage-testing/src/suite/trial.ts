@@ -47,12 +47,14 @@ export class Trial {
   }
 
   /** What the store says of it, thawed where that is needed. */
-  stat(locator: Locator): Promise<BlobInfo> {
+  async stat(locator: Locator): Promise<BlobInfo> {
+    await this.fixture.takeInventory?.()
     return this.#thawed((ticket) => this.backend.stat(locator, ticket === undefined ? {} : { ticket }))
   }
 
   /** A listing, thawed where that is needed. */
-  listing(options: ListOptions = {}, backend = this.backend): Promise<AsyncIterable<BlobInfo>> {
+  async listing(options: ListOptions = {}, backend = this.backend): Promise<AsyncIterable<BlobInfo>> {
+    await this.fixture.takeInventory?.()
     return this.#thawed((ticket) => backend.list(ticket === undefined ? options : { ...options, ticket }))
   }
 

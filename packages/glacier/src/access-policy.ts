@@ -1,0 +1,37 @@
+import type { Role } from '@bakthat/storage'
+
+import { defaultRegion } from './container.js'
+import type { GlacierOptions } from './options.js'
+
+const write = [
+  'UploadArchive',
+  'InitiateMultipartUpload',
+  'UploadMultipartPart',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+]
+const look = ['DescribeVault', 'ListJobs', 'DescribeJob', 'GetJobOutput', 'InitiateJob']
+const clear = ['DeleteArchive', 'GetVaultLock', 'ListMultipartUploads', 'AbortMultipartUpload']
+
+/** Of a job's kind IAM knows nothing: whoever may ask for the inventory may ask for archives. */
+const actions: Readonly<Record<Role, readonly string[]>> = {
+  writer: write,
+  rotator: [...look, ...clear],
+  reader: look,
+  admin: [...write, ...look, ...clear, 'ListParts', 'CreateVault', 'GetDataRetrievalPolicy'],
+}
+
+/** A policy for IAM: the least that a role needs on the vault. */
+export function accessPolicy({ vault, region = defaultRegion }: GlacierOptions, role: Role): object {
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [...new Set(actions[role])].map((action) => `glacier:${action}`),
+        Resource: `arn:${partition}:glacier:${region}:*:vaults/${vault}`,
+      },
+    ],
+  }
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
+import type { Readable } from 'node:stream'
+
+import type { Glacier, GlacierClientConfig } from '@aws-sdk/client-glacier'
+import { throwIfAborted } from '@bakthat/storage'
+
+import { addressOf, defaultRegion } from './container.js'
+import { explained } from './failures.js'
+import type { GlacierOptions } from './options.js'
+import { treeHashOf } from './tree-hash.js'
+
+/** What the SDK takes along with every request. */
+export interface RequestOptions {
+  readonly abortSignal?: AbortSignal
+}
+
+/** One request, or a few that fail as one. */
+export type Request<T> = (glacier: Glacier, options: RequestOptions) => Promise<T>
+
+/** Both hashes of a body, in hexadecimal: of the bytes in a row, and of their tree. */
+export interface BodyHashes {
+  readonly linear: string
+  readonly tree: string
+}
+
+/** A vault as reached through the SDK, which is loaded with the first request: that takes longer than all the rest. */
+export class Connection {
+  readonly vault: string
+  readonly #options: GlacierOptions
+  readonly #hashes = new WeakMap<object, BodyHashes>()
+  #client: Promise<Glacier> | undefined
+
+  constructor(options: GlacierOptions) {
+    this.vault = options.vault
+    this.#options = options
+  }
+
+  /**
+   * Makes a request. Its failure is translated, with `what` in the vault (or else the vault) as what failed; an aborted
+   * signal rejects with `INTERRUPTED` at once.
+   */
+  async request<T>(what: string | undefined, signal: AbortSignal | undefined, request: Request<T>): Promise<T> {
+    throwIfAborted(signal)
+    try {
+      this.#client ??= this.#connect()
+      const client = await this.#client
+      return await unlessAborted(request(client, signal === undefined ? {} : { abortSignal: signal }), signal)
+    } catch (error) {
+      throwIfAborted(signal)
+      throw explained(error, addressOf(this.vault, what))
+    }
+  }
+
+  /** A body whose hashes are known already, so that the SDK need not read it to find them. */
+  hashed<T extends Buffer | Readable>(body: T, hashes: BodyHashes): T {
+    this.#hashes.set(body, hashes)
+    return body
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client
+    this.#client = undefined
+    ;(await client?.catch(() => undefined))?.destroy()
+  }
+
+  async #connect(): Promise<Glacier> {
+    const { Glacier } = await import('@aws-sdk/client-glacier')
+    return new Glacier(clientConfig(this.#options, (body) => this.#hashes.get(body)))
+  }
+}
+
+/** What the promise comes to, or a rejection as soon as the signal is aborted: the SDK sleeps between attempts. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  let onAbort: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      reject(new Error('aborted'))
+    }
+    signal.addEventListener('abort', onAbort)
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    promise.catch(() => undefined)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Aborted when one of them is. Many requests listen to it at a time, which is no leak. */
+export function eitherOf(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
+  const signal = callers === undefined ? own : AbortSignal.any([own, callers])
+  setMaxListeners(0, signal)
+  return signal
+}
+
+function clientConfig(
+  options: GlacierOptions,
+  hashesOf: (body: object) => BodyHashes | undefined,
+): GlacierClientConfig {
+  const { region, endpoint, credentials, profile, stallSeconds = 60, attempts = 10, client } = options
+  return {
+    region: region ?? defaultRegion,
+    retryMode: 'adaptive',
+    maxAttempts: attempts,
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: stallSeconds * 1000, httpsAgent: { maxSockets: 50 } },
+    bodyChecksumGenerator: ({ body }: { readonly body?: unknown }) => {
+      const known = typeof body === 'object' && body !== null ? hashesOf(body) : undefined
+      const { linear, tree } = known ?? hashesOfSmall(body)
+      return Promise.resolve([linear, tree] as [string, string])
+    },
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(profile === undefined ? {} : { profile }),
+    ...client,
+  }
+}
+
+/** Of the documents that the SDK sends by itself. */
+function hashesOfSmall(body: unknown): BodyHashes {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array)
+  return { linear: createHash('sha256').update(bytes).digest('hex'), tree: treeHashOf(bytes) }
+}

@@ -1,0 +1,106 @@
+import { BakthatError } from '@bakthat/errors'
+import type { Bytes } from '@bakthat/storage'
+
+import { withAttempts } from './attempts.js'
+import { unlessAborted, type Connection } from './connection.js'
+import { addressOf } from './container.js'
+import { explained } from './failures.js'
+import type { GlacierOptions } from './options.js'
+import type { Window } from './windows.js'
+
+export interface Output {
+  /** As they arrived; they are nobody else's. */
+  readonly chunks: readonly Uint8Array[]
+  /** The tree hash of them all, where Glacier tells one. */
+  readonly checksum: string | undefined
+}
+
+/**
+ * A window of the output of a job that is done, counted from its beginning. A connection that breaks is resumed where it
+ * broke.
+ */
+export async function outputOf(
+  connection: Connection,
+  options: GlacierOptions,
+  jobId: string,
+  window: Window,
+  signal: AbortSignal,
+): Promise<Output> {
+  const receiving = new Receiving(window)
+  await withAttempts(options, signal, ['UNAVAILABLE'], async () => {
+    if (receiving.missing > 0) await receiveMore(connection, jobId, receiving, signal)
+  })
+  return receiving
+}
+
+class Receiving implements Output {
+  readonly chunks: Uint8Array[] = []
+  checksum: string | undefined
+  readonly #start: number
+  readonly #end: number
+  #position: number
+
+  constructor({ start, end }: Window) {
+    this.#start = start
+    this.#end = end
+    this.#position = start
+  }
+
+  get missing(): number {
+    return this.#end - this.#position
+  }
+
+  get range(): string {
+    return `bytes=${this.#position}-${this.#end - 1}`
+  }
+
+  /** What is told of the rest of a window says nothing of the whole. */
+  told(checksum: string | undefined): void {
+    if (this.#position === this.#start) this.checksum = checksum
+  }
+
+  take(chunk: Uint8Array): void {
+    this.chunks.push(chunk)
+    this.#position += chunk.length
+  }
+}
+
+async function receiveMore(
+  connection: Connection,
+  jobId: string,
+  receiving: Receiving,
+  signal: AbortSignal,
+): Promise<void> {
+  const subject = addressOf(connection.vault, 'the output of a job')
+  const { range } = receiving
+  const { body, checksum } = await connection.request('the output of a job', signal, (glacier, options) =>
+    glacier.getJobOutput({ accountId: '-', vaultName: connection.vault, jobId, range }, options),
+  )
+  receiving.told(checksum)
+  await unlessAborted(drain(body as Bytes | undefined, receiving, subject), signal)
+  if (receiving.missing === 0) return
+  throw new BakthatError(
+    'UNAVAILABLE',
+    `the connection ended ${receiving.missing} bytes before the end of ${subject}`,
+    {
+      hint: 'try again later',
+    },
+  )
+}
+
+async function drain(body: Bytes | undefined, receiving: Receiving, subject: string): Promise<void> {
+  try {
+    for await (const chunk of body ?? []) {
+      if (chunk.length > receiving.missing) throw tooMany(subject)
+      receiving.take(chunk)
+    }
+  } catch (error) {
+    throw explained(error, subject)
+  }
+}
+
+function tooMany(subject: string): BakthatError {
+  return new BakthatError('INTEGRITY', `${subject} has more bytes than were asked for`, {
+    hint: 'something between here and the server changes what is sent: check proxies',
+  })
+}

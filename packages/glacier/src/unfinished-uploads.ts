@@ -1,0 +1,47 @@
+import { isBakthatError } from '@bakthat/errors'
+import { throwIfAborted, type Leftover } from '@bakthat/storage'
+
+import type { Connection } from './connection.js'
+import { decodeDescription } from './description.js'
+
+/** Uploads in parts that nobody has ended. Glacier forgets one by itself after a day in which no part of it came. */
+export async function* unfinishedUploads(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Leftover> {
+  let marker: string | undefined
+  do {
+    throwIfAborted(signal)
+    const page = await connection.request(undefined, signal, (glacier, options) =>
+      glacier.listMultipartUploads(
+        { accountId: '-', vaultName: connection.vault, ...(marker === undefined ? {} : { marker }) },
+        options,
+      ),
+    )
+    for (const {
+      MultipartUploadId: id,
+      ArchiveDescription: description = '',
+      CreationDate: begunAt,
+    } of page.UploadsList ?? []) {
+      if (id === undefined) continue
+      const name = decodeDescription(description)?.name ?? (description === '' ? id : description)
+      yield { id, name, kind: 'unfinished upload', ...(begunAt === undefined ? {} : { begunAt: new Date(begunAt) }) }
+    }
+    marker = page.Marker
+  } while (marker !== undefined)
+}
+
+/** Ends an upload without an archive. One that is not there is a success. */
+export async function abortUpload(
+  connection: Connection,
+  uploadId: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await connection.request('the upload', signal, (glacier, options) =>
+      glacier.abortMultipartUpload({ accountId: '-', vaultName: connection.vault, uploadId }, options),
+    )
+  } catch (error) {
+    if (!isBakthatError(error, 'NOT_FOUND')) throw error
+  }
+}
