@@ -21,7 +21,7 @@ export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   /** A body that is a stream comes with a `content-length` among the headers. */
-  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  readonly body?: string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 }
 
 /** What a request is about, as far as it can be told before anything is checked: faults and the log go by it. */

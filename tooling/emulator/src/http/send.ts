@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 import type { Fault } from '../faults.js'
@@ -42,18 +41,22 @@ async function writeAll(
 ): Promise<boolean> {
   let left = limit
   for await (const chunk of chunks) {
-    if (response.destroyed) return true
     const sent = chunk.length <= left ? chunk : chunk.subarray(0, left)
     left -= sent.length
-    if (!response.write(sent)) await Promise.race([once(response, 'drain'), once(response, 'close')])
-    if (sent.length < chunk.length) {
-      await flushed(response)
-      return false
-    }
+    await written(response, sent)
+    if (sent.length < chunk.length || response.destroyed) return false
   }
   return true
 }
 
-function flushed(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => response.write('', () => resolve()))
+/** Waits until the chunk is on its way, or the client is gone. */
+function written(response: ServerResponse, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('close', done)
+      resolve()
+    }
+    response.on('close', done)
+    response.write(chunk, done)
+  })
 }

@@ -1,0 +1,126 @@
+import { settableClock, type Clock } from '../clock.js'
+import { testCredential } from '../credentials.js'
+import { Faults } from '../faults.js'
+import type { Logged } from '../http/exchange.js'
+import { serveHttp } from '../http/server.js'
+import { s3Service } from './service.js'
+import type { S3Credential, S3Features, S3Limits, S3State } from './state.js'
+import { Bucket, type LockRule, type Versioning } from './store/bucket.js'
+import { Contents, countingWriter } from './store/contents.js'
+import type { ArchiveStatus } from './store/version.js'
+
+export interface S3Options {
+  /** The one region that the server is in (`us-east-1`). */
+  readonly region?: string
+  /** Who may sign requests (`testCredential`, who may do everything). */
+  readonly credentials?: readonly S3Credential[]
+  /** Buckets that are there from the beginning: names, or more about them. */
+  readonly buckets?: readonly (string | BucketOptions)[]
+  readonly features?: Partial<S3Features>
+  readonly limits?: Partial<S3Limits>
+  /** By which objects are stored, thawed and locked. */
+  readonly clock?: Clock
+  /** Against which signatures are held. Runs with that of the machine unless given. */
+  readonly wallClock?: Clock
+  /** Any free one unless given. */
+  readonly port?: number
+  /** Where large contents go: a directory made in this one (the system's for temporary files), or nowhere: they are counted. */
+  readonly storage?: { readonly directory: string } | 'counted'
+}
+
+export interface BucketOptions {
+  readonly name: string
+  readonly versioning?: Versioning
+  /** Objects can be locked, and are by default if there is a rule. Brings versions along. */
+  readonly objectLock?: true | Pick<LockRule, 'mode' | 'days'>
+}
+
+/** A server that speaks S3 and nothing but S3. */
+export interface S3Server extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`: buckets come in the path. */
+  readonly endpoint: string
+  readonly region: string
+  readonly clock: Clock
+  readonly wallClock: Clock
+  readonly faults: Faults
+  /** Every request, in the order in which they began. */
+  readonly requests: readonly Logged[]
+  /** What is stored, beneath all rules: for looking and for tampering. */
+  readonly buckets: ReadonlyMap<string, Bucket>
+  /** Moves the current version of an object into an archive tier of Intelligent-Tiering, or out of it. */
+  archive(bucket: string, key: string, status: ArchiveStatus | undefined): void
+  stop(): Promise<void>
+}
+
+const amazonsFeatures: S3Features = {
+  conditionalWrites: 'honoured',
+  checksums: 'verified',
+  defaultChecksum: true,
+  without: [],
+}
+
+const mebibyte = 1024 ** 2
+const gibibyte = 1024 ** 3
+
+const amazonsLimits: S3Limits = {
+  parts: 10_000,
+  smallestPart: 5 * mebibyte,
+  largestPut: 5 * gibibyte,
+  largestObject: 10_000 * 5 * gibibyte,
+  page: 1000,
+}
+
+/** Starts a server in this process. Nothing of it outlives `stop`. */
+export async function startS3(options: S3Options = {}): Promise<S3Server> {
+  const { region = 'us-east-1', clock = settableClock(), wallClock = settableClock(), port, storage } = options
+  const contents = new Contents(storage === 'counted' ? undefined : storage?.directory)
+  const state: S3State = {
+    region,
+    clock,
+    wallClock,
+    credentials: options.credentials ?? [testCredential],
+    features: { ...amazonsFeatures, ...options.features },
+    limits: { ...amazonsLimits, ...options.limits },
+    buckets: new Map(bucketsOf(options.buckets ?? [], clock.now())),
+    newContent: storage === 'counted' ? countingWriter : () => contents.writer(),
+  }
+  const faults = new Faults()
+  const service = s3Service(state)
+  const server = await serveHttp({ service, faults, wallClock, ...(port === undefined ? {} : { port }) })
+  const stop = async (): Promise<void> => {
+    await server.stop()
+    contents.close()
+  }
+  return {
+    endpoint: server.endpoint,
+    requests: server.requests,
+    region,
+    clock,
+    wallClock,
+    faults,
+    buckets: state.buckets,
+    archive: (bucket, key, status) => archive(state, bucket, key, status),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+function bucketsOf(buckets: readonly (string | BucketOptions)[], now: Date): readonly (readonly [string, Bucket])[] {
+  return buckets.map((one) => {
+    const { name, versioning, objectLock }: BucketOptions = typeof one === 'string' ? { name: one } : one
+    const bucket = new Bucket(name, now)
+    bucket.versioning = objectLock === undefined ? versioning : 'Enabled'
+    if (objectLock === true) bucket.objectLock = { rule: undefined }
+    else if (objectLock !== undefined) bucket.objectLock = { rule: { ...objectLock, years: undefined } }
+    return [name, bucket]
+  })
+}
+
+function archive({ buckets }: S3State, bucket: string, key: string, status: ArchiveStatus | undefined): void {
+  const object = buckets.get(bucket)?.current(key)
+  if (object?.isMarker !== false || object.storageClass !== 'INTELLIGENT_TIERING') {
+    throw new Error(`${bucket}/${key} is no object in Intelligent-Tiering`)
+  }
+  object.archiveStatus = status
+  object.restore = undefined
+}
