@@ -16,18 +16,30 @@ export interface Calendar {
 
 /** Throws `RangeError` for a zone that is not known. */
 export function calendar(timeZone: string, firstWeekDay: WeekDay): Calendar {
-  const wallClock = wallClockIn(timeZone)
+  const wallClock = remembering(wallClockIn(timeZone))
   const start = (unit: Unit, date: Date): Date => startOf(unit, wallClock(date).wall, firstWeekDay)
   return {
     period(unit, date) {
-      const text = start(unit, date).toISOString()
-      if (unit !== 'hours') return text.slice(0, { days: 10, weeks: 10, months: 7, years: 4 }[unit])
+      // Cut from its end: years beyond 9999 have more digits.
+      const text = start(unit, date)
+        .toISOString()
+        .slice(0, -{ hours: 11, days: 14, weeks: 14, months: 17, years: 20 }[unit])
       // The hour that is repeated when summer time ends is two periods.
-      return `${text.slice(0, 13)}${offsetText(wallClock(date).offsetMinutes)}`
+      return unit === 'hours' ? text + offsetText(wallClock(date).offsetMinutes) : text
     },
     isWithinLast(unit, count, date, now) {
       return wallClock(date).wall >= back(unit, start(unit, now), count - 1)
     },
+  }
+}
+
+/** Every rule asks for the same dates, and the rules of a time zone take their time. */
+function remembering(wallClock: (date: Date) => WallClock): (date: Date) => WallClock {
+  const known = new Map<number, WallClock>()
+  return (date) => {
+    const found = known.get(date.getTime()) ?? wallClock(date)
+    known.set(date.getTime(), found)
+    return found
   }
 }
 

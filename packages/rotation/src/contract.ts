@@ -36,6 +36,8 @@ export interface Rotatable {
   readonly date: Date
   /** A backup that is not whole (an upload under way) is never removed and never counts as a copy. Default true. */
   readonly complete?: boolean
+  /** One that the store does not hold any more. It is no copy, and nothing there could be removed. Default false. */
+  readonly missing?: boolean
   /** One that the store will not remove now. It counts as a copy, and stays. Default false. */
   readonly locked?: boolean
 }
@@ -46,11 +48,14 @@ export type KeepReason =
   | { readonly rule: Unit; readonly period: string; readonly place: number }
   | { readonly rule: 'last'; readonly place: number }
   | { readonly rule: 'within'; readonly interval: string }
+  /** Not older than the interval that a deletion by age was asked for. */
+  | { readonly rule: 'age'; readonly interval: string }
   /** The last copy is never removed, whatever the policy says. */
   | { readonly rule: 'newest' }
   /** Dated after `now`: it neither counts nor goes. */
   | { readonly rule: 'future' }
   | { readonly rule: 'incomplete' }
+  | { readonly rule: 'missing' }
   | { readonly rule: 'locked' }
   /** The policy has no rule. */
   | { readonly rule: 'none' }

@@ -7,12 +7,16 @@ export function describeReason(reason: KeepReason): string {
       return `last ${reason.place}`
     case 'within':
       return `within ${reason.interval}`
+    case 'age':
+      return `not older than ${reason.interval}`
     case 'newest':
       return 'newest'
     case 'future':
       return 'dated in the future'
     case 'incomplete':
       return 'under way'
+    case 'missing':
+      return 'not in the storage'
     case 'locked':
       return 'locked'
     case 'none':

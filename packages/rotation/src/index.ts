@@ -8,7 +8,9 @@ export {
   type Unit,
   type WeekDay,
 } from './contract.js'
+export { planDeletionOlderThan } from './deletion.js'
 export { describeReason } from './describe.js'
 export { parseInterval } from './interval.js'
 export { planRotation } from './plan.js'
-export { checkPolicy } from './policy.js'
+export { checkPolicy, hasRule } from './policy.js'
+export { simulateRotation, type Simulation, type SimulationOptions } from './simulation.js'

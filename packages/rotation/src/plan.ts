@@ -1,22 +1,16 @@
 import { calendar, type Calendar } from './calendar.js'
-import {
-  units,
-  type KeepReason,
-  type Rotatable,
-  type RotationPlan,
-  type RotationPolicy,
-  type Unit,
-} from './contract.js'
+import { units, type Rotatable, type RotationPlan, type RotationPolicy, type Unit } from './contract.js'
 import { parseInterval } from './interval.js'
 import { checkPolicy, hasRule } from './policy.js'
+import { Reasons } from './reasons.js'
 
 /**
  * Plans which backups of one group stay and which go. Pure: no clock but `now`, no change to what is given, the same
  * answer for any order of it.
  *
  * Whatever the policy: the newest complete backup stays, a policy without a rule removes nothing, and backups that are
- * incomplete, locked or dated after `now` stay (the first and the last of these are not counted either). Planning again
- * over what stayed removes nothing more. Throws `RangeError` for a malformed policy or date.
+ * incomplete, missing, locked or dated after `now` stay (all of these but the locked are not counted either). Planning
+ * again over what stayed removes nothing more. Throws `RangeError` for a malformed policy or date.
  *
  * @example
  * ```ts
@@ -33,90 +27,67 @@ export function planRotation<T extends Rotatable>(
   now: Date,
 ): RotationPlan<T> {
   checkPolicy(policy)
-  const reasons = new Map<T, KeepReason[]>(newestFirst(backups).map((backup) => [backup, unconditional(backup, now)]))
-  const counted = [...reasons.keys()].filter((backup) => isCounted(backup, now))
-  const because = (backup: T, reason: KeepReason): void => {
-    reasons.get(backup)!.push(reason)
-  }
-  if (!hasRule(policy)) for (const backup of counted) because(backup, { rule: 'none' })
-  if (counted[0]) because(counted[0], { rule: 'newest' })
-  applyLast(counted, policy.last ?? 0, because)
-  if (policy.within !== undefined) applyWithin(counted, policy.within, because)
+  const reasons = new Reasons(backups, now)
+  const { counted } = reasons
+  if (!hasRule(policy)) for (const backup of counted) reasons.add(backup, { rule: 'none' })
+  if (counted[0]) reasons.add(counted[0], { rule: 'newest' })
+  keepLast(reasons, policy.last ?? 0)
+  if (policy.within !== undefined) keepWithin(reasons, policy.within)
   const zone = calendar(policy.timeZone ?? 'UTC', policy.firstWeekDay ?? 5)
-  const applyUnit = policy.algorithm === 'grandfatherson' ? keepOldestInWindow : keepNewestOfEach
-  for (const unit of units) applyUnit(counted, unit, policy[unit] ?? 0, { zone, now, because })
-  return split(reasons)
+  for (const unit of units) {
+    if (policy.algorithm === 'grandfatherson') keepOldestInWindow(reasons, unit, policy[unit] ?? 0, { zone, now })
+    else keepNewestOfEach(reasons, unit, policy[unit] ?? 0, zone)
+  }
+  return reasons.plan()
 }
 
-type Because<T> = (backup: T, reason: KeepReason) => void
-
-interface UnitContext<T> {
-  readonly zone: Calendar
-  readonly now: Date
-  readonly because: Because<T>
+function keepLast<T extends Rotatable>(reasons: Reasons<T>, count: number): void {
+  for (const [index, backup] of reasons.counted.slice(0, count).entries())
+    reasons.add(backup, { rule: 'last', place: index + 1 })
 }
 
-function newestFirst<T extends Rotatable>(backups: readonly T[]): T[] {
-  if (backups.some(({ date }) => Number.isNaN(date.getTime()))) throw new RangeError('a backup has no valid date')
-  return [...backups].sort((a, b) => b.date.getTime() - a.date.getTime() || b.id - a.id)
-}
-
-function unconditional(backup: Rotatable, now: Date): KeepReason[] {
-  if (backup.complete === false) return [{ rule: 'incomplete' }]
-  if (backup.date > now) return [{ rule: 'future' }]
-  return backup.locked === true ? [{ rule: 'locked' }] : []
-}
-
-function isCounted(backup: Rotatable, now: Date): boolean {
-  return backup.complete !== false && backup.date <= now
-}
-
-function applyLast<T>(counted: readonly T[], count: number, because: Because<T>): void {
-  for (const [index, backup] of counted.slice(0, count).entries()) because(backup, { rule: 'last', place: index + 1 })
-}
-
-function applyWithin<T extends Rotatable>(counted: readonly T[], interval: string, because: Because<T>): void {
-  const newest = counted[0]
+function keepWithin<T extends Rotatable>(reasons: Reasons<T>, interval: string): void {
+  const newest = reasons.counted[0]
   if (newest === undefined) return
   const oldest = newest.date.getTime() - parseInterval(interval) * 1000
-  for (const backup of counted) if (backup.date.getTime() >= oldest) because(backup, { rule: 'within', interval })
+  for (const backup of reasons.counted)
+    if (backup.date.getTime() >= oldest) reasons.add(backup, { rule: 'within', interval })
 }
 
-function keepNewestOfEach<T extends Rotatable>(
-  counted: readonly T[],
-  unit: Unit,
-  count: number,
-  { zone, because }: UnitContext<T>,
-): void {
+function keepNewestOfEach<T extends Rotatable>(reasons: Reasons<T>, unit: Unit, count: number, zone: Calendar): void {
+  if (count === 0) return
   // A set, for a clock that is put back over midnight comes to the same day twice.
   const seen = new Set<string>()
-  for (const backup of counted) {
+  for (const backup of reasons.counted) {
     const period = zone.period(unit, backup.date)
     if (seen.has(period)) continue
     if (seen.size === count) return
     seen.add(period)
-    because(backup, { rule: unit, period, place: seen.size })
+    reasons.add(backup, { rule: unit, period, place: seen.size })
   }
 }
 
+interface Window {
+  readonly zone: Calendar
+  readonly now: Date
+}
+
+/** The classic algorithm decides about dates: where backups share the oldest date of a period, all of them stay. */
 function keepOldestInWindow<T extends Rotatable>(
-  counted: readonly T[],
+  reasons: Reasons<T>,
   unit: Unit,
   count: number,
-  { zone, now, because }: UnitContext<T>,
+  { zone, now }: Window,
 ): void {
   if (count === 0) return
-  const oldest = new Map<string, T>()
-  for (const backup of counted)
-    if (zone.isWithinLast(unit, count, backup.date, now)) oldest.set(zone.period(unit, backup.date), backup)
-  for (const [index, [period, backup]] of [...oldest].entries())
-    because(backup, { rule: unit, period, place: index + 1 })
-}
-
-function split<T>(reasons: ReadonlyMap<T, readonly KeepReason[]>): RotationPlan<T> {
-  const all = [...reasons]
-  return {
-    keep: all.filter(([, why]) => why.length > 0).map(([backup, why]) => ({ backup, reasons: why })),
-    remove: all.filter(([, why]) => why.length === 0).map(([backup]) => backup),
+  const oldest = new Map<string, T[]>()
+  for (const backup of reasons.counted) {
+    if (!zone.isWithinLast(unit, count, backup.date, now)) continue
+    const period = zone.period(unit, backup.date)
+    const found = oldest.get(period)
+    if (found !== undefined && found[0]!.date.getTime() === backup.date.getTime()) found.push(backup)
+    else oldest.set(period, [backup])
   }
+  for (const [index, [period, backups]] of [...oldest].entries())
+    for (const backup of backups) reasons.add(backup, { rule: unit, period, place: index + 1 })
 }

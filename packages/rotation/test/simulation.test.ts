@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals'
+import { simulateRotation } from '@bakthat/rotation'
+
+const until = new Date('2026-03-18T12:00:00Z')
+
+describe('simulateRotation', () => {
+  it('tells what would be there after two years of daily backups', () => {
+    const { steps, keep } = simulateRotation({ days: 7, months: 12, years: 2 }, { until, span: '2Y', every: '1D' })
+    expect(steps).toHaveLength(731)
+    expect(steps.at(-1)).toEqual({ date: until, kept: 18 })
+    expect(keep.map(({ backup }) => backup.date.toISOString().slice(0, 10))).toEqual([
+      ...['2026-03-18', '2026-03-17', '2026-03-16', '2026-03-15', '2026-03-14', '2026-03-13', '2026-03-12'],
+      ...['2026-02-28', '2026-01-31', '2025-12-31', '2025-11-30', '2025-10-31', '2025-09-30', '2025-08-31'],
+      ...['2025-07-31', '2025-06-30', '2025-05-31', '2025-04-30'],
+    ])
+  })
+
+  it('shows how the number of backups grows', () => {
+    const { steps } = simulateRotation({ last: 3 }, { until, span: '5D', every: '1D' })
+    expect(steps.map(({ kept }) => kept)).toEqual([1, 2, 3, 3, 3, 3])
+  })
+
+  it.each([[{ span: '2Y', every: '1s' }], [{ span: '', every: '1D' }], [{ span: '2Y', every: 'daily' }]])(
+    'refuses %j',
+    (options) => {
+      expect(() => simulateRotation({ days: 7 }, { until, ...options })).toThrow(RangeError)
+    },
+  )
+})
