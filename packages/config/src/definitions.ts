@@ -65,7 +65,7 @@ const encryption: readonly Definition[] = [
   { key: 'password_command', kind: command, needsValue: true, description: 'command that prints the passphrase' },
 ]
 
-const rotation: GroupDefinition = {
+export const rotation: GroupDefinition = {
   key: 'rotation',
   description: 'which backups rotation keeps',
   keys: [

@@ -1,12 +1,13 @@
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { BakthatError } from '@bakthat/errors'
 import { readConfigFile, type ConfigFile } from './config-file.js'
+import { configPath } from './config-path.js'
 import type { Conf, LoadSettingsOptions, Settings } from './contract.js'
 import { Mistakes } from './mistakes.js'
 import { noticesOf } from './notices.js'
 import { isPresentable } from './node.js'
 import { objectNode } from './object-node.js'
-import { home, pathResolver, variable, type Environment } from './paths.js'
+import { pathResolver, variable, type Environment } from './paths.js'
 import { readProfile } from './profile.js'
 import { parseProfiles } from './profiles.js'
 import { settingsOf } from './settings.js'
@@ -73,14 +74,10 @@ function databaseOf(env: Environment): string | undefined {
 
 /** The file to read: the one asked for, or the default one; `undefined` if that may be missing and is. */
 async function findFile({ file, profile }: LoadSettingsOptions, env: Environment): Promise<ConfigFile | undefined> {
-  const resolvePath = pathResolver(process.cwd(), env)
-  const asked = file ?? variable(env, 'BAKTHAT_CONFIG')
-  const path = asked === undefined ? join(home(env), '.bakthat.yml') : resolvePath(asked)
-  if (asked === '' || path.includes('\0'))
-    throw new BakthatError('INVALID_INPUT', 'the name of the configuration file is not a path')
+  const { path, isAsked } = configPath(file, env)
   const found = await readConfigFile(path)
   if (found !== undefined) return found
-  if (asked !== undefined)
+  if (isAsked)
     throw new BakthatError('INVALID_INPUT', `there is no configuration file ${path}`, { hint: whoAsked(file) })
   if (profile === undefined) return undefined
   throw new BakthatError('INVALID_INPUT', `there is no profile ${JSON.stringify(profile)}: ${path} does not exist`, {

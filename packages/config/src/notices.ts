@@ -13,14 +13,15 @@ function accessNotices({ path, mode }: ConfigFile, profiles: readonly Conf[]): r
   const remedy = `chmod 600 ${shellWord(path)}`
   if ((mode & 0o002) !== 0)
     return [`every user of this machine can change ${path}, and with it the commands that it runs: ${remedy}`]
-  if ((mode & 0o004) === 0 || !profiles.some(holdsSecret)) return []
+  if ((mode & 0o004) === 0 || !profiles.some((profile) => Object.keys(profile).some(holdsSecret))) return []
   return [`every user of this machine can read ${path}, which holds secrets: ${remedy}`]
 }
 
 const secretKeys = new Set(definitions.flatMap(({ key, ...rest }) => ('isSecret' in rest ? [key] : [])))
 
-function holdsSecret(profile: Conf): boolean {
-  return Object.keys(profile).some((key) => secretKeys.has(key) || /pass(?:word|phrase)$|secret|token/i.test(key))
+/** Whether a key is for a secret, by its definition or, where it is a plugin's, by its name. */
+export function holdsSecret(key: string): boolean {
+  return secretKeys.has(key) || /pass(?:word|phrase)$|secret|token/i.test(key)
 }
 
 function legacyNotices(profile: Conf): readonly string[] {

@@ -14,7 +14,7 @@ export interface Checking {
 }
 
 /** The map that is being read: a profile, or a group of keys in one. */
-interface Level extends Checking {
+export interface Level extends Checking {
   /** What its keys are called by in messages: `default.rotation`. */
   readonly label: string
   readonly known: readonly Definition[]
@@ -43,9 +43,10 @@ function readEntry(entry: Entry, level: Level): unknown {
   return 'keys' in definition ? readGroup(entry, definition, level) : readKey(entry, definition, level)
 }
 
-function readGroup({ node, line }: Entry, { key, keys }: GroupDefinition, level: Level): unknown {
+/** The map of a group of keys; `undefined` for none. */
+export function readGroup({ node, line }: Entry, { key, keys }: GroupDefinition, level: Level): unknown {
   if (node.kind === 'empty') return undefined
-  const label = `${level.label}.${key}`
+  const label = level.label === '' ? key : `${level.label}.${key}`
   if (node.kind !== 'mapping') {
     const problem = `must be a map of ${keys.map((inner) => inner.key).join(', ')}`
     level.mistakes.add(line, label, node.kind === 'unusable' ? node.problem : problem)

@@ -1,0 +1,80 @@
+import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { BakthatError } from '@bakthat/errors'
+import { readConfigFile } from './config-file.js'
+import { configPath } from './config-path.js'
+import type { Conf } from './contract.js'
+import { pathResolver, type Environment } from './paths.js'
+import { parseProfiles } from './profiles.js'
+import type { Changes } from './yaml-edit.js'
+
+export interface WriteProfileOptions {
+  /** Default: `BAKTHAT_CONFIG`, else `~/.bakthat.yml`. Made if it is missing. */
+  readonly file?: string
+  /** Default `default`. Made if it is missing. */
+  readonly profile?: string
+  /** The keys to set, as a file may have them. `undefined` takes a key out; in a map the same goes for each of its keys. */
+  readonly changes: { readonly [Key in keyof Conf]?: unknown }
+  /** Default `process.env`. */
+  readonly env?: Environment
+}
+
+export interface WrittenProfile {
+  readonly path: string
+  readonly profile: string
+  /** Whether the file was not there before. */
+  readonly isNew: boolean
+}
+
+/**
+ * Writes keys of one profile into the configuration file: atomically, readable to its owner alone, with every comment and
+ * everything else as it was. Nothing is written that could not be read again: `INVALID_CONFIG` lists what is wrong with the
+ * file as it stands, or as it would be.
+ *
+ * @example
+ * ```ts
+ * import { writeProfile } from '@bakthat/config'
+ *
+ * const { path } = await writeProfile({ profile: 'nas', changes: { local_dir: '/mnt/nas', compression: 'zstd' } })
+ * console.log(`saved in ${path}`)
+ * ```
+ */
+export async function writeProfile(options: WriteProfileOptions): Promise<WrittenProfile> {
+  const { profile = 'default', changes, env = process.env } = options
+  if (profile === '' || /\p{Cc}/u.test(profile))
+    throw new BakthatError('INVALID_INPUT', 'the name of the profile is no name', { hint: 'use letters and digits' })
+  const { path } = configPath(options.file, env)
+  const file = await readConfigFile(path)
+  const read = (bytes: Uint8Array): Promise<ReadonlyMap<string, Conf>> =>
+    parseProfiles({ path, bytes, mode: 0o600 }, pathResolver(dirname(path), env))
+  const text = new TextDecoder().decode(file?.bytes)
+  const before = file === undefined || isBlank(text) ? new Map<string, Conf>() : await read(file.bytes)
+  const { editProfile } = await import('./yaml-edit.js')
+  let edited = editProfile(text, profile, changes)
+  const inherited = stillThere(await read(Buffer.from(edited)), profile, changes)
+  if (Object.keys(inherited).length > 0) edited = editProfile(edited, profile, inherited)
+  checkOthers(before, await read(Buffer.from(edited)), profile)
+  await (await import('./replace-file.js')).replaceFile(path, edited)
+  return { path, profile, isNew: file === undefined }
+}
+
+/** Whether there is nothing but comments. */
+function isBlank(text: string): boolean {
+  return !/^\s*[^\s#]/m.test(text)
+}
+
+/** Keys that were taken out and that a merge key brings in again are given nothing as their value. */
+function stillThere(profiles: ReadonlyMap<string, Conf>, profile: string, changes: Changes): Changes {
+  const conf: Readonly<Record<string, unknown>> = { ...profiles.get(profile) }
+  const removed = Object.keys(changes).filter((key) => changes[key] === undefined && conf[key] !== undefined)
+  return Object.fromEntries(removed.map((key) => [key, '']))
+}
+
+/** A change to a map that other profiles share through an alias would change them too. */
+function checkOthers(before: ReadonlyMap<string, Conf>, after: ReadonlyMap<string, Conf>, profile: string): void {
+  const changed = [...before].find(([name, conf]) => name !== profile && !isDeepStrictEqual(conf, after.get(name)))
+  if (changed === undefined) return
+  throw new BakthatError('INVALID_INPUT', `the profile ${JSON.stringify(changed[0])} shares what would be changed`, {
+    hint: 'it takes over keys by an alias (*): make this change by hand',
+  })
+}
