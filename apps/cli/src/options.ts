@@ -4,6 +4,7 @@ import type { Argument, Option } from './command.js'
 export const groups = {
   target: 'Where to and how',
   content: 'What to include',
+  rules: 'What to keep',
   filter: 'Which backups',
   destination: 'Destination',
   encryption: 'Encryption',

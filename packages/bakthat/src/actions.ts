@@ -2,9 +2,11 @@ import type * as Core from '@bakthat/core'
 import type {
   Bakthat,
   BackupOptions,
+  DeleteOlderThanOptions,
   OpenOptions,
   RemoveOptions,
   RestoreOptions,
+  RotateOptions,
   ShowOptions,
   SyncOptions,
   VerifyOptions,
@@ -39,6 +41,30 @@ export function ls(options: ShowOptions & OpenOptions = {}): Promise<readonly Co
 /** Removes a backup from storage and listing, as {@link Bakthat.remove} does. */
 export function remove(name: string, options: RemoveOptions & OpenOptions = {}): Promise<Core.RemoveResult> {
   return withBakthat(options, (bakthat) => bakthat.remove(name, options))
+}
+
+/** Removes the backups of a name that the rotation does not keep, as {@link Bakthat.rotate} does. */
+export function rotate(name: string, options: RotateOptions & OpenOptions = {}): Promise<Core.RotateResult> {
+  return withBakthat(options, (bakthat) => bakthat.rotate(name, options))
+}
+
+/** The same as {@link rotate}. */
+export function rotateBackups(name: string, options: RotateOptions & OpenOptions = {}): Promise<Core.RotateResult> {
+  return rotate(name, options)
+}
+
+/** Rotates every name in a destination, as {@link Bakthat.rotateAll} does. */
+export function rotateAll(options: RotateOptions & OpenOptions = {}): Promise<readonly Core.RotateResult[]> {
+  return withBakthat(options, (bakthat) => bakthat.rotateAll(options))
+}
+
+/** Removes the backups of a name that are older than an interval, as {@link Bakthat.deleteOlderThan} does. */
+export function deleteOlderThan(
+  name: string,
+  interval: string,
+  options: DeleteOlderThanOptions & OpenOptions = {},
+): Promise<Core.DeleteOlderThanResult> {
+  return withBakthat(options, (bakthat) => bakthat.deleteOlderThan(name, interval, options))
 }
 
 /** Takes what a destination holds into the catalog, as {@link Bakthat.sync} does. */

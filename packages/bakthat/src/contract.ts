@@ -50,6 +50,21 @@ export interface VerifyOptions extends Omit<core.VerifyOptions, 'keys'> {
   readonly password?: Password
 }
 
+export interface RotateOptions extends core.ThinOptions {
+  readonly destination?: string
+  /**
+   * Rules in the form of the profile's key `rotation`, instead of the profile's; `first_week_day`, `time_zone` and `policy`
+   * are the profile's where these do not say. Mistakes are `INVALID_CONFIG`.
+   */
+  readonly rotation?: Conf['rotation']
+}
+
+export interface SimulateOptions extends core.SimulateOptions, Pick<RotateOptions, 'rotation'> {}
+
+export interface DeleteOlderThanOptions extends core.DeleteOlderThanOptions {
+  readonly destination?: string
+}
+
 export interface ShowOptions extends core.ShowQuery {
   /** Only this destination. Default: every one that the catalog knows. */
   readonly destination?: string
@@ -69,6 +84,20 @@ export interface Bakthat extends AsyncDisposable {
   show(query?: ShowOptions): Promise<readonly core.Backup[]>
   /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing; one that the store has locked, later. */
   remove(name: string, options?: RemoveOptions): Promise<core.RemoveResult>
+  /**
+   * Removes the backups of exactly that name that the rotation does not keep; the newest complete one always stays. What
+   * could not be removed is in the result, not an error. With `dryRun` the same plan, and nothing is touched.
+   */
+  rotate(name: string, options?: RotateOptions): Promise<core.RotateResult>
+  /** The same for every name in the destination. */
+  rotateAll(options?: RotateOptions): Promise<readonly core.RotateResult[]>
+  /** What the rotation would have kept by now of backups that nobody made. Nothing is read or touched. */
+  simulateRotation(options: SimulateOptions): Promise<core.SimulateResult>
+  /**
+   * Removes the backups of exactly that name that are older than an interval such as `30D` or `3M2D8h20m5s` (`s m h D W M Y`);
+   * the newest complete one stays unless `allowEmpty`. An interval that is empty or malformed is `INVALID_INPUT`.
+   */
+  deleteOlderThan(name: string, interval: string, options?: DeleteOlderThanOptions): Promise<core.DeleteOlderThanResult>
   /** Which backup `restore` or `remove` of this name would take; `NOT_FOUND` if none. */
   resolve(name: string, options?: { readonly destination?: string }): Promise<core.Backup>
   /** Reads backups back through; all of them without a name. Damage is a result, not an error. */

@@ -9,9 +9,12 @@ import { backendDefinitions } from './backends.js'
 import type {
   Bakthat,
   BackupOptions,
+  DeleteOlderThanOptions,
   OpenOptions,
   RestoreOptions,
+  RotateOptions,
   ShowOptions,
+  SimulateOptions,
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
@@ -97,6 +100,30 @@ class OpenedBakthat implements Bakthat {
     return core.remove(await this.#destination(options.destination), name, options)
   }
 
+  async rotate(name: string, { destination, ...options }: RotateOptions = {}): Promise<Core.RotateResult> {
+    const core = await import('@bakthat/core')
+    return core.rotate(await this.#destination(destination), name, await this.#withPolicy(options))
+  }
+
+  async rotateAll({ destination, ...options }: RotateOptions = {}): Promise<readonly Core.RotateResult[]> {
+    const core = await import('@bakthat/core')
+    return core.rotateAll(await this.#destination(destination), await this.#withPolicy(options))
+  }
+
+  async simulateRotation(options: SimulateOptions): Promise<Core.SimulateResult> {
+    const core = await import('@bakthat/core')
+    return core.simulate({ now: clock }, await this.#withPolicy(options))
+  }
+
+  async deleteOlderThan(
+    name: string,
+    interval: string,
+    { destination, ...options }: DeleteOlderThanOptions = {},
+  ): Promise<Core.DeleteOlderThanResult> {
+    const core = await import('@bakthat/core')
+    return core.deleteOlderThan(await this.#destination(destination), name, interval, options)
+  }
+
   async resolve(name: string, options: { destination?: string } = {}): Promise<Core.Backup> {
     const core = await import('@bakthat/core')
     return core.resolveBackup(await this.#destination(options.destination), name)
@@ -124,6 +151,14 @@ class OpenedBakthat implements Bakthat {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #withPolicy<T>({
+    rotation,
+    ...options
+  }: T & Pick<RotateOptions, 'rotation'>): Promise<Omit<T, 'rotation'> & Pick<Core.RotateOptions, 'policy'>> {
+    const { policyFor } = await import('./policy.js')
+    return { ...options, policy: policyFor(this.#settings.conf.rotation, rotation) }
   }
 
   async #destination(name?: string): Promise<Core.DestinationContext> {

@@ -4,11 +4,11 @@ import type { DecryptionKeys, EncryptionKeys } from '@bakthat/crypto'
 
 /** What long actions tell while they run. */
 export interface Progress {
-  readonly phase: 'packing' | 'fetching' | 'restoring' | 'verifying'
+  readonly phase: 'packing' | 'fetching' | 'restoring' | 'verifying' | 'removing'
   /** The backup or path at work, escaped for people. */
   readonly current: string
   readonly files: number
-  /** Bytes done, of contents (packing, restoring) or as stored (fetching, verifying). */
+  /** Bytes done, of contents (packing, restoring) or as stored (fetching, verifying, removing). */
   readonly bytes: number
   /** All the bytes there will be, as far as is known by now. */
   readonly bytesTotal?: number
@@ -83,7 +83,7 @@ export interface VerifyResult {
   readonly backup: Backup
   /** `contents`: read through to the last tar entry. `stored`: size and SHA-256 only, no key was at hand. `damaged`: see `problem`. */
   readonly outcome: 'contents' | 'stored' | 'damaged'
-  readonly problem?: { readonly code: string; readonly message: string }
+  readonly problem?: Problem
   readonly entries?: number
   readonly files?: number
 }
@@ -106,6 +106,12 @@ export interface RemoveResult extends Backup {
   readonly deferredUntil?: Date
   /** Set where the store charges for the removed backup until that day all the same. */
   readonly paidUntil?: Date
+}
+
+/** Why one of several things could not be done. */
+export interface Problem {
+  readonly code: string
+  readonly message: string
 }
 
 export interface ShowQuery {

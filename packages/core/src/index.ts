@@ -1,10 +1,12 @@
 export { backup } from './backup.js'
+export { deleteOlderThan } from './delete-older-than.js'
 export type { DestinationContext, EngineContext } from './context.js'
 export type {
   ActionOptions,
   Backup,
   BackupOptions,
   BackupResult,
+  Problem,
   Progress,
   RemoveResult,
   RestoreOptions,
@@ -17,5 +19,18 @@ export type {
 export { remove, removeBackup } from './remove.js'
 export { resolveBackup } from './resolve.js'
 export { restore, restoreFile } from './restore.js'
+export { rotate, rotateAll } from './rotate.js'
+export { simulate } from './simulate.js'
 export { sync } from './sync.js'
 export { verify } from './verify.js'
+export type {
+  DeleteOlderThanOptions,
+  DeleteOlderThanResult,
+  PlannedRemoval,
+  RotateOptions,
+  RotateResult,
+  SimulateOptions,
+  SimulateResult,
+  ThinOptions,
+  ThinResult,
+} from './thin-contract.js'

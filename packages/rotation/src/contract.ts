@@ -29,15 +29,19 @@ export interface RotationPolicy {
   readonly algorithm?: 'newest' | 'grandfatherson'
 }
 
+/**
+ * What is no copy: `incomplete`, an upload under way; `missing`, one that the store no longer holds; `leaving`, one whose
+ * removal is decided and waits for a lock to end.
+ */
+export type Uncounted = 'incomplete' | 'missing' | 'leaving'
+
 /** What the planner needs to know of a backup. All those given are of one group: one name in one place. */
 export interface Rotatable {
   /** Breaks ties between equal dates: the greater is the newer. */
   readonly id: number
   readonly date: Date
-  /** A backup that is not whole (an upload under way) is never removed and never counts as a copy. Default true. */
-  readonly complete?: boolean
-  /** One that the store does not hold any more. It is no copy, and nothing there could be removed. Default false. */
-  readonly missing?: boolean
+  /** Why it is no copy to rely on, and none to remove; absent for most. */
+  readonly uncounted?: Uncounted
   /** One that the store will not remove now. It counts as a copy, and stays. Default false. */
   readonly locked?: boolean
 }
@@ -54,8 +58,7 @@ export type KeepReason =
   | { readonly rule: 'newest' }
   /** Dated after `now`: it neither counts nor goes. */
   | { readonly rule: 'future' }
-  | { readonly rule: 'incomplete' }
-  | { readonly rule: 'missing' }
+  | { readonly rule: Uncounted }
   | { readonly rule: 'locked' }
   /** The policy has no rule. */
   | { readonly rule: 'none' }

@@ -5,7 +5,7 @@ import { Reasons } from './reasons.js'
 /**
  * Plans the deletion of the backups of one group that are older than an interval (see {@link parseInterval}), reckoned
  * back from `now`; one that is exactly so old stays. Pure, as `planRotation` is, and with the same guards: what is
- * incomplete, missing, locked or dated after `now` stays, and so does the newest complete backup unless `allowEmpty`.
+ * no copy, locked or dated after `now` stays, and so does the newest complete backup unless `allowEmpty`.
  * Throws `RangeError` for a malformed interval or date.
  *
  * @example

@@ -17,6 +17,8 @@ export function describeReason(reason: KeepReason): string {
       return 'under way'
     case 'missing':
       return 'not in the storage'
+    case 'leaving':
+      return 'to be deleted when its lock ends'
     case 'locked':
       return 'locked'
     case 'none':

@@ -5,6 +5,7 @@ export {
   type Rotatable,
   type RotationPlan,
   type RotationPolicy,
+  type Uncounted,
   type Unit,
   type WeekDay,
 } from './contract.js'

@@ -9,8 +9,8 @@ import { Reasons } from './reasons.js'
  * answer for any order of it.
  *
  * Whatever the policy: the newest complete backup stays, a policy without a rule removes nothing, and backups that are
- * incomplete, missing, locked or dated after `now` stay (all of these but the locked are not counted either). Planning
- * again over what stayed removes nothing more. Throws `RangeError` for a malformed policy or date.
+ * no copies ({@link Uncounted}), locked or dated after `now` stay (all of these but the locked are not counted either).
+ * Planning again over what stayed removes nothing more. Throws `RangeError` for a malformed policy or date.
  *
  * @example
  * ```ts

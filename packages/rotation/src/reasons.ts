@@ -31,12 +31,11 @@ export class Reasons<T extends Rotatable> {
 
 /** Why a backup stays whatever the rules say. */
 function unconditional(backup: Rotatable, now: Date): KeepReason[] {
-  if (backup.complete === false) return [{ rule: 'incomplete' }]
-  if (backup.missing === true) return [{ rule: 'missing' }]
+  if (backup.uncounted !== undefined) return [{ rule: backup.uncounted }]
   if (backup.date > now) return [{ rule: 'future' }]
   return backup.locked === true ? [{ rule: 'locked' }] : []
 }
 
 function isCounted(backup: Rotatable, now: Date): boolean {
-  return backup.complete !== false && backup.missing !== true && backup.date <= now
+  return backup.uncounted === undefined && backup.date <= now
 }

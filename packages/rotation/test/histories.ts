@@ -45,8 +45,7 @@ export const histories: fc.Arbitrary<History> = instants.chain((now) =>
         fc.record(
           {
             date: fc.oneof(around(now), instants),
-            complete: fc.boolean(),
-            missing: fc.boolean(),
+            uncounted: fc.constantFrom('incomplete', 'missing', 'leaving'),
             locked: fc.boolean(),
           },
           { requiredKeys: ['date'] },

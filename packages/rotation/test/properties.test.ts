@@ -31,8 +31,8 @@ function keptIds(plan: RotationPlan<Rotatable>): number[] {
   return plan.keep.map(({ backup }) => backup.id).sort((a, b) => a - b)
 }
 
-function isCopy({ complete, missing, date }: Rotatable, now: Date): boolean {
-  return complete !== false && missing !== true && date <= now
+function isCopy({ uncounted, date }: Rotatable, now: Date): boolean {
+  return uncounted === undefined && date <= now
 }
 
 /** Where each backup is in exactly one list, with a reason to stay, and what must never go has stayed. */

@@ -46,6 +46,20 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./delete.js')).deleteCommand,
   },
   {
+    name: 'rotate',
+    alias: 'rotate_backups',
+    group: commandGroups.upkeep,
+    summary: 'Thin old backups out, as the rotation says',
+    load: async () => (await import('./rotate.js')).rotate,
+  },
+  {
+    name: 'delete-older-than',
+    alias: 'delete_older_than',
+    group: commandGroups.upkeep,
+    summary: 'Delete backups by their age',
+    load: async () => (await import('./delete-older-than.js')).deleteOlderThan,
+  },
+  {
     name: 'verify',
     group: commandGroups.upkeep,
     summary: 'Read backups back through and check them',

@@ -52,7 +52,7 @@ function under([term, description]: Rows[number], width: number): readonly strin
 }
 
 /** Lines broken at spaces. */
-function wrap(text: string, width: number): readonly string[] {
+export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

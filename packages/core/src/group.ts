@@ -1,0 +1,107 @@
+import type { BackupRow } from '@bakthat/catalog'
+import { BakthatError } from '@bakthat/errors'
+import type { Rotatable, Uncounted } from '@bakthat/rotation'
+import type { BlobInfo } from '@bakthat/storage'
+import type { DestinationContext } from './context.js'
+import type { ActionOptions } from './contract.js'
+
+/** A backup of a group, with what the planners look at. */
+export interface Member extends Rotatable {
+  readonly backup: BackupRow
+  readonly paidUntil?: Date
+}
+
+/**
+ * The backups of exactly that name in this destination, those under way among them, each compared with what the store lists
+ * now: one request for every thousand blobs, and none where a listing takes a job. `NOT_FOUND` if there is no such name,
+ * `UNAVAILABLE` if the store holds none of them.
+ */
+export async function groupOf(
+  context: DestinationContext,
+  name: string,
+  options: ActionOptions,
+): Promise<readonly Member[]> {
+  // A caller in JavaScript may have nothing where a name should be, and a query without a name finds every backup.
+  if (typeof name !== 'string' || name === '')
+    throw new BakthatError('INVALID_INPUT', 'no name of backups was given', { hint: 'name them' })
+  const { catalog, backend } = context
+  const here = { backend: backend.scheme, container: backend.container }
+  const rows = catalog.find({ ...here, filename: name, status: ['complete', 'pending'] })
+  if (rows.length === 0) throw noSuchName(context, name)
+  const stored = await storedBlobs(context, name, rows, options)
+  const members = rows.map((backup) => memberOf(context, backup, stored))
+  const complete = members.filter(({ uncounted }) => uncounted !== 'incomplete')
+  if (complete.length > 0 && complete.every(({ uncounted }) => uncounted === 'missing')) throw allGone(context, name)
+  return members
+}
+
+/** Every name that has complete backups in this destination, in order. */
+export function namesIn({ catalog, backend }: DestinationContext): readonly string[] {
+  const rows = catalog.find({ backend: backend.scheme, container: backend.container })
+  return [...new Set(rows.map(({ filename }) => filename))].sort()
+}
+
+/** By their names; `undefined` where the store does not tell at once. */
+async function storedBlobs(
+  { backend }: DestinationContext,
+  name: string,
+  rows: readonly BackupRow[],
+  { signal }: ActionOptions,
+): Promise<ReadonlyMap<string, BlobInfo> | undefined> {
+  if (backend.capabilities.listing === 'deferred' || !backend.capabilities.names) return undefined
+  const prefix = rows.every(({ storedFilename }) => storedFilename.startsWith(name)) ? name : ''
+  const answer = await backend.list({ prefix, ...(signal && { signal }) })
+  if (answer.state === 'pending') return undefined
+  const blobs = new Map<string, BlobInfo>()
+  for await (const blob of answer.value) blobs.set(blob.name, blob)
+  return blobs
+}
+
+function memberOf(
+  { now, backend }: DestinationContext,
+  backup: BackupRow,
+  stored: ReadonlyMap<string, BlobInfo> | undefined,
+): Member {
+  const blob = stored?.get(backup.storedFilename)
+  const paidUntil = stored === undefined ? paidFor(backup.backupDate, backend.capabilities) : blob?.paidUntil
+  const uncounted = whyUncounted(backup, stored !== undefined && blob === undefined)
+  const isAhead = (date: Date | undefined): boolean => date !== undefined && date > now()
+  return {
+    id: backup.id,
+    date: backup.backupDate,
+    locked: isAhead(blob?.lockedUntil),
+    backup,
+    ...(uncounted && { uncounted }),
+    ...(isAhead(paidUntil) && { paidUntil: paidUntil! }),
+  }
+}
+
+function whyUncounted({ status, deleteAfter }: BackupRow, isMissing: boolean): Uncounted | undefined {
+  if (status === 'pending') return 'incomplete'
+  if (isMissing) return 'missing'
+  return deleteAfter === undefined ? undefined : 'leaving'
+}
+
+function paidFor(date: Date, { minimumStorageDays }: { readonly minimumStorageDays: number }): Date {
+  return new Date(date.getTime() + minimumStorageDays * 86_400_000)
+}
+
+function noSuchName({ catalog, backend }: DestinationContext, name: string): BakthatError {
+  const elsewhere = catalog.newest({ filename: name })
+  return new BakthatError('NOT_FOUND', `no backups named ${JSON.stringify(name)} in ${backend.scheme}`, {
+    hint:
+      elsewhere === undefined
+        ? 'names are compared exactly; list what there is with: bakthat show'
+        : `there are some in ${elsewhere.backend} (${elsewhere.container}): choose it with -d or -p`,
+  })
+}
+
+function allGone({ backend }: DestinationContext, name: string): BakthatError {
+  return new BakthatError(
+    'UNAVAILABLE',
+    `none of the backups named ${JSON.stringify(name)} is in ${backend.container}`,
+    {
+      hint: 'is the disk mounted, or the bucket the right one? If they are really gone: bakthat sync',
+    },
+  )
+}

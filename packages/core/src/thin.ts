@@ -1,0 +1,111 @@
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import type { RotationPlan } from '@bakthat/rotation'
+import type { DestinationContext } from './context.js'
+import type { Problem } from './contract.js'
+import type { ThinOptions, ThinResult } from './thin-contract.js'
+import type { Member } from './group.js'
+import { removeBackup } from './remove.js'
+
+/** Does what throws `RangeError` for what it cannot use, which here is `INVALID_INPUT`. */
+export function checked<T>(act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    const { name, message } = error as Error
+    if (name !== 'RangeError') throw error
+    throw new BakthatError('INVALID_INPUT', message, { hint: 'nothing was removed', cause: error })
+  }
+}
+
+/**
+ * The plan for a group of which the store may have lost some. What is missing counts for nothing, and takes no other's
+ * place. It goes where it would go in any case: then it is what a removal left that was stopped half-way.
+ */
+export function planOver(
+  members: readonly Member[],
+  plan: (members: readonly Member[]) => RotationPlan<Member>,
+): RotationPlan<Member> {
+  const { keep, remove } = plan(members)
+  const goes = new Set(plan(members.map(asIfThere)).remove.map(({ id }) => id))
+  const leftBehind = members.filter(({ id, uncounted }) => uncounted === 'missing' && goes.has(id))
+  return {
+    keep: keep.filter(({ backup }) => !leftBehind.includes(backup)),
+    remove: [...remove, ...leftBehind].sort((a, b) => b.date.getTime() - a.date.getTime() || b.id - a.id),
+  }
+}
+
+function asIfThere({ uncounted, ...member }: Member): Member {
+  return uncounted === undefined || uncounted === 'missing' ? member : { ...member, uncounted }
+}
+
+/**
+ * Carries a plan out, one backup after the other, oldest first; a dry run stops before the first. Each is removed from the
+ * store, and only then from the catalog's listing. What fails is told in the result; the rest is done all the same.
+ */
+export async function thin(
+  context: DestinationContext,
+  name: string,
+  plan: RotationPlan<Member>,
+  options: ThinOptions,
+): Promise<ThinResult> {
+  const { dryRun = false } = options
+  if (!dryRun) checkCount(plan.remove.length, options)
+  return {
+    ...untouched(context, name, options),
+    keep: plan.keep.map(({ backup, reasons }) => ({ backup: backup.backup, reasons })),
+    remove: plan.remove.map(({ backup, paidUntil }) => ({ backup, ...(paidUntil && { paidUntil }) })),
+    ...(!dryRun && (await removeAll(context, plan.remove.toReversed(), options))),
+  }
+}
+
+/** The result of doing nothing, with the reason why where there is one. */
+export function untouched(
+  { backend }: DestinationContext,
+  name: string,
+  { dryRun = false }: ThinOptions,
+  problem?: BakthatError,
+): ThinResult {
+  const nothing = { keep: [], remove: [], removed: [], deferred: [], failed: [] }
+  const { scheme, container } = backend
+  return { name, backend: scheme, container, dryRun, ...nothing, ...(problem && { problem: tell(problem) }) }
+}
+
+/** Whether there is no sense in going on with another backup. */
+export function stopsEverything(error: BakthatError): boolean {
+  return error.code === 'INTERRUPTED' || error.code === 'CATALOG'
+}
+
+function checkCount(count: number, { maxRemovals = Infinity }: ThinOptions): void {
+  if (count <= maxRemovals) return
+  throw new BakthatError('INVALID_INPUT', `${count} backups would be removed, where at most ${maxRemovals} may be`, {
+    hint: 'nothing was removed; see what would be with --dry-run',
+  })
+}
+
+type Done = Pick<ThinResult, 'removed' | 'deferred' | 'failed'>
+
+async function removeAll(
+  context: DestinationContext,
+  members: readonly Member[],
+  { signal, onProgress }: ThinOptions,
+): Promise<Done> {
+  const done: { -readonly [Key in keyof Done]: Done[Key][number][] } = { removed: [], deferred: [], failed: [] }
+  const bytesTotal = members.reduce((sum, { backup }) => sum + backup.size, 0)
+  let bytes = 0
+  for (const { backup } of members) {
+    onProgress?.({ phase: 'removing', current: backup.storedFilename, files: 0, bytes, bytesTotal })
+    try {
+      const result = await removeBackup(context, backup, signal && { signal })
+      done[result.deferredUntil === undefined ? 'removed' : 'deferred'].push(result)
+    } catch (error) {
+      if (!isBakthatError(error) || stopsEverything(error)) throw error
+      done.failed.push({ backup, problem: tell(error) })
+    }
+    bytes += backup.size
+  }
+  return done
+}
+
+function tell({ code, message }: BakthatError): Problem {
+  return { code, message }
+}
