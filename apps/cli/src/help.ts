@@ -50,8 +50,13 @@ function commandSections(entries: readonly CommandEntry[]): readonly Section[] {
     title: `${title}:`,
     rows: entries
       .filter(({ group }) => group === title)
-      .map(({ name, alias, summary }) => [alias === undefined ? name : `${name}, ${alias}`, summary] as const),
+      .map(({ name, alias, summary }) => [isWorthListing(alias) ? `${name}, ${alias}` : name, summary] as const),
   }))
+}
+
+/** Older names, with underscores, are told by the command's own help. */
+function isWorthListing(alias: string | undefined): boolean {
+  return alias !== undefined && !alias.includes('_')
 }
 
 function placeholderOf({ kind, name }: Argument): string {

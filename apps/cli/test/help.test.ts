@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals'
 import { run } from './support/fake-host.js'
 
-const commands = ['backup', 'show', 'restore', 'delete', 'verify', 'sync', 'keygen'] as const
+const commands = [
+  'backup',
+  'show',
+  'restore',
+  'delete',
+  'rotate',
+  'delete-older-than',
+  'verify',
+  'sync',
+  'keygen',
+] as const
 
 describe('help', () => {
   it('lists the commands, examples and exit statuses', async () => {

@@ -49,7 +49,8 @@ async function storedBlobs(
   { signal }: ActionOptions,
 ): Promise<ReadonlyMap<string, BlobInfo> | undefined> {
   if (backend.capabilities.listing === 'deferred' || !backend.capabilities.names) return undefined
-  const prefix = rows.every(({ storedFilename }) => storedFilename.startsWith(name)) ? name : ''
+  const usual = `${name}.`
+  const prefix = rows.every(({ storedFilename }) => storedFilename.startsWith(usual)) ? usual : ''
   const answer = await backend.list({ prefix, ...(signal && { signal }) })
   if (answer.state === 'pending') return undefined
   const blobs = new Map<string, BlobInfo>()
