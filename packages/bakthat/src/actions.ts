@@ -1,12 +1,16 @@
 import type * as Core from '@bakthat/core'
+import type { ContainerMade, Role } from '@bakthat/storage'
 import type {
   Bakthat,
   BackupOptions,
+  CleanupOptions,
+  CreateOptions,
   DeleteOlderThanOptions,
   OpenOptions,
   RemoveOptions,
   RestoreOptions,
   RotateOptions,
+  ShareOptions,
   ShowOptions,
   SyncOptions,
   VerifyOptions,
@@ -78,6 +82,33 @@ export function verify(
   options: VerifyOptions & OpenOptions = {},
 ): Promise<readonly Core.VerifyResult[]> {
   return withBakthat(options, (bakthat) => bakthat.verify(name, options))
+}
+
+/** The retrievals from cold storage that were asked for, as {@link Bakthat.jobs} tells them. */
+export function jobs(
+  options: Pick<Core.ActionOptions, 'signal'> & OpenOptions = {},
+): Promise<readonly Core.JobState[]> {
+  return withBakthat(options, (bakthat) => bakthat.jobs(options))
+}
+
+/** A link to a backup for others, as {@link Bakthat.share} gives it. */
+export function share(name: string, options: ShareOptions & OpenOptions = {}): Promise<Core.ShareResult> {
+  return withBakthat(options, (bakthat) => bakthat.share(name, options))
+}
+
+/** Removes what killed processes left, as {@link Bakthat.cleanup} does. */
+export function cleanup(options: CleanupOptions & OpenOptions = {}): Promise<readonly Core.CleanupItem[]> {
+  return withBakthat(options, (bakthat) => bakthat.cleanup(options))
+}
+
+/** Makes the bucket or directory of a destination, as {@link Bakthat.create} does. */
+export function create(options: CreateOptions & OpenOptions = {}): Promise<ContainerMade> {
+  return withBakthat(options, (bakthat) => bakthat.create(options))
+}
+
+/** The least that credentials of a role must be allowed, as {@link Bakthat.policy} tells it. */
+export function policy(role: Role, options: { readonly destination?: string } & OpenOptions = {}): Promise<object> {
+  return withBakthat(options, (bakthat) => bakthat.policy(role, options))
 }
 
 async function withBakthat<T>(options: OpenOptions, act: (bakthat: Bakthat) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import type { Conf } from '@bakthat/config'
 import type * as core from '@bakthat/core'
 import type { Events, Log } from '@bakthat/events'
+import type { ContainerMade, Role } from '@bakthat/storage'
 
 /** Which settings apply. */
 export interface OpenOptions {
@@ -37,6 +38,18 @@ export interface RestoreOptions extends Omit<core.RestoreOptions, 'keys'> {
 }
 
 export interface RemoveOptions extends core.ActionOptions {
+  readonly destination?: string
+}
+
+export interface ShareOptions extends core.ShareOptions {
+  readonly destination?: string
+}
+
+export interface CleanupOptions extends core.CleanupOptions {
+  readonly destination?: string
+}
+
+export interface CreateOptions extends Pick<core.ActionOptions, 'signal'> {
   readonly destination?: string
 }
 
@@ -104,5 +117,15 @@ export interface Bakthat extends AsyncDisposable {
   verify(name?: string, options?: VerifyOptions): Promise<readonly core.VerifyResult[]>
   /** Makes the catalog tell what a destination holds: for a new machine, a lost catalog, or backups of other hosts. */
   sync(options?: SyncOptions): Promise<core.SyncResult>
+  /** Every retrieval that the catalog remembers, of all destinations of the profile, as it stands now: one small request each. Begins none. */
+  jobs(options?: Pick<core.ActionOptions, 'signal'>): Promise<readonly core.JobState[]>
+  /** A link that lets anyone read the stored bytes of a backup for a while. `COLD` where they cannot be read now, `UNSUPPORTED` where the destination has no links. */
+  share(name: string, options?: ShareOptions): Promise<core.ShareResult>
+  /** Removes what killed processes left, and what was to be deleted once its lock had ended. */
+  cleanup(options?: CleanupOptions): Promise<readonly core.CleanupItem[]>
+  /** Makes the bucket or directory of a destination; nothing else does. */
+  create(options?: CreateOptions): Promise<ContainerMade>
+  /** The least that credentials of that role must be allowed, in the store's own language. */
+  policy(role: Role, options?: { readonly destination?: string }): Promise<object>
   close(): Promise<void>
 }

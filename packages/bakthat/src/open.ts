@@ -1,18 +1,22 @@
 import { hostname } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Catalog } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { createEvents, type EventBus } from '@bakthat/events'
-import type { StorageBackend } from '@bakthat/storage'
+import type { BackendDefinition, BackendSettings, ContainerMade, Role, StorageBackend } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 import type {
   Bakthat,
   BackupOptions,
+  CleanupOptions,
+  CreateOptions,
   DeleteOlderThanOptions,
   OpenOptions,
   RestoreOptions,
   RotateOptions,
+  ShareOptions,
   ShowOptions,
   SimulateOptions,
   SyncOptions,
@@ -91,7 +95,7 @@ class OpenedBakthat implements Bakthat {
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {
     const catalog = await this.#openCatalog()
     if (destination === undefined && !this.#profileAsked) return catalog.find(query)
-    const { scheme, container } = await this.#backend(destination)
+    const { scheme, container } = (await this.#destination(destination)).backend
     return catalog.find({ ...query, backend: scheme, ...(this.#profileAsked && { container }) })
   }
 
@@ -140,6 +144,42 @@ class OpenedBakthat implements Bakthat {
     return core.sync(await this.#destination(options.destination), options)
   }
 
+  async jobs(options: Pick<Core.ActionOptions, 'signal'> = {}): Promise<readonly Core.JobState[]> {
+    const core = await import('@bakthat/core')
+    const catalog = await this.#openCatalog()
+    const asked = new Set(catalog.retrievals.all().map(({ backupId }) => backupId))
+    const schemes = new Set(catalog.find().flatMap(({ id, backend }) => (asked.has(id) ? [backend] : [])))
+    const states: Core.JobState[] = []
+    for (const scheme of schemes)
+      if (backendDefinitions.has(scheme)) states.push(...(await core.jobs(await this.#destination(scheme), options)))
+    return states.sort((one, other) => one.askedAt.getTime() - other.askedAt.getTime())
+  }
+
+  async share(name: string, { destination, ...options }: ShareOptions = {}): Promise<Core.ShareResult> {
+    const core = await import('@bakthat/core')
+    return core.share(await this.#destination(destination), name, options)
+  }
+
+  async cleanup({ destination, ...options }: CleanupOptions = {}): Promise<readonly Core.CleanupItem[]> {
+    const core = await import('@bakthat/core')
+    return core.cleanup(await this.#destination(destination), options)
+  }
+
+  async create({ destination, ...options }: CreateOptions = {}): Promise<ContainerMade> {
+    const definition = await this.#definition(destination)
+    if (definition.create !== undefined) return definition.create(this.#backendSettings(), options)
+    const { container } = await this.#backend(destination)
+    return { container, notices: ['it is made by the first backup that is stored in it'] }
+  }
+
+  async policy(role: Role, { destination }: { destination?: string } = {}): Promise<object> {
+    const definition = await this.#definition(destination)
+    if (definition.accessPolicy !== undefined) return definition.accessPolicy(this.#backendSettings(), role)
+    throw new BakthatError('UNSUPPORTED', `${definition.scheme} has no language for what credentials may do`, {
+      hint: 'use the permissions of the file system, or choose another destination with -d',
+    })
+  }
+
   async close(): Promise<void> {
     const backends = [...this.#backends.values()]
     this.#backends.clear()
@@ -164,7 +204,10 @@ class OpenedBakthat implements Bakthat {
   async #destination(name?: string): Promise<Core.DestinationContext> {
     const backend = await this.#backend(name)
     const catalog = await this.#openCatalog()
-    return { backend, catalog, now: clock, host: hostname(), pid: process.pid, isAlive, events: this.events }
+    const { claimRowsOfPythonTool } = await import('./python-rows.js')
+    claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
+    const here = { host: hostname(), pid: process.pid, isAlive, events: this.events }
+    return { backend, catalog, now: clock, pause, ...here }
   }
 
   #backend(name = this.#settings.defaultDestination): Promise<StorageBackend> {
@@ -177,13 +220,19 @@ class OpenedBakthat implements Bakthat {
   }
 
   async #openBackend(name: string): Promise<StorageBackend> {
+    return (await this.#definition(name)).open(this.#backendSettings())
+  }
+
+  #backendSettings(): BackendSettings {
+    return { ...this.#settings.conf, local_dir: this.#settings.localDir }
+  }
+
+  async #definition(name = this.#settings.defaultDestination): Promise<BackendDefinition> {
     const load = backendDefinitions.get(name)
-    if (load === undefined)
-      throw new BakthatError('INVALID_INPUT', `there is no destination ${JSON.stringify(name)}`, {
-        hint: `choose one of: ${[...backendDefinitions.keys()].join(', ')}`,
-      })
-    const definition = await load()
-    return definition.open({ ...this.#settings.conf, local_dir: this.#settings.localDir })
+    if (load !== undefined) return load()
+    throw new BakthatError('INVALID_INPUT', `there is no destination ${JSON.stringify(name)}`, {
+      hint: `choose one of: ${[...backendDefinitions.keys()].join(', ')}`,
+    })
   }
 
   #openCatalog(): Promise<Catalog> {
@@ -204,6 +253,10 @@ function withDefaults(asked: BackupOptions['compression'], usual: Settings['comp
 /** The one clock of the library; everything below is handed it. */
 function clock(): Date {
   return new Date()
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await wait(milliseconds, undefined, signal && { signal })
 }
 
 function isAlive(pid: number): boolean {

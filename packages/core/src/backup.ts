@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path'
 import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { prepareEncryption, type EncryptionKeys, type Encryptor } from '@bakthat/crypto'
-import { BakthatError } from '@bakthat/errors'
-import { localDirectory, single, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { localDirectory, single, type BlobInfo, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
 import { announced } from './announce.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, BackupOptions, BackupResult } from './contract.js'
@@ -89,6 +89,8 @@ interface Archive {
   readonly contents: () => Promise<Contents>
   /** The file of patterns that decided what was left out. */
   readonly excludeFile?: string
+  /** About how many bytes there will be, where that is known before they are read. */
+  readonly estimatedSize?: number
 }
 
 /** What is stored, and how it is encrypted. */
@@ -114,6 +116,7 @@ async function describeArchive(context: DestinationContext, source: Source, opti
       compression: { format: 'gzip' },
       bytes: fileBytes(source.path),
       contents: () => Promise.resolve({ entries, files, bytesRead: contentSize, tarSize, warnings: [] }),
+      ...estimate(source, options),
     }
   }
   const compression = options.compression ?? { format: 'zstd' }
@@ -137,7 +140,13 @@ async function describeArchive(context: DestinationContext, source: Source, opti
     bytes: packing.bytes,
     contents: () => packing.summary,
     ...(excludes.file !== undefined && { excludeFile: excludes.file }),
+    ...estimate(source, options),
   }
+}
+
+function estimate({ size }: Source, options: BackupOptions): Pick<Archive, 'estimatedSize'> {
+  const estimatedSize = options.estimatedSize ?? size
+  return estimatedSize === undefined ? {} : { estimatedSize }
 }
 
 function omitDestination(context: DestinationContext, source: Source, options: ActionOptions): readonly string[] {
@@ -163,12 +172,12 @@ async function store(
   locators: Locator[],
 ): Promise<Omit<BackupResult, 'durationMs'>> {
   const encrypt = (bytes: Bytes): Bytes => encryptor?.encrypt(bytes) ?? bytes
-  const put = async (name: string, bytes: Bytes, purpose: PutPurpose): Promise<Stored> => {
-    const stored = await putConfirmed(context, name, bytes, purpose, options)
+  const put = async (name: string, bytes: Bytes, purpose: PutPurpose, estimatedSize?: number): Promise<Stored> => {
+    const stored = await putConfirmed(context, name, bytes, { purpose, estimatedSize }, options)
     locators.push(stored.locator)
     return stored
   }
-  const stored = await put(row.storedFilename, encrypt(archive.bytes), 'archive')
+  const stored = await put(row.storedFilename, encrypt(archive.bytes), 'archive', archive.estimatedSize)
   const { index, warnings, ...contents } = await archive.contents()
   const indexStored =
     index && (await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata'))
@@ -182,6 +191,7 @@ async function store(
     incomplete: warnings.filter((warning) => warning.incomplete).length,
     ...(archive.excludeFile !== undefined && { exclude_file: archive.excludeFile }),
     ...(indexStored && { index: indexStored.locator }),
+    ...termsOf(stored),
   }
   const manifest = encodeManifest({ ...row, ...stored, metadata, host: context.host })
   const { locator } = await put(manifestName(row.storedFilename), single(manifest), 'metadata')
@@ -191,10 +201,19 @@ async function store(
 
 type PutPurpose = NonNullable<PutOptions['purpose']>
 
-interface Stored {
-  readonly size: number
-  readonly sha256: string
-  readonly locator: Locator
+type Stored = BlobInfo & { readonly sha256: string }
+
+/** What the store said of how it keeps the archive: cold, locked, or paid for until a day. */
+function termsOf({ storageClass, lockedUntil, paidUntil }: Stored): Record<string, Json> {
+  return {
+    ...(storageClass !== undefined && { storage_class: storageClass }),
+    ...(lockedUntil !== undefined && { locked_until: secondsOf(lockedUntil) }),
+    ...(paidUntil !== undefined && { paid_until: secondsOf(paidUntil) }),
+  }
+}
+
+function secondsOf(date: Date): number {
+  return Math.floor(date.getTime() / 1000)
 }
 
 /** Stores a blob and compares what the store says it holds with what was sent. */
@@ -202,12 +221,13 @@ async function putConfirmed(
   { backend }: DestinationContext,
   name: string,
   bytes: Bytes,
-  purpose: PutPurpose,
+  { purpose, estimatedSize }: { readonly purpose: PutPurpose; readonly estimatedSize: number | undefined },
   { signal, onNotice }: ActionOptions,
 ): Promise<Stored> {
   const sent = measured(bytes)
   const stored = await backend.put(name, sent.bytes, {
     purpose,
+    ...(estimatedSize !== undefined && { estimatedSize }),
     ...(signal && { signal }),
     ...(onNotice && { onNotice }),
   })
@@ -218,12 +238,19 @@ async function putConfirmed(
   })
 }
 
-/** Removes what a failed backup stored: the manifest first, so that at no moment it looks finished. */
+/**
+ * Removes what a failed backup stored: the manifest first, so that at no moment it looks finished. What may not be removed
+ * stays, with the pending row, for `cleanup`: what made the backup fail is worth more telling.
+ */
 async function undo(
   { backend, catalog }: DestinationContext,
   row: BackupRow,
   stored: readonly Locator[],
 ): Promise<void> {
-  for (const locator of stored.toReversed()) await backend.remove(locator)
-  catalog.discard(row.id)
+  try {
+    for (const locator of stored.toReversed()) await backend.remove(locator)
+    catalog.discard(row.id)
+  } catch (error) {
+    if (!isBakthatError(error, 'LOCKED', 'PERMISSION_DENIED')) throw error
+  }
 }

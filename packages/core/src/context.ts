@@ -13,6 +13,8 @@ export interface EngineContext {
   readonly isAlive: (pid: number) => boolean
   /** Who is told of actions, and may stop them. Default: nobody. */
   readonly events?: EventBus
+  /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
+  readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
 }
 
 /** An action on one destination. */

@@ -1,6 +1,7 @@
 import type { ArchiveWarning, Compression, ExtractLimits } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import type { DecryptionKeys, EncryptionKeys } from '@bakthat/crypto'
+import type { RetrievalTier } from '@bakthat/storage'
 
 /** What long actions tell while they run. */
 export interface Progress {
@@ -35,6 +36,11 @@ export interface BackupOptions extends ActionOptions {
   readonly excludeFile?: string
   readonly excludeCaches?: boolean
   readonly oneFileSystem?: boolean
+  /**
+   * About how many bytes will be stored: a hint for stores that plan by it. Known for a single file; needed for a tree
+   * only where it may come to more than some terabytes.
+   */
+  readonly estimatedSize?: number
 }
 
 /** A backup as the catalog knows it. */
@@ -49,7 +55,21 @@ export interface BackupResult extends Backup {
   readonly warnings: readonly ArchiveWarning[]
 }
 
-export interface RestoreOptions extends ActionOptions {
+/** How a backup is brought back from cold storage. One that is not cold needs none of it. */
+export interface ThawOptions {
+  /** Default: as the destination is set up, else `standard`. */
+  readonly tier?: RetrievalTier
+  /** For how many days a copy is kept readable. Default: as the destination is set up. */
+  readonly days?: number
+  /** Ask again, and pay again, where what was asked for lapsed before it was fetched. Otherwise that is `COLD`. */
+  readonly requestAgain?: boolean
+  /** Wait until the store has it, instead of rejecting with `PENDING`. */
+  readonly wait?: boolean
+  /** Told once for each retrieval that is waited for. */
+  readonly onWaiting?: (job: Job) => void
+}
+
+export interface RestoreOptions extends ActionOptions, ThawOptions {
   /** The directory that receives the archive's top-level entries. Default: the current directory. */
   readonly to?: string
   readonly keys?: DecryptionKeys
@@ -81,11 +101,21 @@ export interface VerifyOptions extends ActionOptions {
 
 export interface VerifyResult {
   readonly backup: Backup
-  /** `contents`: read through to the last tar entry. `stored`: size and SHA-256 only, no key was at hand. `damaged`: see `problem`. */
-  readonly outcome: 'contents' | 'stored' | 'damaged'
+  /**
+   * `contents`: read through to the last tar entry. `stored`: size and SHA-256 only, no key was at hand. `damaged`: see
+   * `problem`. `cold`: not read, as that would cost a retrieval; what the store says of its size was compared.
+   */
+  readonly outcome: 'contents' | 'stored' | 'damaged' | 'cold'
   readonly problem?: Problem
   readonly entries?: number
   readonly files?: number
+}
+
+/** Something that is not as it should be, and the command that mends it, where one does. Sentences without a full stop. */
+export interface Discrepancy {
+  readonly message: string
+  /** `bakthat cleanup`. */
+  readonly remedy?: string
 }
 
 export interface SyncResult {
@@ -93,8 +123,25 @@ export interface SyncResult {
   readonly added: readonly Backup[]
   /** Backups that are no longer in the storage. */
   readonly removed: readonly Backup[]
-  /** What is not as it should be in the storage, and was not taken in: sentences without a full stop. */
-  readonly problems: readonly string[]
+  /** What is not as it should be in the storage, and was not taken in. */
+  readonly problems: readonly Discrepancy[]
+}
+
+/** A retrieval from cold storage, as the catalog remembers it. */
+export interface Job {
+  readonly backup: Backup
+  readonly tier?: RetrievalTier
+  readonly askedAt: Date
+  /** When the store promised it, at the latest. */
+  readonly expectedAt?: Date
+}
+
+/** A retrieval as it stands now. */
+export interface JobState extends Job {
+  /** `ready`: `restore` gets it at once. `lapsed`: it was ready, and is gone again. `gone`: the backup is no longer stored. */
+  readonly state: 'under way' | 'ready' | 'lapsed' | 'gone'
+  /** Until when a ready one can be read. */
+  readonly readableUntil?: Date
 }
 
 /** A backup that was removed, or that is to be. */

@@ -2,35 +2,42 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
-import type { ActionOptions } from './contract.js'
-import { locatorOf } from './locate.js'
+import type { ActionOptions, ThawOptions } from './contract.js'
 import { confirmed } from './streams.js'
+import { readableNow, thawed } from './thaw.js'
 
 /**
- * The stored bytes of a backup, as far as the store can give them now (`PENDING` if it cannot): whoever reads them to
- * their end may rely on size and SHA-256.
+ * The stored bytes of a backup, brought back from cold storage where that is needed, as {@link thawed} says: whoever reads
+ * them to their end may rely on size and SHA-256.
  */
 export async function fetchBackup(
   context: DestinationContext,
   backup: BackupRow,
-  { signal }: ActionOptions,
-  onBytes?: (passed: number) => void,
+  options: ActionOptions & ThawOptions,
 ): Promise<Bytes> {
-  const answer = await context.backend
-    .retrieve(locatorOf(context, backup), signal && { signal })
-    .catch((error: unknown) => {
-      throw isBakthatError(error, 'NOT_FOUND') ? gone(backup, error) : error
-    })
-  if (answer.state === 'pending')
-    throw new BakthatError('PENDING', `${backup.storedFilename} is being brought back from cold storage`, {
-      hint: 'run the same command again later',
-    })
-  return confirmed(answer.value, backup, backup.storedFilename, onBytes)
+  const bytes = await thawed(context, backup, options).catch((error: unknown) => {
+    throw gone(backup, error)
+  })
+  return confirmed(bytes, backup, backup.storedFilename)
 }
 
-function gone(backup: BackupRow, cause: unknown): BakthatError {
+/** The same, but never at the cost of a retrieval: `undefined` where the backup is cold. */
+export async function fetchReadable(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: ActionOptions,
+  onBytes?: (passed: number) => void,
+): Promise<Bytes | undefined> {
+  const bytes = await readableNow(context, backup, options).catch((error: unknown) => {
+    throw gone(backup, error)
+  })
+  return bytes && confirmed(bytes, backup, backup.storedFilename, onBytes)
+}
+
+function gone(backup: BackupRow, error: unknown): unknown {
+  if (!isBakthatError(error, 'NOT_FOUND')) return error
   return new BakthatError('INTEGRITY', `${backup.storedFilename} is in the catalog but no longer in the storage`, {
-    hint: 'it was removed behind our back: restore an older backup',
-    cause,
+    hint: 'it was removed behind our back: restore an older backup, and let bakthat sync mend the catalog',
+    cause: error,
   })
 }

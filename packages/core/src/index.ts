@@ -1,4 +1,6 @@
 export { backup } from './backup.js'
+export type { CleanupItem, CleanupOptions } from './clutter.js'
+export { cleanup } from './cleanup.js'
 export { deleteOlderThan } from './delete-older-than.js'
 export type { DestinationContext, EngineContext } from './context.js'
 export type {
@@ -6,6 +8,9 @@ export type {
   Backup,
   BackupOptions,
   BackupResult,
+  Discrepancy,
+  Job,
+  JobState,
   Problem,
   Progress,
   RemoveResult,
@@ -13,13 +18,16 @@ export type {
   RestoreResult,
   ShowQuery,
   SyncResult,
+  ThawOptions,
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
+export { jobs } from './jobs.js'
 export { remove, removeBackup } from './remove.js'
 export { resolveBackup } from './resolve.js'
 export { restore, restoreFile } from './restore.js'
 export { rotate, rotateAll } from './rotate.js'
+export { share, type ShareOptions, type ShareResult } from './share.js'
 export { simulate } from './simulate.js'
 export { sync } from './sync.js'
 export { verify } from './verify.js'

@@ -16,19 +16,20 @@ export function locatorOf({ catalog, backend }: DestinationContext, backup: Back
 }
 
 /**
- * What the store says of a blob, where it says so at once: `undefined` where that would take a job, or where these
- * credentials may not ask. `NOT_FOUND` where it is gone.
+ * What the store says of a blob, where it says so at once: `gone` where there is none, `undefined` where that would take a
+ * job, or where these credentials may not ask.
  */
-export async function lookAt(
+export async function lookFor(
   backend: StorageBackend,
   locator: Locator,
   options: CallOptions = {},
-): Promise<BlobInfo | undefined> {
+): Promise<BlobInfo | 'gone' | undefined> {
   if (backend.capabilities.listing === 'deferred') return undefined
   try {
     const answer = await backend.stat(locator, options)
     return answer.state === 'ready' ? answer.value : undefined
   } catch (error) {
+    if (isBakthatError(error, 'NOT_FOUND')) return 'gone'
     if (isBakthatError(error, 'PERMISSION_DENIED')) return undefined
     throw error
   }

@@ -1,42 +1,60 @@
 import type { BackupRow } from '@bakthat/catalog'
+import { isBakthatError } from '@bakthat/errors'
 import { collect } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
+import { lookFor } from './locate.js'
 import { decodeManifest, largestManifest } from './manifest.js'
-import { exists } from './reserve.js'
 import { indexName, manifestName } from './stored-name.js'
 
 /**
- * Settles what processes of this host left pending in this destination when they were killed. A backup whose manifest
- * was stored had only its row left to write, and is completed; anything less is removed from the store and forgotten.
+ * Settles what processes of this host left pending in this destination when they were killed. What the store has locked,
+ * or these credentials may not look at or remove, stays as it is: `cleanup` tells of it.
  */
 export async function recoverInterrupted(context: DestinationContext): Promise<void> {
-  const { catalog, backend, host, isAlive } = context
-  const pending = catalog.find({ backend: backend.scheme, container: backend.container, status: ['pending'] })
-  for (const row of pending) {
-    if (row.host !== host || row.pid === undefined || isAlive(row.pid)) continue
-    await settle(context, row)
+  for (const row of pendingRows(context)) {
+    if (!wasInterrupted(context, row)) continue
+    await settle(context, row).catch((error: unknown) => {
+      if (!isBakthatError(error, 'LOCKED', 'PERMISSION_DENIED')) throw error
+    })
   }
 }
 
-async function settle({ catalog, backend }: DestinationContext, row: BackupRow): Promise<void> {
+/** The backups of this destination that were begun and not completed, by any process. */
+export function pendingRows({ catalog, backend }: DestinationContext): readonly BackupRow[] {
+  return catalog.find({ backend: backend.scheme, container: backend.container, status: ['pending'] })
+}
+
+/** Whether the process that began a backup is known to be gone. */
+export function wasInterrupted({ host, isAlive }: DestinationContext, row: BackupRow): boolean {
+  return row.host === host && row.pid !== undefined && !isAlive(row.pid)
+}
+
+/**
+ * A backup whose manifest was stored had only its row left to write, and is completed; anything less is removed from the
+ * store and forgotten. Stays `unsettled` where only the store's inventory can say what was stored.
+ */
+export async function settle(
+  context: DestinationContext,
+  row: BackupRow,
+): Promise<'completed' | 'removed' | 'unsettled'> {
+  const { catalog, backend } = context
   const name = manifestName(row.storedFilename)
   const manifest = backend.locate(name)
   const archive = backend.locate(row.storedFilename)
-  if (manifest === undefined || archive === undefined) return
-  if (await exists(backend, manifest)) {
+  if (manifest === undefined || archive === undefined) return 'unsettled'
+  if ((await lookFor(backend, manifest)) !== 'gone') {
     const answer = await backend.retrieve(manifest)
-    if (answer.state === 'pending') return
+    if (answer.state === 'pending') return 'unsettled'
     const record = decodeManifest(await collect(answer.value, largestManifest), name)
-    if (record.host === row.host)
+    if (record.host === row.host) {
       catalog.complete(row.id, { ...record, locator: archive, metadata: { ...record.metadata, manifest } })
-    else catalog.discard(row.id)
-    return
+      return 'completed'
+    }
+    catalog.discard(row.id)
+    return 'removed'
   }
-  await backend.remove(manifest)
-  await backend.remove(archive)
-  for (const encrypted of [true, false]) {
-    const index = backend.locate(indexName(row.storedFilename, encrypted))
-    if (index !== undefined) await backend.remove(index)
-  }
+  const indexes = [true, false].map((encrypted) => backend.locate(indexName(row.storedFilename, encrypted)))
+  for (const locator of [manifest, archive, ...indexes]) if (locator !== undefined) await backend.remove(locator)
   catalog.discard(row.id)
+  return 'removed'
 }

@@ -4,7 +4,7 @@ import type { BlobInfo, CallOptions, Locator } from '@bakthat/storage'
 import { announced } from './announce.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, RemoveResult } from './contract.js'
-import { locatorOf, lookAt } from './locate.js'
+import { locatorOf, lookFor } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
 
@@ -39,8 +39,8 @@ export async function removeBackup(
   { signal }: Pick<ActionOptions, 'signal'> = {},
 ): Promise<RemoveResult> {
   const options = signal === undefined ? {} : { signal }
-  const found = await archiveOf(context, backup, options)
-  const lockedUntil = found?.lockedUntil
+  const found = await lookFor(context.backend, locatorOf(context, backup), options)
+  const { lockedUntil, paidUntil } = termsOf(found)
   if (lockedUntil !== undefined && lockedUntil > context.now()) return defer(context, backup, lockedUntil)
   try {
     for (const locator of locatorsOf(context, backup)) await removeBlob(context, locator, options)
@@ -49,22 +49,11 @@ export async function removeBackup(
     return defer(context, backup, tomorrow(context.now()))
   }
   const removed = context.catalog.markDeleted(backup.id)
-  const paidUntil = found?.paidUntil
   return { ...removed, ...(paidUntil !== undefined && paidUntil > context.now() && { paidUntil }) }
 }
 
-/** What the store says of the archive; one that is gone is removed all the same, with what lies beside it. */
-async function archiveOf(
-  context: DestinationContext,
-  backup: BackupRow,
-  options: CallOptions,
-): Promise<BlobInfo | undefined> {
-  try {
-    return await lookAt(context.backend, locatorOf(context, backup), options)
-  } catch (error) {
-    if (isBakthatError(error, 'NOT_FOUND')) return undefined
-    throw error
-  }
+function termsOf(found: BlobInfo | 'gone' | undefined): Pick<BlobInfo, 'lockedUntil' | 'paidUntil'> {
+  return found === undefined || found === 'gone' ? {} : found
 }
 
 /** Everything of a backup, in the order in which it goes. */
@@ -84,10 +73,8 @@ function recorded({ metadata }: BackupRow, key: string): Locator | undefined {
 
 async function removeBlob({ backend }: DestinationContext, locator: Locator, options: CallOptions): Promise<void> {
   await backend.remove(locator, options)
-  const found = await lookAt(backend, locator, options).catch((error: unknown) => {
-    if (!isBakthatError(error, 'NOT_FOUND')) throw error
-  })
-  if (found === undefined) return
+  const found = await lookFor(backend, locator, options)
+  if (found === undefined || found === 'gone') return
   throw new BakthatError('UNAVAILABLE', `${found.name} is still in the storage, which said that it was removed`, {
     hint: 'run the same command again',
   })

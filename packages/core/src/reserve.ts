@@ -3,6 +3,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError } from '@bakthat/errors'
 import type { StorageBackend } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
+import { lookFor } from './locate.js'
 import { manifestName, storedName } from './stored-name.js'
 
 export interface Reservation {
@@ -41,21 +42,13 @@ export async function reserve(context: DestinationContext, wanted: Reservation):
   }
 }
 
+/** Where these credentials may not ask, `put` tells: it never overwrites. */
 async function isStored(backend: StorageBackend, storedFilename: string, signal?: AbortSignal): Promise<boolean> {
   for (const name of [storedFilename, manifestName(storedFilename)]) {
     const locator = backend.locate(name)
-    if (locator !== undefined && (await exists(backend, locator, signal))) return true
+    if (locator === undefined) continue
+    const found = await lookFor(backend, locator, signal && { signal })
+    if (found !== undefined && found !== 'gone') return true
   }
   return false
-}
-
-/** Whether the store has a blob there. */
-export async function exists(backend: StorageBackend, locator: string, signal?: AbortSignal): Promise<boolean> {
-  try {
-    await backend.stat(locator, signal && { signal })
-    return true
-  } catch (error) {
-    if (isBakthatError(error, 'NOT_FOUND')) return false
-    throw error
-  }
 }

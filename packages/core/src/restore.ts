@@ -13,7 +13,8 @@ import { resolveBackup } from './resolve.js'
 
 /**
  * Restores the backup of that stored name, or the newest complete one of that exact name. All or nothing: until every
- * byte was read, checked and written beside the target, nothing appears in it.
+ * byte was read, checked and written beside the target, nothing appears in it. One that is cold is asked for first, and
+ * until it is there that is `PENDING`: see {@link ThawOptions}.
  */
 export async function restore(
   context: DestinationContext,
@@ -21,9 +22,12 @@ export async function restore(
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const backup = resolveBackup(context, name)
-  return announcedRestore(context, backup, options, async (announcing) =>
-    restoreBytes(context, await fetchBackup(context, backup, announcing), backup, announcing),
-  )
+  return announcedRestore(context, backup, options, async (announcing) => {
+    const fetched = await fetchBackup(context, backup, announcing)
+    const result = await restoreBytes(context, fetched, backup, announcing)
+    if (context.catalog.retrievals.of(backup.id) !== undefined) context.catalog.retrievals.forget(backup.id)
+    return result
+  })
 }
 
 /** Restores an archive file, of ours or of other tools, without any catalog or destination. */

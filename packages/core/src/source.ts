@@ -16,6 +16,8 @@ export interface Source {
   /** What it is called where it lies: the archive's top-level entry. */
   readonly entryName: string
   readonly isDirectory: boolean
+  /** Bytes; of a directory nobody knows. */
+  readonly size?: number
 }
 
 /** Looks at what is to be backed up. `INVALID_INPUT` if it is not there. */
@@ -25,7 +27,9 @@ export async function findSource(path: string, options: Pick<BackupOptions, 'nam
     const real = await realpath(path)
     const stats = await lstat(real)
     await access(real, stats.isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK)
-    return { path: real, name: checkBackupName(name), entryName: nameOf(path), isDirectory: stats.isDirectory() }
+    const isDirectory = stats.isDirectory()
+    const size = isDirectory ? {} : { size: stats.size }
+    return { path: real, name: checkBackupName(name), entryName: nameOf(path), isDirectory, ...size }
   } catch (error) {
     throw translateFileError(error, path)
   }

@@ -15,11 +15,11 @@ export function storedName(name: string, date: Date, compression: CompressionFor
 }
 
 export function manifestName(stored: string): string {
-  return `${folder}/manifests/${stored}.json`
+  return `${manifestPrefix}${stored}.json`
 }
 
 export function indexName(stored: string, encrypted: boolean): string {
-  return `${folder}/indexes/${stored}.zst${encrypted ? '.age' : ''}`
+  return `${indexPrefix}${stored}.zst${encrypted ? '.age' : ''}`
 }
 
 /** Whether a blob is named as an archive is: what else lies in a destination is not ours to judge. */
@@ -27,7 +27,14 @@ export function isArchiveName(name: string): boolean {
   return /^[^/]+\.\d{14}\.(tgz|tar\.zst|tar)(\.age)?$/.test(name)
 }
 
+/** Whether a blob is one of ours by its name. */
+export function isOurName(name: string): boolean {
+  return isArchiveName(name) || name.startsWith(`${folder}/`)
+}
+
 export const manifestPrefix = `${folder}/manifests/`
+
+export const indexPrefix = `${folder}/indexes/`
 
 /** Rejects a name that cannot be part of a file name, a key and a line of a terminal. */
 export function checkBackupName(name: string): string {

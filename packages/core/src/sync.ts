@@ -2,11 +2,11 @@ import type { BackupRow, Completion, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { collect, type BlobInfo } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
-import type { ActionOptions, SyncResult } from './contract.js'
-import { locatorOf } from './locate.js'
+import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
+import { listDestination } from './listing.js'
+import { locatorOf, lookFor } from './locate.js'
 import { decodeManifest, largestManifest } from './manifest.js'
-import { exists } from './reserve.js'
-import { isArchiveName, manifestPrefix } from './stored-name.js'
+import { shellWord } from './words.js'
 
 /**
  * Makes the catalog tell what the destination holds: takes in every backup whose manifest and whole archive are there,
@@ -19,10 +19,10 @@ import { isArchiveName, manifestPrefix } from './stored-name.js'
  */
 export async function sync(context: DestinationContext, options: ActionOptions = {}): Promise<SyncResult> {
   const known = new Map(knownBackups(context).map((row) => [row.storedFilename, row]))
-  const { manifests, archives } = await listing(context, options)
+  const { manifests, archives } = await listDestination(context, options)
   if (known.size > 0 && manifests.size === 0 && archives.size === 0) throw empty(context, known.size)
   const added: BackupRow[] = []
-  const problems: string[] = []
+  const problems: Discrepancy[] = []
   for (const [storedFilename, manifest] of manifests) {
     try {
       const row = known.get(storedFilename) ?? (await readManifest(context, manifest, storedFilename, options))
@@ -31,45 +31,32 @@ export async function sync(context: DestinationContext, options: ActionOptions =
       added.push(context.catalog.record(row))
     } catch (error) {
       if (!isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) throw error
-      problems.push(error.message)
+      problems.push(problemOf(error.message, storedFilename, known, archives))
     }
   }
   for (const name of archives.keys())
     if (!manifests.has(name) && !known.has(name))
-      problems.push(`${name} has no manifest: its backup was not finished, or is under way elsewhere`)
+      problems.push({
+        message: `${name} has no manifest: its backup was not finished, or is under way elsewhere`,
+        remedy: 'bakthat cleanup',
+      })
   const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
   return { added, removed: await forget(context, gone, options), problems }
 }
 
+/** What the catalog knows can be deleted by its name; of the rest, a manifest alone is clutter, and an archive is not ours to judge. */
+function problemOf(
+  message: string,
+  storedFilename: string,
+  known: ReadonlyMap<string, BackupRow>,
+  archives: ReadonlyMap<string, BlobInfo>,
+): Discrepancy {
+  if (known.has(storedFilename)) return { message, remedy: `bakthat delete ${shellWord(storedFilename)}` }
+  return archives.has(storedFilename) ? { message } : { message, remedy: 'bakthat cleanup' }
+}
+
 function knownBackups({ catalog, backend }: DestinationContext): readonly BackupRow[] {
   return catalog.find({ backend: backend.scheme, container: backend.container })
-}
-
-/** Manifests and archives of the destination, by the stored name of the backup. */
-interface Listing {
-  readonly manifests: ReadonlyMap<string, BlobInfo>
-  readonly archives: ReadonlyMap<string, BlobInfo>
-}
-
-async function listing({ backend, catalog }: DestinationContext, { signal }: ActionOptions): Promise<Listing> {
-  const answer = await backend.list(signal && { signal })
-  if (answer.state === 'pending')
-    throw new BakthatError('PENDING', `${backend.scheme} is taking its inventory`, {
-      hint: 'run the same command again later',
-    })
-  const underWay = new Set(
-    catalog
-      .find({ backend: backend.scheme, container: backend.container, status: ['pending'] })
-      .map(({ storedFilename }) => storedFilename),
-  )
-  const manifests = new Map<string, BlobInfo>()
-  const archives = new Map<string, BlobInfo>()
-  for await (const blob of answer.value) {
-    if (blob.name.startsWith(manifestPrefix) && blob.name.endsWith('.json'))
-      manifests.set(blob.name.slice(manifestPrefix.length, -'.json'.length), blob)
-    else if (isArchiveName(blob.name) && !underWay.has(blob.name)) archives.set(blob.name, blob)
-  }
-  return { manifests, archives }
 }
 
 function empty({ backend }: DestinationContext, count: number): BakthatError {
@@ -114,8 +101,8 @@ async function forget(
 ): Promise<readonly BackupRow[]> {
   const removed: BackupRow[] = []
   for (const row of gone) {
-    if (!(await exists(context.backend, locatorOf(context, row), signal)))
-      removed.push(context.catalog.markDeleted(row.id))
+    const found = await lookFor(context.backend, locatorOf(context, row), signal && { signal })
+    if (found === 'gone') removed.push(context.catalog.markDeleted(row.id))
   }
   return removed
 }

@@ -3,15 +3,16 @@ import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError, type BakthatError } from '@bakthat/errors'
 import type { DestinationContext } from './context.js'
 import type { VerifyOptions, VerifyResult } from './contract.js'
-import { fetchBackup } from './fetch.js'
+import { fetchReadable } from './fetch.js'
+import { locatorOf, lookFor } from './locate.js'
 import { opened } from './opened.js'
 import { resolveBackup } from './resolve.js'
 import { drain } from './streams.js'
 
 /**
  * Reads backups back through, one after the other: the one that the name means, or every complete one of the
- * destination. Size and SHA-256 always; decryption, decompression and tar structure where the keys open it. Damage is a
- * result; what keeps the verification itself from working (the store cannot be reached) is thrown.
+ * destination. Size and SHA-256 always; decryption, decompression and tar structure where the keys open it. One that is
+ * cold is not read, for that costs money; what the store says of its size is compared. Damage is a result; what keeps the verification itself from working (the store cannot be reached) is thrown.
  */
 export async function verify(
   context: DestinationContext,
@@ -47,12 +48,28 @@ async function verifyContents(
   backup: BackupRow,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
-  const bytes = await fetchBackup(context, backup, options, progressOf(backup, options))
+  const bytes = await fetchReadable(context, backup, options, progressOf(backup, options))
+  if (bytes === undefined) return verifyCold(context, backup, options)
   const { entries, files } = await inspect(
     opened(bytes, backup.storedFilename, options.keys ?? {}, backup),
     options.signal && { signal: options.signal },
   )
   return { backup, outcome: 'contents', entries, files }
+}
+
+/** What the store says of a cold backup, where it says so at once. */
+async function verifyCold(
+  context: DestinationContext,
+  backup: BackupRow,
+  { signal }: VerifyOptions,
+): Promise<VerifyResult> {
+  const found = await lookFor(context.backend, locatorOf(context, backup), signal && { signal })
+  if (found === undefined || (found !== 'gone' && found.size === backup.size)) return { backup, outcome: 'cold' }
+  const message =
+    found === 'gone'
+      ? 'it is no longer in the storage'
+      : `the store says ${found.size} bytes where ${backup.size} were stored`
+  return { backup, outcome: 'damaged', problem: { code: 'INTEGRITY', message } }
 }
 
 async function verifyStored(
@@ -62,7 +79,9 @@ async function verifyStored(
   keyError: BakthatError,
 ): Promise<VerifyResult> {
   try {
-    await drain(await fetchBackup(context, backup, options, progressOf(backup, options)))
+    const bytes = await fetchReadable(context, backup, options, progressOf(backup, options))
+    if (bytes === undefined) return await verifyCold(context, backup, options)
+    await drain(bytes)
     return { backup, outcome: 'stored', problem: tell(keyError) }
   } catch (error) {
     if (isDamage(error)) return { backup, outcome: 'damaged', problem: tell(error) }

@@ -26,6 +26,7 @@ export async function testEngine(overrides: Partial<DestinationContext> = {}): P
     host: 'tests',
     pid: 4242,
     isAlive: () => true,
+    pause: () => Promise.reject(new Error('nothing is waited for here')),
     ...overrides,
     [Symbol.asyncDispose]: async () => {
       catalog.close()

@@ -59,7 +59,7 @@ describe('sync', () => {
     const { added, problems } = await sync(fresh)
     expect(added.map(({ filename }) => filename)).toEqual(['site'])
     expect(problems).toHaveLength(3)
-    expect(problems[1]).toContain('newer version')
+    expect(problems[1]!.message).toContain('newer version')
   })
 })
 
@@ -74,8 +74,14 @@ describe('what sync tells and does not take in', () => {
     await using fresh = await testEngine({ backend: engine.backend })
     const { added, problems } = await sync(fresh)
     expect(added).toEqual([])
-    expect(problems.join('\n')).toMatch(/cut\S+ has 4 bytes[^]*site\S+ has a manifest, but its archive is gone/)
-    expect((await sync(engine)).problems).toEqual(problems)
+    expect(problems).toEqual([
+      { message: expect.stringMatching(/cut\S+ has 4 bytes/) },
+      { message: expect.stringMatching(/site\S+ has a manifest, but its archive is gone/), remedy: 'bakthat cleanup' },
+    ])
+    expect((await sync(engine)).problems.map(({ remedy }) => remedy)).toEqual([
+      `bakthat delete ${cut.storedFilename}`,
+      `bakthat delete ${gone.storedFilename}`,
+    ])
   })
 
   it('is an archive without a manifest', async () => {
@@ -83,7 +89,10 @@ describe('what sync tells and does not take in', () => {
     await engine.backend.put('site.20260318120000.tgz', single(Buffer.from('half')))
     await engine.backend.put('notes.txt', single(Buffer.from('not ours')))
     expect((await sync(engine)).problems).toEqual([
-      'site.20260318120000.tgz has no manifest: its backup was not finished, or is under way elsewhere',
+      {
+        message: 'site.20260318120000.tgz has no manifest: its backup was not finished, or is under way elsewhere',
+        remedy: 'bakthat cleanup',
+      },
     ])
   })
 

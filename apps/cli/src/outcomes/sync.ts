@@ -13,7 +13,7 @@ export function syncOutcome(result: SyncResult): Outcome {
   const { added, removed, problems } = result
   return {
     document: () => ({ added: added.map(backupDocument), removed: removed.map(backupDocument), problems }),
-    text: (style) => report(textOf(result, style), { problems: shortened(problems.map(showControls)) }),
+    text: (style) => report(textOf(result, style), { problems: shortened(problems.map(problemText)) }),
     exitStatus: problems.length > 0 ? someItemsFailed : 0,
   }
 }
@@ -25,4 +25,8 @@ function textOf({ added, removed }: SyncResult, style: Style): string {
     `${formatCount(added.length)} added, ${formatCount(removed.length)} removed`,
   ]
   return `${lines.join('\n')}\n`
+}
+
+function problemText({ message, remedy }: SyncResult['problems'][number]): string {
+  return showControls(remedy === undefined ? message : `${message}; mend it with: ${remedy}`)
 }

@@ -30,6 +30,7 @@ function textOf(results: readonly VerifyResult[], style: Style): string {
 function verdict({ backup, outcome, files }: VerifyResult, style: Style): string {
   const name = showControls(backup.storedFilename)
   if (outcome === 'damaged') return `${style.red('DAMAGED')}   ${name}`
+  if (outcome === 'cold') return `${style.yellow('cold')}      ${name}: not read, which would cost a retrieval`
   if (outcome === 'stored') return `${style.yellow('unopened')}  ${name}: as it was stored; its contents were not read`
   return `${style.green('whole')}     ${name}${files === undefined ? '' : `: ${formatFiles(files)}`}`
 }

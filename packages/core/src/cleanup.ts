@@ -1,0 +1,111 @@
+import { isBakthatError } from '@bakthat/errors'
+import { leftovers } from '@bakthat/storage'
+import { youth, type CleanupItem, type CleanupOptions, type Clutter } from './clutter.js'
+import type { DestinationContext } from './context.js'
+import { listDestination } from './listing.js'
+import { orphansIn } from './orphans.js'
+import { pendingRows, settle, wasInterrupted } from './recover.js'
+import { removeBackup } from './remove.js'
+import { isOurName } from './stored-name.js'
+import { moment } from './words.js'
+
+/**
+ * Removes from this destination and the catalog what killed processes left, and what was to be deleted once its lock had
+ * ended. Lists the destination once. What is young, locked, under way or not surely ours is told and left alone; one thing
+ * that cannot be removed does not keep the others. Idempotent.
+ */
+export async function cleanup(
+  context: DestinationContext,
+  options: CleanupOptions = {},
+): Promise<readonly CleanupItem[]> {
+  const items: CleanupItem[] = []
+  for (const clutterOf of [deferred, pending, orphans, unfinished])
+    for (const clutter of await clutterOf(context, options)) items.push(await dealWith(clutter, options))
+  return items
+}
+
+async function dealWith({ keptBecause, deal, ...item }: Clutter, { dryRun }: CleanupOptions): Promise<CleanupItem> {
+  if (keptBecause !== undefined) return { ...item, outcome: 'kept', reason: keptBecause }
+  if (dryRun === true) return { ...item, outcome: 'found' }
+  try {
+    return { ...item, ...(await deal()) }
+  } catch (error) {
+    if (isBakthatError(error, 'LOCKED')) return { ...item, outcome: 'kept', reason: 'locked by the store' }
+    if (!isBakthatError(error, 'PERMISSION_DENIED', 'UNAVAILABLE')) throw error
+    return { ...item, outcome: 'failed', reason: error.message }
+  }
+}
+
+function deferred(context: DestinationContext, options: CleanupOptions): readonly Clutter[] {
+  const { catalog, backend, now } = context
+  return catalog.find({ backend: backend.scheme, container: backend.container }).flatMap((backup): Clutter[] => {
+    const { deleteAfter, storedFilename, size, backupDate } = backup
+    if (deleteAfter === undefined) return []
+    return [
+      {
+        kind: 'deferred',
+        name: storedFilename,
+        size,
+        since: backupDate,
+        keptBecause: deleteAfter > now() ? lockedUntil(deleteAfter) : undefined,
+        deal: async () => {
+          const { deferredUntil } = await removeBackup(context, backup, options)
+          if (deferredUntil === undefined) return { outcome: 'removed' }
+          return { outcome: 'kept', reason: lockedUntil(deferredUntil) }
+        },
+      },
+    ]
+  })
+}
+
+function pending(context: DestinationContext): readonly Clutter[] {
+  return pendingRows(context).map((row) => ({
+    kind: 'pending',
+    name: row.storedFilename,
+    since: row.backupDate,
+    keptBecause: wasInterrupted(context, row) ? undefined : `under way on ${row.host ?? 'another host'}`,
+    deal: async () => {
+      const outcome = await settle(context, row)
+      if (outcome !== 'unsettled') return { outcome }
+      return { outcome: 'kept', reason: 'only the inventory of the store can tell what was stored' }
+    },
+  }))
+}
+
+/** Only where a listing tells what there is now: an inventory of yesterday does not. */
+async function orphans(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
+  if (context.backend.capabilities.listing === 'deferred') return []
+  return orphansIn(context, await listDestination(context, options), options)
+}
+
+/** Only what would have become a blob of ours: other programs may use the same bucket. */
+async function unfinished(
+  { catalog, backend, now }: DestinationContext,
+  options: CleanupOptions,
+): Promise<readonly Clutter[]> {
+  const talent = leftovers(backend)
+  if (talent === undefined) return []
+  const signal = options.signal && { signal: options.signal }
+  const here = { backend: backend.scheme, container: backend.container }
+  const underWay = new Set(catalog.find({ ...here, status: ['pending'] }).map(({ storedFilename }) => storedFilename))
+  const found: Clutter[] = []
+  for await (const { id, name, begunAt, size } of talent.leftovers(signal)) {
+    if (!isOurName(name)) continue
+    found.push({
+      kind: 'leftover',
+      name,
+      ...(size !== undefined && { size }),
+      ...(begunAt !== undefined && { since: begunAt }),
+      keptBecause: underWay.has(name) ? 'its backup is under way' : youth(begunAt, now(), options),
+      deal: async () => {
+        await talent.removeLeftover(id, signal)
+        return { outcome: 'removed' }
+      },
+    })
+  }
+  return found
+}
+
+function lockedUntil(day: Date): string {
+  return `locked until ${moment(day)}`
+}

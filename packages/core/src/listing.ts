@@ -1,0 +1,42 @@
+import { BakthatError } from '@bakthat/errors'
+import type { BlobInfo } from '@bakthat/storage'
+import type { DestinationContext } from './context.js'
+import type { ActionOptions } from './contract.js'
+import { indexPrefix, isArchiveName, manifestPrefix } from './stored-name.js'
+
+/** What of ours a destination holds, by the stored name of the backup; without what belongs to a pending one. */
+export interface Listing {
+  readonly manifests: ReadonlyMap<string, BlobInfo>
+  readonly archives: ReadonlyMap<string, BlobInfo>
+  readonly indexes: ReadonlyMap<string, BlobInfo>
+}
+
+/** Lists the destination once. `PENDING` where that takes a job. */
+export async function listDestination(
+  { backend, catalog }: DestinationContext,
+  { signal }: Pick<ActionOptions, 'signal'>,
+): Promise<Listing> {
+  const answer = await backend.list(signal && { signal })
+  if (answer.state === 'pending')
+    throw new BakthatError('PENDING', `${backend.scheme} is taking its inventory`, {
+      hint: 'run the same command again later',
+    })
+  const here = { backend: backend.scheme, container: backend.container }
+  const underWay = new Set(catalog.find({ ...here, status: ['pending'] }).map(({ storedFilename }) => storedFilename))
+  const manifests = new Map<string, BlobInfo>()
+  const archives = new Map<string, BlobInfo>()
+  const indexes = new Map<string, BlobInfo>()
+  for await (const blob of answer.value) {
+    const { name } = blob
+    if (name.startsWith(manifestPrefix) && name.endsWith('.json'))
+      manifests.set(name.slice(manifestPrefix.length, -'.json'.length), blob)
+    else if (name.startsWith(indexPrefix))
+      keep(indexes, name.slice(indexPrefix.length).replace(/\.zst(\.age)?$/, ''), blob)
+    else if (isArchiveName(name)) keep(archives, name, blob)
+  }
+  return { manifests, archives, indexes }
+
+  function keep(blobs: Map<string, BlobInfo>, storedFilename: string, blob: BlobInfo): void {
+    if (!underWay.has(storedFilename)) blobs.set(storedFilename, blob)
+  }
+}

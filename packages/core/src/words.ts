@@ -1,0 +1,16 @@
+/** A moment in a sentence: `2026-03-18 12:00 UTC`. */
+export function moment(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** A length of time in a sentence: `a day`, `36 h`. */
+export function duration(seconds: number): string {
+  if (seconds === 86_400) return 'a day'
+  if (seconds % 86_400 === 0) return `${seconds / 86_400} days`
+  return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds} s`
+}
+
+/** A name as a shell takes it for one word. */
+export function shellWord(name: string): string {
+  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
+}

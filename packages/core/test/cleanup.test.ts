@@ -1,0 +1,229 @@
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import type { NewBackup } from '@bakthat/catalog'
+import { backup, cleanup, remove, sync, type CleanupOptions } from '@bakthat/core'
+import { BakthatError } from '@bakthat/errors'
+import { single, type Leftover } from '@bakthat/storage'
+import { memoryBackend } from '@bakthat/storage-testing'
+import { altered, begun, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+
+const day = 86_400_000
+
+/** An engine on a store in memory, whose clock is set by hand. */
+async function engineInTime(
+  options: { lockDays?: number } = {},
+): Promise<TestEngine & { days: (count: number) => void; put: (name: string) => Promise<void> }> {
+  let now = begun
+  const clock = (): Date => now
+  const backend = memoryBackend({ ...options, now: clock })
+  return Object.assign(await testEngine({ backend, now: clock, isAlive: (pid) => pid !== 99 }), {
+    days: (count: number): void => {
+      now = new Date(now.getTime() + count * day)
+    },
+    put: async (name: string): Promise<void> => {
+      await backend.put(name, single(Buffer.from('piece')))
+    },
+  })
+}
+
+function pendingRow({ backend }: TestEngine, more: Partial<NewBackup> = {}): NewBackup {
+  return {
+    backend: backend.scheme,
+    container: backend.container,
+    backupDate: begun,
+    filename: 'killed',
+    storedFilename: 'killed.20260318115900.tar.zst',
+    tags: [],
+    metadata: {},
+    host: 'tests',
+    pid: 99,
+    ...more,
+  }
+}
+
+async function outcomes(engine: TestEngine, options?: CleanupOptions): Promise<string[]> {
+  const items = await cleanup(engine, options)
+  return items.map(({ kind, name, outcome, reason = '' }) => `${kind} ${name} ${outcome} ${reason}`.trim())
+}
+
+describe('cleanup', () => {
+  it('removes pieces of unfinished backups that are older than a day, and no backup', async () => {
+    await using engine = await engineInTime()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const whole = await storedNames(engine.backend)
+    const lost = 'lost.20260318115900.tar.zst.age'
+    for (const name of [lost, `.bakthat/indexes/${lost}.zst.age`, '.bakthat/manifests/gone.20260318115900.tgz.json'])
+      await engine.put(name)
+    expect(await outcomes(engine)).toEqual([
+      `orphan ${lost} kept younger than a day`,
+      'orphan .bakthat/manifests/gone.20260318115900.tgz.json kept younger than a day',
+      `orphan .bakthat/indexes/${lost}.zst.age kept younger than a day`,
+    ])
+    engine.days(1)
+    expect((await outcomes(engine, { dryRun: true })).every((line) => line.endsWith('found'))).toBe(true)
+    expect(await storedNames(engine.backend)).toHaveLength(whole.length + 3)
+    expect((await outcomes(engine)).filter((line) => line.endsWith('removed'))).toHaveLength(3)
+    expect(await storedNames(engine.backend)).toEqual(whole)
+    expect(await cleanup(engine)).toEqual([])
+  })
+
+  it('takes another age for young if told to', async () => {
+    await using engine = await engineInTime()
+    await engine.put('lost.20260318115900.tar')
+    expect(await outcomes(engine, { olderThanSeconds: 7200 })).toEqual([
+      'orphan lost.20260318115900.tar kept younger than 2 h',
+    ])
+    expect(await outcomes(engine, { olderThanSeconds: 0 })).toEqual(['orphan lost.20260318115900.tar removed'])
+  })
+
+  it('leaves alone what may be a backup of the Python tool, and what is not ours at all', async () => {
+    await using engine = await engineInTime()
+    for (const name of ['old.20130604191055.tgz', 'old.20130604191055.tgz.enc', 'notes.txt']) await engine.put(name)
+    engine.days(2)
+    expect(await outcomes(engine)).toEqual([
+      'orphan old.20130604191055.tgz kept it may be a backup of the Python tool, which wrote no manifests',
+    ])
+    expect(await storedNames(engine.backend)).toHaveLength(3)
+  })
+
+  it('leaves alone a backup of the catalog without a manifest, claimed or not', async () => {
+    await using engine = await engineInTime()
+    for (const [filename, container] of [
+      ['one', engine.backend.container],
+      ['two', ''],
+    ] as const) {
+      const storedFilename = `${filename}.20130604191055.tar`
+      await engine.put(storedFilename)
+      const row = pendingRow(engine, { filename, storedFilename, container })
+      engine.catalog.record({ ...row, size: 5, sha256: 'ab'.repeat(32), locator: storedFilename, metadata: {} })
+    }
+    engine.days(2)
+    expect(await cleanup(engine)).toEqual([])
+  })
+
+  it('looks again before it removes: a manifest may have come meanwhile', async () => {
+    await using engine = await engineInTime()
+    const name = 'slow.20260318115900.tar'
+    await engine.put(name)
+    engine.days(2)
+    const { backend } = engine
+    const late = altered(backend, {
+      list: async (options) => {
+        const answer = await backend.list(options)
+        await engine.put(`.bakthat/manifests/${name}.json`)
+        return answer
+      },
+    })
+    expect(await outcomes({ ...engine, backend: late })).toEqual([`orphan ${name} kept its backup is complete by now`])
+  })
+
+  it('settles backups whose process was killed, and tells whose others are', async () => {
+    await using engine = await engineInTime()
+    engine.catalog.begin(pendingRow(engine))
+    engine.catalog.begin(pendingRow(engine, { storedFilename: 'here.20260318115901.tar', pid: 1 }))
+    engine.catalog.begin(pendingRow(engine, { storedFilename: 'there.20260318115902.tar', host: 'attic' }))
+    await engine.put('killed.20260318115900.tar.zst')
+    engine.days(2)
+    expect(await outcomes(engine)).toEqual([
+      'pending killed.20260318115900.tar.zst removed',
+      'pending here.20260318115901.tar kept under way on tests',
+      'pending there.20260318115902.tar kept under way on attic',
+    ])
+    expect(await storedNames(engine.backend)).toEqual([])
+  })
+
+  it('completes a backup that had only its row left to write', async () => {
+    await using engine = await engineInTime()
+    const made = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await using next = await testEngine({ backend: engine.backend, isAlive: () => false })
+    next.catalog.begin(pendingRow(next, { storedFilename: made.storedFilename, filename: 'site' }))
+    expect(await outcomes(next)).toEqual([`pending ${made.storedFilename} completed`])
+    expect(next.catalog.find()).toMatchObject([{ storedFilename: made.storedFilename, size: made.size }])
+  })
+
+  it('carries out what was to be deleted, once its lock has ended', async () => {
+    await using engine = await engineInTime({ lockDays: 30 })
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await remove(engine, 'site')
+    engine.days(29)
+    expect(await outcomes(engine)).toEqual([`deferred ${storedFilename} kept locked until 2026-04-17 12:00 UTC`])
+    engine.days(2)
+    expect(await outcomes(engine)).toEqual([`deferred ${storedFilename} removed`])
+    expect(await storedNames(engine.backend)).toEqual([])
+    expect(engine.catalog.find()).toEqual([])
+  })
+
+  it('goes on where one thing cannot be removed, and says why', async () => {
+    await using engine = await engineInTime()
+    for (const name of ['a.20260318115900.tar', 'b.20260318115900.tar', 'c.20260318115900.tar']) await engine.put(name)
+    engine.days(2)
+    const { backend } = engine
+    const codes = { a: 'PERMISSION_DENIED', b: 'LOCKED' } as Record<string, 'PERMISSION_DENIED' | 'LOCKED'>
+    const partly = altered(backend, {
+      remove: (locator) => {
+        const code = codes[locator[0]!]
+        return code === undefined ? backend.remove(locator) : Promise.reject(new BakthatError(code, 'not this one'))
+      },
+    })
+    expect(await outcomes({ ...engine, backend: partly })).toEqual([
+      'orphan a.20260318115900.tar failed not this one',
+      'orphan b.20260318115900.tar kept locked by the store',
+      'orphan c.20260318115900.tar removed',
+    ])
+  })
+})
+
+describe('cleanup of unfinished uploads', () => {
+  async function outcomesWith(left: readonly Leftover[], options?: CleanupOptions): Promise<[string[], string[]]> {
+    await using engine = await engineInTime()
+    engine.catalog.begin(pendingRow(engine, { storedFilename: 'busy.20260318115900.tar', pid: 1 }))
+    const removed: string[] = []
+    const backend = Object.assign(engine.backend, {
+      leftovers: () => ReadableStream.from(left),
+      removeLeftover: (id: string) => {
+        removed.push(id)
+        return Promise.resolve()
+      },
+    })
+    const lines = await outcomes({ ...engine, backend }, options)
+    return [lines.filter((line) => line.startsWith('leftover')), removed]
+  }
+
+  const begunAt = new Date(begun.getTime() - 2 * day)
+  const old = { id: '1', name: 'old.20260318115900.tar', kind: 'unfinished upload', begunAt, size: 5 }
+
+  it('removes old ones of ours, and leaves young ones, those under way and those of others alone', async () => {
+    const left = [
+      old,
+      { ...old, id: '2', name: 'young.20260318115900.tar', begunAt: begun },
+      { ...old, id: '3', name: 'busy.20260318115900.tar' },
+      { ...old, id: '4', name: 'of another program.iso' },
+      { ...old, id: '5', name: '.bakthat/manifests/old.20260318115900.tar.json' },
+    ]
+    expect(await outcomesWith(left)).toEqual([
+      [
+        'leftover old.20260318115900.tar removed',
+        'leftover young.20260318115900.tar kept younger than a day',
+        'leftover busy.20260318115900.tar kept its backup is under way',
+        'leftover .bakthat/manifests/old.20260318115900.tar.json removed',
+      ],
+      ['1', '5'],
+    ])
+  })
+
+  it('takes one of unknown age for a young one', async () => {
+    const ageless = { id: '1', name: old.name, kind: old.kind }
+    expect(await outcomesWith([ageless])).toEqual([['leftover old.20260318115900.tar kept of unknown age'], []])
+    expect((await outcomesWith([ageless], { olderThanSeconds: 0 }))[1]).toEqual(['1'])
+  })
+})
+
+it('what sync tells of pieces is what cleanup removes', async () => {
+  await using engine = await engineInTime()
+  for (const name of ['lost.20260318115900.tar', '.bakthat/manifests/gone.20260318115900.tar.json'])
+    await engine.put(name)
+  expect((await sync(engine)).problems.map(({ remedy }) => remedy)).toContain('bakthat cleanup')
+  engine.days(2)
+  await cleanup(engine)
+  expect((await sync(engine)).problems).toEqual([])
+})
