@@ -3,27 +3,18 @@ import { BakthatError } from '@bakthat/errors'
 import type { Context } from './context.js'
 import { readTextFile } from './files.js'
 
-interface GivenEncryption {
-  readonly recipient?: readonly string[] | undefined
-  readonly 'recipients-file'?: string | undefined
-  readonly 'password-file'?: string | undefined
-}
-
-/** How to encrypt, as {@link givenEncryption} has it, else as the profile says, else as a person answers; without a terminal not at all. */
+/**
+ * How to encrypt: to the recipients given, else with the password of `--password-file`, else of `BAKTHAT_PASSWORD`, else as
+ * the profile says, else as a person answers; without a terminal not at all.
+ */
 export async function encryptionKeys(
-  given: GivenEncryption,
+  given: {
+    readonly recipient?: readonly string[] | undefined
+    readonly 'recipients-file'?: string | undefined
+    readonly 'password-file'?: string | undefined
+  },
   { env, questions }: Context,
 ): Promise<Pick<BackupOptions, 'recipients' | 'password'>> {
-  const keys = await givenEncryption(given, env)
-  if (keys !== undefined) return keys
-  return questions.wanted ? { password: () => questions.newPassword() } : {}
-}
-
-/** To the recipients given, else with the password of `--password-file`, else of `BAKTHAT_PASSWORD`. */
-export async function givenEncryption(
-  given: GivenEncryption,
-  env: Context['env'],
-): Promise<{ readonly recipients: readonly string[] } | { readonly password: string } | undefined> {
   const recipients = await givenRecipients(given.recipient ?? [], given['recipients-file'])
   if (recipients.length > 0 && given['password-file'] !== undefined)
     throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
@@ -31,7 +22,8 @@ export async function givenEncryption(
     })
   if (recipients.length > 0) return { recipients }
   const password = await givenPassword(given['password-file'], env)
-  return password === undefined ? undefined : { password }
+  if (password !== undefined) return { password }
+  return questions.wanted ? { password: () => questions.newPassword() } : {}
 }
 
 /** With what to decrypt; a person is asked only when an archive wants a password. */

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 import { BakthatError } from '@bakthat/errors'
 
 import type { BackupRow, BackupStatus, Completion, Json, NewBackup } from './contract.js'
@@ -105,7 +103,7 @@ function readRow(values: ReadValues): BackupRow {
 export function newRow(backup: NewBackup, now: Date): Written {
   return {
     backend: backup.backend,
-    backendHash: createHash('sha256').update(`${backup.backend}\0${backup.container}`).digest('hex'),
+    backendHash: hashOf(`${backup.backend}\0${backup.container}`),
     backupDate: secondsOf(backup.backupDate),
     filename: backup.filename,
     metadata: JSON.stringify(backup.metadata),
@@ -127,6 +125,12 @@ export function completed({ size, sha256, locator, metadata }: Completion, now: 
 /** What every change of status sets. */
 export function standing(status: BackupStatus, now: Date): Pick<Written, 'status' | 'isDeleted' | 'lastUpdated'> {
   return { status, isDeleted: status === 'deleted' ? 1 : 0, lastUpdated: secondsOf(now) }
+}
+
+/** Node's cryptography is loaded here, where rows are written: listing them does without it, and is quicker. */
+function hashOf(text: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return createHash('sha256').update(text).digest('hex')
 }
 
 function word(tag: string): string {

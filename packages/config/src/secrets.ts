@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { BakthatError } from '@bakthat/errors'
@@ -38,6 +37,8 @@ function notEmpty(text: string, source: string): string {
 }
 
 async function outputOf([command, ...words]: readonly string[]): Promise<string> {
+  // Loaded only for this: it takes as long as all else that settings need.
+  const { execFile } = await import('node:child_process')
   try {
     const { stdout } = await promisify(execFile)(command ?? '', words)
     return stdout

@@ -15,6 +15,7 @@ export interface Manifest {
   readonly files?: readonly string[]
   readonly bin?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, unknown>>
+  readonly scripts?: Readonly<Record<string, string>>
   readonly engines?: Readonly<Record<string, string>>
   readonly repository?: { readonly type?: string; readonly url?: string; readonly directory?: string }
   readonly publishConfig?: { readonly access?: string; readonly provenance?: boolean }
@@ -59,6 +60,11 @@ export function readText(path: string): string {
 /** What an installation of this package brings along. */
 export function runtimeDependencies({ manifest }: Package): readonly string[] {
   return Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies })
+}
+
+/** What its tests and its build take. */
+export function developmentDependencies({ manifest }: Package): readonly string[] {
+  return Object.keys(manifest.devDependencies ?? {})
 }
 
 /** Files that are in the repository, or would be with the next commit; relative to the root. */

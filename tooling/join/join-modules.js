@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// Joins the modules of a package: `join-modules [entry…]`, run in its directory. Node takes about half a millisecond to
+// find, read and link one module, so a package that a command loads at every start is published as one file instead of
+// thirty. What is imported dynamically stays in files of its own. Dependencies are left out and loaded as always;
+// devDependencies that the source imports are put in, without what is not used of them, and with their licence.
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+const entries = process.argv.length > 2 ? process.argv.slice(2) : ['src/index.ts']
+const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+for (const file of filesOf('dist', /\.js$/)) rmSync(join('dist', file))
+const { metafile } = await build({
+  entryPoints: entries,
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }),
+  metafile: true,
+  logLevel: 'warning',
+})
+for (const folder of foldersOf(metafile)) copyLicence(folder)
+
+function filesOf(folder, pattern) {
+  return readdirSync(folder, { recursive: true }).filter((file) => pattern.test(file))
+}
+
+/** The folders of the packages that something was put in of. */
+function foldersOf({ inputs }) {
+  const folders = Object.keys(inputs).map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0])
+  return new Set(folders.filter((folder) => folder !== undefined))
+}
+
+/** From the package itself, else from where we keep it for one that comes without. */
+function copyLicence(folder) {
+  const name = /node_modules\/((@[^/]+\/)?[^/]+)$/.exec(folder)[1]
+  const shipped = filesOf(folder, /^LICEN[CS]E(\.\w+)?$/i).map((file) => join(folder, file))
+  const kept = join('licenses', `${name}.txt`)
+  const licence = [...shipped, kept].find((file) => existsSync(file))
+  if (licence === undefined) throw new Error(`${name} comes without its licence: put it into ${kept}`)
+  cpSync(licence, join('dist', `${name.replace('/', '-')}.LICENSE.txt`))
+}
