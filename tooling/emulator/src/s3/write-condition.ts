@@ -14,22 +14,23 @@ export function writeCondition(call: Call): () => void {
   if (none !== undefined && match !== undefined) throw notImplemented('If-Match together with If-None-Match')
   if (none !== undefined && none !== '*') throw notImplemented('If-None-Match other than *')
   if (match !== undefined) demand(call, 's3:GetObject', call.key)
-  const before = currentOf(call)
-  check(call, before)
+  check(call)
+  const bucket = bucketOf(call)
+  const deletions = bucket.deletions(call.key)
   return () => {
-    const now = currentOf(call)
-    if (before !== undefined && now === undefined) throw conflict()
-    check(call, now)
+    if (match === undefined && bucket.deletions(call.key) !== deletions) throw conflict()
+    check(call)
   }
 }
 
-function check({ headers, key }: Call, current: ObjectVersion | undefined): void {
-  const match = headers['if-match']
+function check(call: Call): void {
+  const current = currentOf(call)
+  const match = call.headers['if-match']
   if (match === undefined) {
     if (current !== undefined) throw failed('If-None-Match')
     return
   }
-  if (current === undefined) throw new S3Failure('NoSuchKey', 'The specified key does not exist.', { Key: key })
+  if (current === undefined) throw new S3Failure('NoSuchKey', 'The specified key does not exist.', { Key: call.key })
   if (!isSameTag(match, current.etag)) throw failed('If-Match')
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { Answer } from '../../http/exchange.js'
 import { bucketOf, may, type Call, type Operation } from '../call.js'
-import { S3Failure } from '../failure.js'
+import { notImplemented, S3Failure } from '../failure.js'
 import { writeCondition } from '../write-condition.js'
 import type { Bucket } from '../store/bucket.js'
 import type { Version } from '../store/version.js'
@@ -22,6 +22,7 @@ export const deleteObject: Operation = {
 function remove(call: Call): Answer {
   const bucket = bucketOf(call)
   const versionId = call.query.get('versionId')
+  if (versionId !== undefined && call.headers['if-match'] !== undefined) throw notImplemented('If-Match with versionId')
   writeCondition(call)
   const removal = removeVersion(bucket, {
     key: call.key,
@@ -62,6 +63,7 @@ interface Wanted {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
  */
 export function removeVersion(bucket: Bucket, { key, versionId, now, mayBypass }: Wanted): Removal {
+  bucket.deleted(key)
   if (versionId !== undefined) {
     const found = bucket.versions(key).find((version) => version.versionId === versionId)
     if (found !== undefined) demandUnlocked(found, now, mayBypass)

@@ -54,6 +54,8 @@ function partElement({ number, lastModified, etag, content, checksum }: Part, up
     xml('LastModified', lastModified),
     xml('ETag', etag),
     xml('Size', content.size),
-    upload.checksum === undefined ? undefined : xml(`Checksum${upload.checksum.algorithm}`, checksum),
+    upload.checksum === undefined || upload.checksum.isDefault
+      ? undefined
+      : xml(`Checksum${upload.checksum.algorithm}`, checksum),
   ])
 }

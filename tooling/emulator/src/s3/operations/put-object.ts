@@ -57,7 +57,7 @@ async function put(call: Call): Promise<Answer> {
 }
 
 /** What holds for the body of an object and of a part. */
-export function checkBody({ payload, state }: Call, claims: Claims, settings: ObjectSettings): void {
+export function checkBody({ payload, state, query }: Call, claims: Claims, settings: ObjectSettings): void {
   const { features, limits } = state
   if (payload.size > limits.largestPut) {
     throw new S3Failure('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
@@ -70,7 +70,7 @@ export function checkBody({ payload, state }: Call, claims: Claims, settings: Ob
   if (isLocked && claims.md5 === undefined && claims.algorithm === undefined) {
     throw new S3Failure(
       'InvalidRequest',
-      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+      `Content-MD5 OR x-amz-checksum- HTTP header is required for Put ${query.has('uploadId') ? 'Part' : 'Object'} requests with Object Lock parameters`,
     )
   }
 }

@@ -27,7 +27,7 @@ async function put(call: Call): Promise<Answer> {
   const claims = claimsOf(call.headers, call.payload)
   checkBody(call, claims, upload.settings)
   checkAlgorithm(claims, upload)
-  const algorithm = upload.checksum?.algorithm ?? claims.algorithm
+  const algorithm = claims.algorithm ?? upload.checksum?.algorithm
   const { content, md5, checksum } = await receive(call.payload, claims, call.state.newContent(), algorithm)
   if (bucket.uploads.get(upload.id) !== upload) {
     content.release()
@@ -40,7 +40,11 @@ async function put(call: Call): Promise<Answer> {
     etag: `"${md5}"`,
     content: kept,
     lastModified: call.now,
-    checksum: checksumOfPart(upload, kept, kept === content ? checksum : undefined),
+    checksum: checksumOfPart(
+      upload,
+      kept,
+      kept === content && algorithm === upload.checksum?.algorithm ? checksum : undefined,
+    ),
   })
   return {
     status: 200,
@@ -59,18 +63,17 @@ function partNumber({ query, state }: Call): number {
   throw invalidArgument('partNumber', text, `Part number must be an integer between 1 and ${most}, inclusive`)
 }
 
-/** As Amazon's server was seen to do it: a composite checksum needs those of the parts, and one that was not agreed is refused. */
+/**
+ * As Amazon's server was seen to do it: a composite checksum needs those of the parts, and where an algorithm was agreed
+ * on, no other is taken. Where none was, each part may have its own: it is verified, and not kept.
+ */
 function checkAlgorithm({ algorithm }: Claims, { checksum }: Upload): void {
-  const expected = checksum === undefined || checksum.isDefault ? undefined : checksum.algorithm
-  const isGood =
-    checksum?.type === 'COMPOSITE'
-      ? algorithm === expected
-      : algorithm === undefined || algorithm === checksum?.algorithm
-  if (isGood) return
-  const shown = (name: string | undefined): string => name?.toLowerCase() ?? 'null'
+  if (checksum === undefined || checksum.isDefault || algorithm === checksum.algorithm) return
+  if (algorithm === undefined && checksum.type === 'FULL_OBJECT') return
+  const [expected, actual] = [checksum.algorithm.toLowerCase(), algorithm?.toLowerCase() ?? 'null']
   throw new S3Failure(
     'InvalidRequest',
-    `Checksum Type mismatch occurred, expected checksum Type: ${shown(expected)}, actual checksum Type: ${shown(algorithm)}`,
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`,
   )
 }
 

@@ -22,6 +22,7 @@ export class Bucket {
   readonly uploads = new Map<string, Upload>()
   /** By key, the newest version first. */
   readonly #versions = new Map<string, Version[]>()
+  readonly #deletions = new Map<string, number>()
   #uploadsBegun = 0
   #sorted: readonly string[] | undefined
 
@@ -57,6 +58,16 @@ export class Bucket {
   /** Ids of later uploads sort after those of earlier ones. */
   newUploadId(make: () => string): string {
     return `${String(this.#uploadsBegun++).padStart(8, '0')}${make().replaceAll('-', '')}`
+  }
+
+  /** How often what was current under a key was deleted: a write that began before a deletion conflicts with it. */
+  deletions(key: string): number {
+    return this.#deletions.get(key) ?? 0
+  }
+
+  /** Counts a deletion. */
+  deleted(key: string): void {
+    this.#deletions.set(key, this.deletions(key) + 1)
   }
 
   /** Puts a version before all others of its key; one of the same id, which is `null`, gives way to it. */
