@@ -8,6 +8,8 @@ const expected: Record<string, RegExp> = {
   'back-up-and-restore.js': /stored photos\.\d{14}\.tgz: 2 files[^]*\[ 'holidays' \][^]*restored photos: holidays/,
   'encrypt-to-a-recipient.js': /\.tar\.zst\.age\nwithout the identity: .*identity[^]*with it: holidays/,
   'progress-and-stopping.js': /2 files, 200008 bytes[^]*stopped\n1 backup/,
+  'time-backups-by-a-plugin.js':
+    /^before_backup ([\da-f-]{36})\non_backup \1 <Backup: photos\.\d{14}\.tgz>\nJob duration: \d+\.\d+s\n$/,
 }
 
 describe('the examples', () => {

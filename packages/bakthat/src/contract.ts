@@ -1,6 +1,8 @@
 import type { Conf } from '@bakthat/config'
 import type * as core from '@bakthat/core'
 import type { Events, Log } from '@bakthat/events'
+import type { Catalog } from '@bakthat/plugin-sdk'
+import type { PluginState } from './plugins/contract.js'
 import type { ContainerMade, Role } from '@bakthat/storage'
 
 /** Which settings apply. */
@@ -10,7 +12,9 @@ export interface OpenOptions {
   /** The configuration file. Default: `BAKTHAT_CONFIG`, else `~/.bakthat.yml` where there is one. */
   readonly config?: string
   readonly profile?: string
-  /** Where handlers of events say what they have to say, and where their failures are told. Default: failures are warnings of the process. */
+  /** `false` opens without the plugins of the profile. */
+  readonly plugins?: boolean
+  /** Where plugins and handlers of events say what they have to say. Default: their failures are warnings of the process. */
   readonly log?: Log
 }
 
@@ -89,6 +93,10 @@ export interface Bakthat extends AsyncDisposable {
   readonly notices: readonly string[]
   /** Told of the actions of this instance. */
   readonly events: Events
+  /** The plugins of the profile, and what became of each: one that failed is left out, and told to the log. */
+  readonly plugins: readonly PluginState[]
+  /** The catalog for reading, with the methods that plugins gave it. */
+  catalog(): Promise<Catalog>
   backup(path: string, options?: BackupOptions): Promise<core.BackupResult>
   /** The newest complete backup of that exact name, or the one of that stored name. */
   restore(name: string, options?: RestoreOptions): Promise<core.RestoreResult>

@@ -36,6 +36,7 @@ export type {
 } from './contract.js'
 export { events } from './events.js'
 export { open } from './open.js'
+export type { PluginState } from './plugins/contract.js'
 export type { Conf, Settings } from '@bakthat/config'
 export { AbortAction, type Action, type EventMap, type EventName, type Events, type Log } from '@bakthat/events'
 export type {

@@ -4,7 +4,8 @@ import type { Catalog } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
-import { createEvents, type EventBus } from '@bakthat/events'
+import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
+import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
 import type { BackendDefinition, BackendSettings, ContainerMade, Role, StorageBackend } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 import type {
@@ -23,6 +24,8 @@ import type {
   VerifyOptions,
 } from './contract.js'
 import { events } from './events.js'
+import type { PluginState } from './plugins/contract.js'
+import type { Plugins } from './plugins/plugins.js'
 
 /**
  * Opens Bakthat for one profile. Reads the configuration now, and opens the catalog and destinations when they are first
@@ -38,15 +41,14 @@ import { events } from './events.js'
  * ```
  */
 export async function open(options: OpenOptions = {}): Promise<Bakthat> {
-  return new OpenedBakthat(
-    await loadSettings({
-      ...(options.conf && { conf: options.conf }),
-      ...(options.config !== undefined && { file: options.config }),
-      ...(options.profile !== undefined && { profile: options.profile }),
-    }),
-    options.profile !== undefined,
-    createEvents({ parent: events, ...(options.log && { log: options.log }) }),
-  )
+  const settings = await loadSettings({
+    ...(options.conf && { conf: options.conf }),
+    ...(options.config !== undefined && { file: options.config }),
+    ...(options.profile !== undefined && { profile: options.profile }),
+  })
+  const bakthat = new OpenedBakthat(settings, options.profile !== undefined, options.log ?? quietLog)
+  if (settings.conf.plugins !== undefined && options.plugins !== false) await bakthat.loadPlugins()
+  return bakthat
 }
 
 class OpenedBakthat implements Bakthat {
@@ -54,14 +56,38 @@ class OpenedBakthat implements Bakthat {
   readonly events: EventBus
   readonly #settings: Settings
   readonly #profileAsked: boolean
+  readonly #log: Log
   readonly #backends = new Map<string, Promise<StorageBackend>>()
   #catalog: Promise<Catalog> | undefined
+  #plugins: Plugins | undefined
 
-  constructor(settings: Settings, profileAsked: boolean, events: EventBus) {
-    this.events = events
+  constructor(settings: Settings, profileAsked: boolean, log: Log) {
+    this.events = createEvents({ parent: events, log })
+    this.#log = log
     this.notices = settings.notices
     this.#settings = settings
     this.#profileAsked = profileAsked
+  }
+
+  async loadPlugins(): Promise<void> {
+    const { Plugins } = await import('./plugins/plugins.js')
+    this.#plugins = await Plugins.load({
+      settings: this.#settings,
+      events: this.events,
+      log: this.#log,
+      builtInBackends: backendDefinitions.keys(),
+      catalog: () => this.catalog(),
+    })
+  }
+
+  get plugins(): readonly PluginState[] {
+    return this.#plugins?.states ?? []
+  }
+
+  async catalog(): Promise<CatalogView> {
+    const catalog = await this.#openCatalog()
+    const reader: CatalogReader = { find: (query) => catalog.find(query), newest: (query) => catalog.newest(query) }
+    return this.#plugins?.additions.decorated(reader) ?? reader
   }
 
   async backup(path: string, options: BackupOptions = {}): Promise<Core.BackupResult> {
@@ -151,7 +177,8 @@ class OpenedBakthat implements Bakthat {
     const schemes = new Set(catalog.find().flatMap(({ id, backend }) => (asked.has(id) ? [backend] : [])))
     const states: Core.JobState[] = []
     for (const scheme of schemes)
-      if (backendDefinitions.has(scheme)) states.push(...(await core.jobs(await this.#destination(scheme), options)))
+      if (backendDefinitions.has(scheme) || this.#plugins?.additions.backends.has(scheme) === true)
+        states.push(...(await core.jobs(await this.#destination(scheme), options)))
     return states.sort((one, other) => one.askedAt.getTime() - other.askedAt.getTime())
   }
 
@@ -181,6 +208,7 @@ class OpenedBakthat implements Bakthat {
   }
 
   async close(): Promise<void> {
+    await this.#plugins?.deactivate()
     const backends = [...this.#backends.values()]
     this.#backends.clear()
     const catalog = this.#catalog
@@ -228,10 +256,11 @@ class OpenedBakthat implements Bakthat {
   }
 
   async #definition(name = this.#settings.defaultDestination): Promise<BackendDefinition> {
-    const load = backendDefinitions.get(name)
-    if (load !== undefined) return load()
+    const ofPlugins = this.#plugins?.additions.backends
+    const definition = ofPlugins?.get(name)?.thing ?? (await backendDefinitions.get(name)?.())
+    if (definition !== undefined) return definition
     throw new BakthatError('INVALID_INPUT', `there is no destination ${JSON.stringify(name)}`, {
-      hint: `choose one of: ${[...backendDefinitions.keys()].join(', ')}`,
+      hint: `choose one of: ${[...backendDefinitions.keys(), ...(ofPlugins?.keys() ?? [])].join(', ')}`,
     })
   }
 

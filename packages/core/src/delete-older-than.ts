@@ -2,7 +2,8 @@ import { parseInterval, planDeletionOlderThan } from '@bakthat/rotation'
 import type { DestinationContext } from './context.js'
 import type { DeleteOlderThanOptions, DeleteOlderThanResult } from './thin-contract.js'
 import { groupOf } from './group.js'
-import { checked, planOver, thin } from './thin.js'
+import { announced } from './announce.js'
+import { checked, listenersOf, placeOf, planOver, thin } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that are older than an interval such as `30D` or
@@ -18,7 +19,19 @@ export async function deleteOlderThan(
   options: DeleteOlderThanOptions = {},
 ): Promise<DeleteOlderThanResult> {
   checked(() => parseInterval(interval))
-  const members = await groupOf(context, name, options)
-  const plan = planOver(members, (all) => planDeletionOlderThan(all, interval, context.now(), options))
-  return { interval, ...(await thin(context, name, plan, options)) }
+  return announced(
+    listenersOf(context, options),
+    {
+      action: 'delete_older_than',
+      name,
+      before: (session) => ({ ...session, ...placeOf(context), name, interval }),
+      after: (session, { removed }) => ({ ...session, result: removed }),
+    },
+    options,
+    async (announcing) => {
+      const members = await groupOf(context, name, announcing)
+      const plan = planOver(members, (all) => planDeletionOlderThan(all, interval, context.now(), announcing))
+      return { interval, ...(await thin(context, name, plan, announcing)) }
+    },
+  )
 }

@@ -3,7 +3,8 @@ import { checkPolicy, hasRule, planRotation, type RotationPolicy } from '@baktha
 import type { DestinationContext } from './context.js'
 import type { RotateOptions, RotateResult } from './thin-contract.js'
 import { groupOf, namesIn } from './group.js'
-import { checked, planOver, stopsEverything, thin, untouched } from './thin.js'
+import { announced } from './announce.js'
+import { checked, listenersOf, placeOf, planOver, stopsEverything, thin, untouched } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that the policy does not keep, by the rules of
@@ -18,9 +19,21 @@ export async function rotate(context: DestinationContext, name: string, options:
   const { policy } = options
   checked(() => checkPolicy(policy))
   requireRule(policy)
-  const members = await groupOf(context, name, options)
-  const plan = planOver(members, (all) => planRotation(all, policy, context.now()))
-  return { policy, ...(await thin(context, name, plan, options)) }
+  return announced(
+    listenersOf(context, options),
+    {
+      action: 'rotate_backups',
+      name,
+      before: (session) => ({ ...session, ...placeOf(context), name }),
+      after: (session, { removed }) => ({ ...session, result: removed }),
+    },
+    options,
+    async (announcing) => {
+      const members = await groupOf(context, name, announcing)
+      const plan = planOver(members, (all) => planRotation(all, policy, context.now()))
+      return { policy, ...(await thin(context, name, plan, announcing)) }
+    },
+  )
 }
 
 /**

@@ -1,4 +1,5 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
+import type { Place } from '@bakthat/events'
 import type { RotationPlan } from '@bakthat/rotation'
 import type { DestinationContext } from './context.js'
 import type { Problem } from './contract.js'
@@ -58,16 +59,28 @@ export async function thin(
   }
 }
 
+/** Who is told of it: nobody of a dry run, which does nothing. */
+export function listenersOf(
+  { events }: DestinationContext,
+  { dryRun = false }: ThinOptions,
+): Pick<DestinationContext, 'events'> {
+  return events === undefined || dryRun ? {} : { events }
+}
+
+/** Where an action is at work. */
+export function placeOf({ backend: { scheme, container } }: DestinationContext): Place {
+  return { backend: scheme, container }
+}
+
 /** The result of doing nothing, with the reason why where there is one. */
 export function untouched(
-  { backend }: DestinationContext,
+  context: DestinationContext,
   name: string,
   { dryRun = false }: ThinOptions,
   problem?: BakthatError,
 ): ThinResult {
   const nothing = { keep: [], remove: [], removed: [], deferred: [], failed: [] }
-  const { scheme, container } = backend
-  return { name, backend: scheme, container, dryRun, ...nothing, ...(problem && { problem: tell(problem) }) }
+  return { name, ...placeOf(context), dryRun, ...nothing, ...(problem && { problem: tell(problem) }) }
 }
 
 /** Whether there is no sense in going on with another backup. */

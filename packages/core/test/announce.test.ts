@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, remove, restore, restoreFile, type Progress } from '@bakthat/core'
+import { backup, deleteOlderThan, remove, restore, restoreFile, rotate, type Progress } from '@bakthat/core'
 import { isBakthatError } from '@bakthat/errors'
 import { AbortAction, createEvents, eventNames, type EventBus, type EventName } from '@bakthat/events'
 import { altered, makeTree, storedNames, testEngine } from './engine.js'
@@ -113,5 +113,29 @@ describe('an action', () => {
     await backup(engine, tree, { onProgress: (progress) => called.push(progress) })
     expect(called.length).toBeGreaterThan(0)
     expect(told).toEqual(called.map((progress) => ({ action: 'backup', ...progress })))
+  })
+})
+
+describe('thinning backups out', () => {
+  it('is told as one action, with the backups that are gone; a dry run is not told', async () => {
+    const events = recorded()
+    await using engine = await testEngine({ events })
+    const tree = await makeTree(join(engine.directory, 'photos'))
+    await backup(engine, tree)
+    await backup(engine, tree)
+    events.told.splice(0)
+    const options = { policy: { last: 1 } }
+    await rotate(engine, 'photos', { ...options, dryRun: true })
+    const { removed } = await rotate(engine, 'photos', options)
+    await deleteOlderThan(engine, 'photos', '1D', { dryRun: true })
+    await deleteOlderThan(engine, 'photos', '1D')
+    const about = { backend: engine.backend.scheme, container: engine.backend.container, name: 'photos' }
+    expect(removed).toHaveLength(1)
+    expect(events.told).toEqual([
+      ['before_rotate_backups', { sessionId: 'session 3', ...about }],
+      ['on_rotate_backups', { sessionId: 'session 3', result: removed }],
+      ['before_delete_older_than', { sessionId: 'session 4', ...about, interval: '1D' }],
+      ['on_delete_older_than', { sessionId: 'session 4', result: [] }],
+    ])
   })
 })

@@ -61,10 +61,10 @@ export interface EventMap {
   on_restore: InSession & { readonly result: BackupData | undefined; readonly to: string }
   before_delete: InSession & { readonly backup: BackupData }
   on_delete: InSession & { readonly result: DeletedBackup }
-  before_delete_older_than: InSession & Place & { readonly name?: string; readonly interval: string }
+  before_delete_older_than: InSession & Place & { readonly name: string; readonly interval: string }
   /** The backups that were deleted. */
   on_delete_older_than: InSession & { readonly result: readonly BackupData[] }
-  before_rotate_backups: InSession & Place & { readonly name?: string }
+  before_rotate_backups: InSession & Place & { readonly name: string }
   /** The backups that were deleted. */
   on_rotate_backups: InSession & { readonly result: readonly BackupData[] }
   /** An action that was begun failed, or was stopped. `name`: of the backup, where the action was about one. */

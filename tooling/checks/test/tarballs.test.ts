@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
@@ -6,7 +6,7 @@ import { filterProblems } from '@arethetypeswrong/core/problems'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { published, readText, root, type Manifest } from './support/repository.js'
+import { published, readText, root, type Manifest, type Package } from './support/repository.js'
 import { run } from './support/run.js'
 
 /** The pnpm that runs these tests, or else the pinned one, fetched by npx. */
@@ -49,6 +49,45 @@ describe.each(published.map((subject) => [subject.name, subject] as const))('the
     expect(problems).toEqual([])
   })
 })
+
+describe('the tarball of @bakthat/plugin-sdk', () => {
+  it('brings the contracts along and nothing else: no SDK of Amazon, no database, no parser of command lines', async () => {
+    expect(await broughtBy('@bakthat/plugin-sdk')).toEqual([
+      '@bakthat/errors',
+      '@bakthat/events',
+      '@bakthat/plugin-sdk',
+      '@bakthat/storage',
+      'mitt',
+    ])
+  })
+})
+
+/** Everything that an installation of a package of ours brings, by what the tarballs and the packages of others say. */
+async function broughtBy(name: string): Promise<readonly string[]> {
+  const found = new Set<string>()
+  const add = async (dependency: string, from: string): Promise<void> => {
+    if (found.has(dependency)) return
+    found.add(dependency)
+    const path = realpathSync(from === '' ? ownerOf(dependency).path : join(from, 'node_modules', dependency))
+    const owner = published.find((subject) => subject.name === dependency)
+    const manifest =
+      owner === undefined ? readFileSync(join(path, 'package.json'), 'utf8') : await packedManifest(owner)
+    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(manifest) as Manifest
+    for (const next of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }))
+      await add(next, path)
+  }
+  await add(name, '')
+  return [...found].sort()
+}
+
+function ownerOf(name: string): Package {
+  return published.find((subject) => subject.name === name)!
+}
+
+async function packedManifest({ name, manifest }: Package): Promise<string> {
+  const tarball = `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`
+  return (await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: scratch })).stdout
+}
 
 /** The ways of importing of attw's profile esm-only. */
 const esmOnly = ['node16-esm', 'bundler'] as const

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { BakthatError } from '@bakthat/errors'
+import { offerSdk } from './offer-sdk.js'
+import type { FileReference, PackageReference, PluginReference } from './reference.js'
+import { requireTrusted } from './trust.js'
+
+/** What a plugin's file or package exports. */
+export interface PluginModule {
+  readonly exports: Readonly<Record<string, unknown>>
+  /** Of the package that it comes in. */
+  readonly version: string | undefined
+}
+
+/** Finds the file or package of a plugin and loads it, if nobody else can write to it. */
+export async function loadModule(reference: PluginReference, directory: string): Promise<PluginModule> {
+  const found = reference.kind === 'file' ? findFile(reference, directory) : findPackage(reference, directory)
+  await requireTrusted(found.path)
+  if (reference.kind === 'file') await offerSdk(directory)
+  const namespace = (await import(pathToFileURL(found.path).href)) as Record<string, unknown>
+  // The names of a CommonJS module are told from its text, and not all of them can be.
+  const whole = Object.entries(Object(namespace['default']) as Record<string, unknown>)
+  return { exports: { ...Object.fromEntries(whole), ...namespace }, version: found.version }
+}
+
+interface Found {
+  readonly path: string
+  readonly version?: string
+}
+
+const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const
+
+function findFile({ file }: FileReference, directory: string): Found {
+  const path = extensions.map((extension) => join(directory, file + extension)).find((each) => existsSync(each))
+  if (path === undefined)
+    throw new BakthatError('NOT_FOUND', `there is no ${file}.js, .mjs, .cjs or .ts in ${directory}`, {
+      hint: 'check the name, or plugins_dir, in the profile',
+    })
+  if (/ts$/.test(path) && !runsTypeScript())
+    throw new BakthatError('UNSUPPORTED', `Node ${process.versions.node} does not run ${path}`, {
+      hint: 'compile it to JavaScript, or use Node 22.18 or newer',
+    })
+  return { path }
+}
+
+function runsTypeScript(): boolean {
+  return Boolean((process.features as { typescript?: unknown }).typescript)
+}
+
+/** In the plugins' own `node_modules`, else where Bakthat itself is installed. */
+function findPackage({ package: name }: PackageReference, directory: string): Found {
+  for (const from of [join(directory, 'noname.js'), import.meta.filename]) {
+    const { resolve } = createRequire(from)
+    const folder = resolve.paths(name)?.find((path) => existsSync(join(path, name, 'package.json')))
+    if (folder === undefined) continue
+    const { version } = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as { version?: string }
+    return { path: resolve(name), ...(version !== undefined && { version }) }
+  }
+  throw new BakthatError('NOT_FOUND', `the package ${name} is not installed`, {
+    hint: `npm install --prefix '${directory}' ${name}`,
+  })
+}

@@ -1,0 +1,133 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Settings } from '@bakthat/config'
+import { isBakthatError } from '@bakthat/errors'
+import type { EventBus, Events, Log } from '@bakthat/events'
+import type { Catalog, Plugin } from '@bakthat/plugin-sdk'
+import { Additions } from './additions.js'
+import type { PluginState } from './contract.js'
+import { loadModule } from './module.js'
+import { pluginClass } from './plugin-class.js'
+import { parseReference } from './reference.js'
+import { withinTime } from './within-time.js'
+
+/** What plugins live in: one opened instance. */
+export interface PluginSurroundings {
+  readonly settings: Settings
+  readonly events: EventBus
+  readonly log: Log
+  readonly builtInBackends: Iterable<string>
+  readonly catalog: () => Promise<Catalog>
+}
+
+const patienceSeconds = 30
+
+/** A plugin that was loaded, or was not. */
+type Loaded = {
+  readonly name: string
+} & (
+  | { readonly plugin: Plugin; readonly version: string | undefined }
+  | { readonly problem: NonNullable<PluginState['problem']> }
+)
+
+/** The plugins of one opened instance. */
+export class Plugins {
+  readonly additions: Additions
+  readonly #surroundings: PluginSurroundings
+  readonly #loaded: Loaded[] = []
+
+  private constructor(surroundings: PluginSurroundings) {
+    this.#surroundings = surroundings
+    this.additions = new Additions(surroundings.builtInBackends)
+  }
+
+  /** Loads and activates the plugins of the profile, in its order. One that fails is told and left out. */
+  static async load(surroundings: PluginSurroundings): Promise<Plugins> {
+    const plugins = new Plugins(surroundings)
+    for (const name of new Set(listed(surroundings.settings.conf.plugins))) await plugins.#add(name)
+    return plugins
+  }
+
+  get states(): readonly PluginState[] {
+    return this.#loaded.map((loaded) => this.#stateOf(loaded))
+  }
+
+  /** Deactivates those that are active, the last one first; each once. Never rejects. */
+  async deactivate(): Promise<void> {
+    for (const loaded of this.#loaded.splice(0).reverse()) {
+      if (!('plugin' in loaded)) continue
+      try {
+        await withinTime(patienceSeconds, () => loaded.plugin.deactivate?.())
+      } catch (error) {
+        this.#surroundings.log.warn(`the plugin ${loaded.name} failed in deactivate: ${problemOf(error).message}`)
+      }
+    }
+  }
+
+  async #add(name: string): Promise<void> {
+    const offs: (() => void)[] = []
+    try {
+      this.#loaded.push({ name, ...(await this.#activate(name, offs)) })
+    } catch (error) {
+      for (const off of offs) off()
+      this.additions.removeAllOf(name)
+      const problem = problemOf(error)
+      this.#loaded.push({ name, problem })
+      const advice = problem.hint === undefined ? '' : ` (${problem.hint})`
+      this.#surroundings.log.error(`the plugin ${name} is left out: ${problem.message}${advice}`)
+    }
+  }
+
+  /** `offs` gets what takes the plugin's handlers away again. */
+  async #activate(name: string, offs: (() => void)[]): Promise<{ plugin: Plugin; version: string | undefined }> {
+    const { settings, log, catalog } = this.#surroundings
+    const reference = parseReference(name)
+    const directory = settings.conf.plugins_dir ?? join(process.env['HOME'] ?? homedir(), '.bakthat_plugins')
+    const module = await loadModule(reference, directory)
+    const Class = pluginClass(reference, module)
+    const events = remembering(this.#surroundings.events.of(name), offs)
+    const plugin = new Class({ conf: { ...settings.conf }, log, events, catalog, ...this.additions.of(name) })
+    await withinTime(patienceSeconds, () => plugin.activate())
+    return { plugin, version: Class.version ?? module.version }
+  }
+
+  #stateOf(loaded: Loaded): PluginState {
+    const { name } = loaded
+    const { backends, commands, compressions, catalogMethods } = this.additions
+    return {
+      name,
+      ...('plugin' in loaded ? { state: 'active' } : { state: 'failed', problem: loaded.problem }),
+      ...('plugin' in loaded && loaded.version !== undefined && { version: loaded.version }),
+      events: 'plugin' in loaded ? this.#surroundings.events.listenedTo(name) : [],
+      backends: namesOf(backends, name),
+      commands: [...commands.values()].filter(({ owner }) => owner === name).map(({ thing }) => thing),
+      compressions: namesOf(compressions, name),
+      catalogMethods: namesOf(catalogMethods, name),
+    }
+  }
+}
+
+function remembering(events: Events, offs: (() => void)[]): Events {
+  return {
+    on: (...handler) => {
+      const off = events.on(...handler)
+      offs.push(off)
+      return off
+    },
+  }
+}
+
+function namesOf(map: ReadonlyMap<string, { readonly owner: string }>, owner: string): readonly string[] {
+  return [...map].filter(([, owned]) => owned.owner === owner).map(([name]) => name)
+}
+
+function listed(names: string | readonly string[] | undefined): readonly string[] {
+  return typeof names === 'string' ? [names] : (names ?? [])
+}
+
+function problemOf(error: unknown): NonNullable<PluginState['problem']> {
+  if (!isBakthatError(error))
+    return { code: 'UNEXPECTED', message: (error as Partial<Error> | undefined)?.message ?? String(error) }
+  const { code, message, hint } = error
+  return { code, message, ...(hint !== undefined && { hint }) }
+}

@@ -1,0 +1,45 @@
+import type { BackupData } from '@bakthat/events'
+
+/** Every condition given must hold. */
+export interface CatalogQuery {
+  /** The exact name. */
+  readonly filename?: string
+  readonly storedFilename?: string
+  readonly backend?: string
+  readonly container?: string
+  /** All of these tags. */
+  readonly tags?: readonly string[]
+  /** A part of the name or of the stored name. */
+  readonly text?: string
+  /** Only the newest so many. */
+  readonly limit?: number
+}
+
+/** Complete backups, as plain data. */
+export interface CatalogReader {
+  /** Oldest first. */
+  find(query?: CatalogQuery): readonly BackupData[]
+  newest(query?: CatalogQuery): BackupData | undefined
+}
+
+/**
+ * The methods that plugins give the catalog. A plugin declares its own:
+ *
+ * @example
+ * ```ts
+ * declare module '@bakthat/plugin-sdk' {
+ *   interface CatalogMethods {
+ *     totalSize(): number
+ *   }
+ * }
+ * ```
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- for plugins to augment
+export interface CatalogMethods {}
+
+/** Makes the methods of one plugin, for the catalog given. */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- not once a plugin has augmented it
+export type MakeCatalogMethods = (catalog: CatalogReader) => Partial<CatalogMethods>
+
+/** The catalog, with all that plugins gave it. */
+export type Catalog = CatalogReader & CatalogMethods

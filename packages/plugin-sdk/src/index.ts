@@ -1,0 +1,57 @@
+export { defineBackend, type BackendPlan } from './backend.js'
+export type { Catalog, CatalogMethods, CatalogQuery, CatalogReader, MakeCatalogMethods } from './catalog.js'
+export {
+  defineCommand,
+  type Argument,
+  type CommandOutcome,
+  type Given,
+  type Option,
+  type OptionKind,
+  type OptionTable,
+  type PluginCommand,
+  type Words,
+} from './command.js'
+export type { CompressionFormat, CreateCompressor, FrameCompressor } from './compression.js'
+export { Plugin, sdkVersionOf, type Additions, type Compressions, type PluginClass, type PluginHost } from './plugin.js'
+export { readVersion as sdkVersion } from './version.js'
+
+export { BakthatError, isBakthatError, type ErrorCode } from '@bakthat/errors'
+export {
+  AbortAction,
+  eventNames,
+  type Action,
+  type BackupData,
+  type EventMap,
+  type EventName,
+  type Events,
+  type FinishedBackup,
+  type Handler,
+  type HandlerOptions,
+  type Json,
+  type Log,
+} from '@bakthat/events'
+export {
+  checkBlobName,
+  collect,
+  compareNames,
+  interruptible,
+  locatorOfName,
+  nameOfLocator,
+  single,
+  throwIfAborted,
+  type Availability,
+  type BackendDefinition,
+  type BackendSettings,
+  type BlobInfo,
+  type Bytes,
+  type CallOptions,
+  type Capabilities,
+  type ContainerMade,
+  type ListOptions,
+  type Locator,
+  type PutOptions,
+  type RetrieveOptions,
+  type StatOptions,
+  type StorageBackend,
+  type Ticket,
+} from '@bakthat/storage'
