@@ -1,10 +1,12 @@
 import type { ActionOptions, Bakthat, OpenOptions } from 'bakthat'
-import type { Environment } from './host.js'
+import type { Environment, Host } from './host.js'
 import type { Questions } from './questions.js'
 
 /** What a command is given beside its options. */
 export interface Context {
   readonly env: Environment
+  /** Standard input, for a command that takes it for what it was called for. */
+  readonly stdin: Host['stdin']
   readonly questions: Questions
   /** The signal, progress and notices that every long call of the library takes. */
   readonly action: Required<ActionOptions>

@@ -7,10 +7,21 @@ export async function readTextFile(path: string, what: string): Promise<string> 
   const bytes = await readFile(path).catch((error: unknown) => {
     throw translate(error, `the ${what} ${path}`)
   })
+  return decoded(bytes, `the ${what} ${path}`)
+}
+
+/** All of standard input, as text. */
+export async function readText(stdin: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
+  return decoded(Buffer.concat(chunks), 'standard input')
+}
+
+function decoded(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    throw new BakthatError('INVALID_INPUT', `the ${what} ${path} is not UTF-8 text`, { hint: 'check the path' })
+    throw new BakthatError('INVALID_INPUT', `${what} is not UTF-8 text`, { hint: 'check what it is' })
   }
 }
 

@@ -3,18 +3,27 @@ import { BakthatError } from '@bakthat/errors'
 import type { Context } from './context.js'
 import { readTextFile } from './files.js'
 
-/**
- * How to encrypt: to the recipients given, else with the password of `--password-file`, else of `BAKTHAT_PASSWORD`, else as
- * the profile says, else as a person answers; without a terminal not at all.
- */
+interface GivenEncryption {
+  readonly recipient?: readonly string[] | undefined
+  readonly 'recipients-file'?: string | undefined
+  readonly 'password-file'?: string | undefined
+}
+
+/** How to encrypt, as {@link givenEncryption} has it, else as the profile says, else as a person answers; without a terminal not at all. */
 export async function encryptionKeys(
-  given: {
-    readonly recipient?: readonly string[] | undefined
-    readonly 'recipients-file'?: string | undefined
-    readonly 'password-file'?: string | undefined
-  },
+  given: GivenEncryption,
   { env, questions }: Context,
 ): Promise<Pick<BackupOptions, 'recipients' | 'password'>> {
+  const keys = await givenEncryption(given, env)
+  if (keys !== undefined) return keys
+  return questions.wanted ? { password: () => questions.newPassword() } : {}
+}
+
+/** To the recipients given, else with the password of `--password-file`, else of `BAKTHAT_PASSWORD`. */
+export async function givenEncryption(
+  given: GivenEncryption,
+  env: Context['env'],
+): Promise<{ readonly recipients: readonly string[] } | { readonly password: string } | undefined> {
   const recipients = await givenRecipients(given.recipient ?? [], given['recipients-file'])
   if (recipients.length > 0 && given['password-file'] !== undefined)
     throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
@@ -22,8 +31,7 @@ export async function encryptionKeys(
     })
   if (recipients.length > 0) return { recipients }
   const password = await givenPassword(given['password-file'], env)
-  if (password !== undefined) return { password }
-  return questions.wanted ? { password: () => questions.newPassword() } : {}
+  return password === undefined ? undefined : { password }
 }
 
 /** With what to decrypt; a person is asked only when an archive wants a password. */

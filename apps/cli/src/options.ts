@@ -88,6 +88,16 @@ export const passwordFileOption = value('FILE', {
   description: 'File that holds the password (default: $BAKTHAT_PASSWORD)',
 })
 
+/** With what to encrypt. */
+export const encryptionOptions = {
+  recipient: values('AGE1…', { group: groups.encryption, description: 'Encrypt to this age recipient; repeatable' }),
+  'recipients-file': value('FILE', {
+    group: groups.encryption,
+    description: 'Encrypt to the age recipients in this file',
+  }),
+  'password-file': passwordFileOption,
+}
+
 /** With what encrypted backups are read. */
 export const readingKeyOptions = {
   identity: values('FILE', { group: groups.encryption, description: 'File with age identities; repeatable' }),

@@ -30,7 +30,11 @@ export async function perform({ command, given, words, ...request }: CommandRequ
     }
   }
   try {
-    const outcome = await command.run(given, { env: host.env, questions, action, withBakthat }, words)
+    const outcome = await command.run(
+      given,
+      { env: host.env, stdin: host.stdin, questions, action, withBakthat },
+      words,
+    )
     line.erase()
     reportOutcome(outcome, host, request)
     return outcome.exitStatus ?? 0

@@ -39,7 +39,8 @@ export interface SetOptions extends KeyOptions {
 export interface GetOptions<D = undefined> extends KeyOptions {
   /** What a key without a value gives. Default `undefined`. */
   readonly default?: D
-  readonly password?: string
+  /** A passphrase, or how to ask for one where the value wants it and the profile has none. */
+  readonly password?: string | (() => Promise<string | undefined>)
   /** One or more `AGE-SECRET-KEY-1…` strings, tried beside the profile's identity files. */
   readonly identity?: string | readonly string[]
 }

@@ -29,5 +29,9 @@ export async function decryptionFor(
 ): Promise<DecryptionKeys> {
   const identities = typeof identity === 'string' ? [identity] : [...identity]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
-  return { identities, passphrase: () => Promise.resolve(password ?? profilePassword(settings)) }
+  const passphrase = async (): Promise<string | undefined> => {
+    if (typeof password === 'string') return password
+    return (await profilePassword(settings)) ?? (await password?.())
+  }
+  return { identities, passphrase }
 }

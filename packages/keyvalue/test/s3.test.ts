@@ -54,6 +54,16 @@ s3.put_object(Bucket=sys.argv[2], Key='theirs', Body=gzip.compress(json.dumps(['
     expect([await kv.hasKey('mykey'), await kv.getKey('mykey')]).toEqual([false, undefined])
   })
 
+  it('a link gives what is stored to whoever has it, for a while', async () => {
+    await using place = await Place.make()
+    await using kv = new KeyValue({ conf: await bucket(place) })
+    await kv.setKey('mykey', { some: 'data' }, { compress: false })
+    const url = await kv.getKeyUrl('mykey', 60)
+    expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('60')
+    expect(await (await fetch(url)).json()).toEqual({ some: 'data' })
+    await expect(kv.getKeyUrl('nothing', 60)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   it('a bucket that is not there is no store without keys', async () => {
     await using place = await Place.make()
     await using kv = new KeyValue({ conf: { ...(await bucket(place)), s3_bucket: 'a-typo-of-a-bucket' } })

@@ -5,10 +5,10 @@ import { encryptionKeys } from '../keys.js'
 import {
   amount,
   destinationOptions,
+  encryptionOptions,
   flag,
   groups,
   optional,
-  passwordFileOption,
   promptOption,
   tagsOption,
   value,
@@ -40,12 +40,7 @@ const options = {
     description: 'zstd, gzip or none (default: as configured, else zstd)',
   }),
   level: amount({ group: groups.content, description: 'Compression level: zstd 1-19, gzip 1-9' }),
-  recipient: values('AGE1…', { group: groups.encryption, description: 'Encrypt to this age recipient; repeatable' }),
-  'recipients-file': value('FILE', {
-    group: groups.encryption,
-    description: 'Encrypt to the age recipients in this file',
-  }),
-  'password-file': passwordFileOption,
+  ...encryptionOptions,
   prompt: promptOption,
 }
 

@@ -4,6 +4,7 @@ import type { Command } from '../command.js'
 export const commandGroups = {
   backups: 'Backups',
   upkeep: 'Looking after them',
+  values: 'Values under keys',
   setup: 'Setting up',
 } as const
 
@@ -70,6 +71,36 @@ export const commands: readonly CommandEntry[] = [
     group: commandGroups.upkeep,
     summary: 'Make the catalog tell what a destination holds',
     load: async () => (await import('./sync.js')).sync,
+  },
+  {
+    name: 'kv set',
+    group: commandGroups.values,
+    summary: 'Set a key to a JSON value',
+    load: async () => (await import('./kv/set.js')).set,
+  },
+  {
+    name: 'kv get',
+    group: commandGroups.values,
+    summary: 'Print the value of a key',
+    load: async () => (await import('./kv/get.js')).get,
+  },
+  {
+    name: 'kv delete',
+    group: commandGroups.values,
+    summary: 'Delete a key',
+    load: async () => (await import('./kv/delete.js')).deleteKey,
+  },
+  {
+    name: 'kv url',
+    group: commandGroups.values,
+    summary: 'Print a link to the value of a key',
+    load: async () => (await import('./kv/url.js')).url,
+  },
+  {
+    name: 'kv list',
+    group: commandGroups.values,
+    summary: 'List the keys',
+    load: async () => (await import('./kv/list.js')).list,
   },
   {
     name: 'keygen',

@@ -1,0 +1,21 @@
+import { BakthatError } from '@bakthat/errors'
+import { defineCommand } from '../../command.js'
+import { destinationOptions } from '../../options.js'
+import { deletedOutcome } from '../../outcomes/kv.js'
+import { keyArgument, withStore } from './store.js'
+
+export const deleteKey = defineCommand({
+  arguments: [keyArgument],
+  options: destinationOptions,
+  examples: [['bakthat kv delete settings', 'delete a key and its value']],
+  async run(given, { action: { signal } }, [key]) {
+    await withStore(given, async (kv) => {
+      if (!(await kv.hasKey(key, { signal })))
+        throw new BakthatError('NOT_FOUND', `there is no key ${JSON.stringify(key)}`, {
+          hint: 'bakthat kv list shows the keys',
+        })
+      await kv.deleteKey(key, { signal })
+    })
+    return deletedOutcome(key)
+  },
+})

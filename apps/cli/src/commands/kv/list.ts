@@ -1,0 +1,16 @@
+import { defineCommand } from '../../command.js'
+import { destinationOptions, optional } from '../../options.js'
+import { keysOutcome } from '../../outcomes/kv.js'
+import { withStore } from './store.js'
+
+export const list = defineCommand({
+  arguments: [optional('prefix', 'Only the keys that begin so')],
+  options: destinationOptions,
+  examples: [
+    ['bakthat kv list', 'every key, one a line'],
+    ['bakthat kv list web/', 'those that begin with web/'],
+  ],
+  async run(given, { action: { signal } }, [prefix]) {
+    return keysOutcome(await withStore(given, (kv) => kv.keys(prefix, { signal })))
+  },
+})
