@@ -8,6 +8,7 @@ import { help, readOptions } from './lib/options.mjs'
 import { race } from './lib/race.mjs'
 import { measureStartup, rows } from './lib/startup.mjs'
 import { table, timeRows, verdict } from './lib/table.mjs'
+import { awsCli, s3Contestants } from './lib/s3-contestants.mjs'
 import { buildTree } from './lib/tree.mjs'
 
 const mebibyte = 1024 * 1024
@@ -15,28 +16,35 @@ const options = readOptions(process.argv.slice(2))
 if (options.help) console.log(help)
 else await bench(options)
 
-async function bench({ runs, files, size, large, scratch: parent }) {
+async function bench({ place, runs, files, size, large, scratch: parent }) {
   const scratch = mkdtempSync(join(parent, 'bakthat-bench-'))
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
 
-  describeMachine()
-  const everybody = contestants(makeKey(scratch))
+  describeMachine(place)
+  const key = makeKey(scratch)
+  const everybody = place === 's3' ? s3Contestants(key, scratch) : contestants(key)
   const surroundings = { scratch, runs, say }
-
-  const tree = join(scratch, 'tree')
-  mkdirSync(tree)
-  const built = buildTree(tree, files)
-  say(`tree: ${built.files} files, ${(built.bytes / mebibyte).toFixed(0)} MiB`)
-  const small = await race(everybody, tree, surroundings)
-  rmSync(tree, { recursive: true })
-
+  const small = await raceOverTree(everybody, files, surroundings)
   const big = await race(everybody, largeFile(scratch, size), surroundings)
+  if (place === 's3') return reportS3({ small, big, size })
+
   const huge = large
     ? await race({ bakthat: everybody.bakthat }, largeFile(scratch, 4096), { ...surroundings, runs: 1 })
     : undefined
   say('start-up')
   report({ small, big, huge, size, startup: await measureStartup({ scratch, runs: Math.max(runs, 5) }) })
+}
+
+/** Many small files, removed afterwards. */
+async function raceOverTree(everybody, files, surroundings) {
+  const tree = join(surroundings.scratch, 'tree')
+  mkdirSync(tree)
+  const built = buildTree(tree, files)
+  say(`tree: ${built.files} files, ${(built.bytes / mebibyte).toFixed(0)} MiB`)
+  const results = await race(everybody, tree, surroundings)
+  rmSync(tree, { recursive: true })
+  return results
 }
 
 /** One big file; the one before it makes room. */
@@ -54,21 +62,43 @@ function report({ small, big, huge, size, startup }) {
     [`one file of ${size} MiB`, big],
     ...(huge ? [['one file of 4096 MiB', huge]] : []),
   ]
+  print(sizes, [
+    ...sizes.slice(0, 2).flatMap(([name, results]) => againstShell(name, results)),
+    ...againstRestic(small),
+    ...sizes.flatMap(([name, results]) => memoryVerdicts(name, results)),
+    verdict(`bakthat show, ${rows} rows`, startup.show * 1000, {
+      atMost: 250,
+      unit: 'ms',
+      detail: `bakthat --version ${ms(startup.version)}, node -e 0 ${ms(startup.node)}`,
+    }),
+  ])
+}
+
+function reportS3({ small, big, size }) {
+  const sizes = [
+    ['small files', small],
+    [`one file of ${size} MiB`, big],
+  ]
+  print(sizes, [
+    ...sizes.flatMap(([name, results]) => againstEverybody(name, results)),
+    ...sizes.flatMap(([name, results]) => memoryVerdicts(name, results)),
+  ])
+}
+
+function print(sizes, verdicts) {
   const times = sizes.flatMap(([name, results]) => timeRows(name, results))
   console.log(`\n${table(['what', 'who', 'median', 'range', 'CPU', 'peak memory'], times)}\n`)
-  console.log(
-    table(
-      ['what', 'measured', 'target', 'verdict', 'detail'],
-      [
-        ...sizes.slice(0, 2).flatMap(([name, results]) => againstShell(name, results)),
-        ...againstRestic(small),
-        ...sizes.flatMap(([name, results]) => memoryVerdicts(name, results)),
-        verdict(`bakthat show, ${rows} rows`, startup.show * 1000, {
-          atMost: 250,
-          unit: 'ms',
-          detail: `bakthat --version ${ms(startup.version)}, node -e 0 ${ms(startup.node)}`,
-        }),
-      ],
+  console.log(table(['what', 'measured', 'target', 'verdict', 'detail'], verdicts))
+}
+
+/** Over S3, to be faster than each of them. */
+function againstEverybody(name, { bakthat, ...others }) {
+  return ['backup', 'restore'].flatMap((action) =>
+    Object.entries(others).map(([who, other]) =>
+      verdict(`${who} ÷ ${action} of ${name}`, other[action].wall / bakthat[action].wall, {
+        atLeast: 1,
+        detail: `CPU ${(bakthat[action].cpu / other[action].cpu).toFixed(2)} ×`,
+      }),
     ),
   )
 }
@@ -95,7 +125,7 @@ function memoryVerdicts(name, { bakthat }) {
   )
 }
 
-function describeMachine() {
+function describeMachine(place) {
   const version = (command, ...args) => execFileSync(command, args, { encoding: 'utf8' }).split('\n')[0]
   console.log(
     `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.versions.node}`,
@@ -106,6 +136,7 @@ function describeMachine() {
       version('zstd', '--version'),
       `age ${version('age', '--version')}`,
       version('restic', 'version'),
+      ...(place === 's3' ? [version('rclone', 'version'), version(awsCli, '--version')] : []),
     ].join('; '),
   )
 }

@@ -27,7 +27,8 @@ export function privateEnvironment(home) {
 
 /**
  * Who is measured. `backup` and `restore` get a fresh `place` of their own for each run; `restore` follows `backup` in
- * the same place, writes below `place/restored`, and `restored` says where the subject is found then.
+ * the same place, writes below `place/restored`, and `restored` says where the subject is found then. What comes before
+ * and after, `prepare` and `finish`, is not measured.
  */
 export function contestants(key) {
   return { bakthat: bakthat(key), shell: shell(key), restic: restic() }

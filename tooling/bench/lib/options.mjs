@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 
-export const help = `Measures backup and restore against tar | zstd | age and against restic.
+export const help = `Measures backup and restore against tar | zstd | age and against restic, to a local directory or, with the argument s3,
+to an S3 server on this machine; there also against tar | zstd | age with rclone and with the AWS CLI.
 
   --runs N       rounds of each measurement, of which the median counts (5)
   --files N      files in the tree (46000)
@@ -11,7 +12,8 @@ export const help = `Measures backup and restore against tar | zstd | age and ag
 It wants an idle machine and, with --large, 12 GiB of free scratch space.`
 
 export function readOptions(args) {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     args: args.filter((arg) => arg !== '--'),
     options: {
       runs: { type: 'string', default: '5' },
@@ -22,7 +24,9 @@ export function readOptions(args) {
       help: { type: 'boolean', default: false },
     },
   })
-  return { ...values, runs: count(values.runs), files: count(values.files), size: count(values.size) }
+  const [place = 'local', ...more] = positionals
+  if (!['local', 's3'].includes(place) || more.length > 0) throw new Error(`unknown: ${positionals.join(' ')}`)
+  return { ...values, place, runs: count(values.runs), files: count(values.files), size: count(values.size) }
 }
 
 function count(text) {

@@ -26,12 +26,13 @@ export async function race(contestants, subject, { scratch, runs, say }) {
 async function once(contestant, subject, { scratch, compare }) {
   const place = mkdtempSync(join(scratch, 'place-'))
   try {
-    contestant.prepare?.(place)
+    await contestant.prepare?.(place)
     const backup = await contestant.backup(subject, place)
     const restore = await contestant.restore(subject, place)
     if (compare) mustBeEqual(subject, contestant.restored(subject, place), contestant.timeToleranceNs)
     return { backup, restore }
   } finally {
+    await contestant.finish?.(place)
     rmSync(place, { recursive: true, force: true })
   }
 }
