@@ -7,6 +7,8 @@ export interface Context {
   readonly env: Environment
   /** Standard input, for a command that takes it for what it was called for. */
   readonly stdin: Host['stdin']
+  /** Writes a stream to standard output, instead of a report: `INVALID_INPUT` where that is to be one JSON document. */
+  readonly writeOut: (bytes: AsyncIterable<Uint8Array>) => Promise<void>
   readonly questions: Questions
   /** The signal, progress and notices that every long call of the library takes. */
   readonly action: Required<ActionOptions>

@@ -2,7 +2,8 @@ import type { Bakthat, OpenOptions } from 'bakthat'
 
 /** Where text goes: a terminal, a pipe or a file. */
 export interface Output {
-  write(text: string): unknown
+  /** `done` is told when it is out, or that it cannot be. */
+  write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown
   readonly isTTY?: boolean
   readonly columns?: number
 }

@@ -36,3 +36,6 @@ export function report(result: string, rest: Partial<Omit<OutcomeText, 'result' 
 export function answer(result: string, notes: readonly string[] = []): OutcomeText {
   return { result, isAnswer: true, problems: [], warnings: [], notes }
 }
+
+/** Of a command that wrote all there is to say itself. */
+export const nothing: Outcome = { document: () => ({}), text: () => report('') }

@@ -3,6 +3,7 @@ import type { Context } from './context.js'
 import { failureOf } from './failure.js'
 import type { Host } from './host.js'
 import { listenForSignals } from './interruption.js'
+import { writeBytes } from './output.js'
 import { showControls } from './print/width.js'
 import { ProgressLine } from './progress-line.js'
 import { TerminalQuestions } from './questions.js'
@@ -30,11 +31,9 @@ export async function perform({ command, given, words, ...request }: CommandRequ
     }
   }
   try {
-    const outcome = await command.run(
-      given,
-      { env: host.env, stdin: host.stdin, questions, action, withBakthat },
-      words,
-    )
+    const { env, stdin, stdout } = host
+    const writeOut: Context['writeOut'] = (bytes) => writeBytes(bytes, stdout, request.json)
+    const outcome = await command.run(given, { env, stdin, writeOut, questions, action, withBakthat }, words)
     line.erase()
     reportOutcome(outcome, host, request)
     return outcome.exitStatus ?? 0

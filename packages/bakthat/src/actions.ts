@@ -17,9 +17,12 @@ import type {
 } from './contract.js'
 import { open } from './open.js'
 
-/** Backs a file or directory up, as {@link Bakthat.backup} does, with the profile and catalog that the options name. */
-export function backup(path: string, options: BackupOptions & OpenOptions = {}): Promise<Core.BackupResult> {
-  return withBakthat(options, (bakthat) => bakthat.backup(path, options))
+/** Backs a file, a directory or a stream up, as {@link Bakthat.backup} does, with the profile and catalog that the options name. */
+export function backup(
+  source: string | Core.ByteStream,
+  options: BackupOptions & OpenOptions = {},
+): Promise<Core.BackupResult> {
+  return withBakthat(options, (bakthat) => bakthat.backup(source, options))
 }
 
 /** Restores a backup, as {@link Bakthat.restore} does. */

@@ -41,6 +41,12 @@ export interface RestoreOptions extends Omit<core.RestoreOptions, 'keys'> {
   readonly password?: Password
 }
 
+export interface ReadOptions extends Omit<core.ReadOptions, 'keys'> {
+  readonly destination?: string
+  readonly identities?: readonly string[]
+  readonly password?: Password
+}
+
 export interface RemoveOptions extends core.ActionOptions {
   readonly destination?: string
 }
@@ -97,11 +103,14 @@ export interface Bakthat extends AsyncDisposable {
   readonly plugins: readonly PluginState[]
   /** The catalog for reading, with the methods that plugins gave it. */
   catalog(): Promise<Catalog>
-  backup(path: string, options?: BackupOptions): Promise<core.BackupResult>
+  /** Of a file or directory, or of a stream, which needs a `name` and is stored without touching the disk. */
+  backup(source: string | core.ByteStream, options?: BackupOptions): Promise<core.BackupResult>
   /** The newest complete backup of that exact name, or the one of that stored name. */
   restore(name: string, options?: RestoreOptions): Promise<core.RestoreResult>
   /** The same from an archive file that lies anywhere, without any catalog. */
   restoreFile(path: string, options?: RestoreOptions): Promise<core.RestoreResult>
+  /** What a backup of that name holds, as a stream: what was backed up as one, or the tar of files. Only one that ended well is whole. */
+  read(name: string, options?: ReadOptions): AsyncIterable<Uint8Array>
   show(query?: ShowOptions): Promise<readonly core.Backup[]>
   /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing; one that the store has locked, later. */
   remove(name: string, options?: RemoveOptions): Promise<core.RemoveResult>

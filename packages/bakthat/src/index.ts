@@ -25,6 +25,7 @@ export type {
   DeleteOlderThanOptions,
   OpenOptions,
   Password,
+  ReadOptions,
   RemoveOptions,
   RestoreOptions,
   RotateOptions,
@@ -34,6 +35,7 @@ export type {
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
+export { outputOf, type CommandOptions } from './command-output.js'
 export { events } from './events.js'
 export { open } from './open.js'
 export type { PluginState } from './plugins/contract.js'
@@ -43,6 +45,7 @@ export type {
   ActionOptions,
   Backup,
   BackupResult,
+  ByteStream,
   CleanupItem,
   DeleteOlderThanResult,
   Discrepancy,

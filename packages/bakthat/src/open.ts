@@ -15,6 +15,7 @@ import type {
   CreateOptions,
   DeleteOlderThanOptions,
   OpenOptions,
+  ReadOptions,
   RestoreOptions,
   RotateOptions,
   ShareOptions,
@@ -90,10 +91,10 @@ class OpenedBakthat implements Bakthat {
     return this.#plugins?.additions.decorated(reader) ?? reader
   }
 
-  async backup(path: string, options: BackupOptions = {}): Promise<Core.BackupResult> {
+  async backup(source: string | Core.ByteStream, options: BackupOptions = {}): Promise<Core.BackupResult> {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
     const { recipients, password, destination, compression, ...rest } = options
-    return core.backup(await this.#destination(destination), path, {
+    return core.backup(await this.#destination(destination), source, {
       ...rest,
       compression: withDefaults(compression, this.#settings.compression),
       tags: [...new Set([...this.#settings.tags, ...(rest.tags ?? [])])],
@@ -116,6 +117,12 @@ class OpenedBakthat implements Bakthat {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
     const decryption = await keys.decryptionFor(this.#settings, options)
     return core.restoreFile({ now: clock, events: this.events }, path, { ...options, keys: decryption })
+  }
+
+  async *read(name: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
+    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const decryption = await keys.decryptionFor(this.#settings, options)
+    yield* core.read(await this.#destination(options.destination), name, { ...options, keys: decryption })
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {

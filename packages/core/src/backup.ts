@@ -6,7 +6,7 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { localDirectory, single, type BlobInfo, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
 import { announced } from './announce.js'
 import type { DestinationContext } from './context.js'
-import type { ActionOptions, BackupOptions, BackupResult } from './contract.js'
+import type { ActionOptions, BackupOptions, BackupResult, ByteStream } from './contract.js'
 import { fileBytes } from './files.js'
 import { encodeManifest } from './manifest.js'
 import { recoverInterrupted } from './recover.js'
@@ -19,22 +19,24 @@ import {
   refuseDestinationAsSource,
   type Source,
 } from './source.js'
-import { indexName, manifestName } from './stored-name.js'
+import { indexName, manifestName, type Kind } from './stored-name.js'
+import { findStream, streamContents } from './stream-source.js'
 import { measured } from './streams.js'
 
 /**
- * Backs a file or directory up: reserves a stored name, stores the archive, its index and, last, its manifest, and only
+ * Backs a file, a directory or a stream up: reserves a stored name, stores the archive, its index and, last, its manifest, and only
  * then calls it complete. Whatever makes it fail, and an abort too, it first removes what it stored and the row that it
- * made. Files that cannot be read, or change meanwhile, are `warnings` of the result, not failures.
+ * made. Files that cannot be read, or change meanwhile, are `warnings` of the result, not failures; a stream that fails is one.
  */
 export async function backup(
   context: DestinationContext,
-  path: string,
+  source: string | ByteStream,
   options: BackupOptions = {},
 ): Promise<BackupResult> {
-  const name = backupName(path, options)
+  const name = backupName(source, options)
   const { scheme, container } = context.backend
-  const about = { name, path: resolve(path), tags: options.tags ?? [], backend: scheme, container }
+  const path = typeof source === 'string' ? { path: resolve(source) } : {}
+  const about = { name, ...path, tags: options.tags ?? [], backend: scheme, container }
   return announced(
     context,
     {
@@ -44,20 +46,49 @@ export async function backup(
       after: (session, result) => ({ ...session, result }),
     },
     options,
-    (announcing) => makeBackup(context, path, announcing),
+    (announcing) =>
+      typeof source === 'string'
+        ? backUpPath(context, source, announcing)
+        : backUpStream(context, source, name, announcing),
   )
 }
 
-async function makeBackup(context: DestinationContext, path: string, options: BackupOptions): Promise<BackupResult> {
+async function backUpPath(context: DestinationContext, path: string, options: BackupOptions): Promise<BackupResult> {
   const source = await findSource(path, options)
+  return makeBackup(context, source.name, () => describeArchive(context, source, options), options)
+}
+
+async function backUpStream(
+  context: DestinationContext,
+  stream: ByteStream,
+  name: string,
+  options: BackupOptions,
+): Promise<BackupResult> {
+  const source = await findStream(stream, name, options)
+  const compression = options.compression ?? { format: 'zstd' }
+  const archive: Archive = { kind: 'stream', compression, ...streamContents(source, compression, options) }
+  try {
+    return await makeBackup(context, source.name, () => Promise.resolve(archive), options)
+  } finally {
+    source.release()
+  }
+}
+
+async function makeBackup(
+  context: DestinationContext,
+  name: string,
+  describe: () => Promise<Archive>,
+  options: BackupOptions,
+): Promise<BackupResult> {
   const keys = typeof options.encryption === 'function' ? await options.encryption() : options.encryption
   const started = context.now()
   const encryption = { keys, encryptor: keys && (await prepareEncryption(keys)) }
-  const archive = await describeArchive(context, source, options)
+  const archive = await describe()
   await recoverInterrupted(context)
   const row = await reserve(context, {
-    name: source.name,
+    name,
     date: started,
+    kind: archive.kind,
     compression: archive.compression.format,
     encrypted: encryption.encryptor !== undefined,
     tags: options.tags ?? [],
@@ -78,12 +109,14 @@ interface Contents {
   readonly entries: number
   readonly files: number
   readonly bytesRead: number
-  readonly tarSize: number
+  /** Of a tar archive. */
+  readonly tarSize?: number
   readonly warnings: readonly ArchiveWarning[]
   readonly index?: Uint8Array
 }
 
 interface Archive {
+  readonly kind: Kind
   readonly compression: Compression
   readonly bytes: Bytes
   readonly contents: () => Promise<Contents>
@@ -113,6 +146,7 @@ async function describeArchive(context: DestinationContext, source: Source, opti
   if (ready !== undefined) {
     const { entries, files, contentSize, tarSize } = ready
     return {
+      kind: 'archive',
       compression: { format: 'gzip' },
       bytes: fileBytes(source.path),
       contents: () => Promise.resolve({ entries, files, bytesRead: contentSize, tarSize, warnings: [] }),
@@ -136,6 +170,7 @@ async function describeArchive(context: DestinationContext, source: Source, opti
   // Its failure is also thrown by `bytes`; a failure to store may leave nobody waiting for it.
   packing.summary.catch(() => undefined)
   return {
+    kind: 'archive',
     compression,
     bytes: packing.bytes,
     contents: () => packing.summary,
@@ -187,7 +222,7 @@ async function store(
     entries: contents.entries,
     files: contents.files,
     content_size: contents.bytesRead,
-    tar_size: contents.tarSize,
+    ...(contents.tarSize !== undefined && { tar_size: contents.tarSize }),
     incomplete: warnings.filter((warning) => warning.incomplete).length,
     ...(archive.excludeFile !== undefined && { exclude_file: archive.excludeFile }),
     ...(indexStored && { index: indexStored.locator }),

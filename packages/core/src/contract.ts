@@ -23,14 +23,19 @@ export interface ActionOptions {
   readonly onNotice?: (notice: string) => void
 }
 
+/** What a stream of Node gives, or an asynchronous generator: bytes, or text to be stored as UTF-8. Read once. */
+export type ByteStream = AsyncIterable<Uint8Array | string>
+
 export interface BackupOptions extends ActionOptions {
-  /** The backup's name. Default: the last component of the path. */
+  /** The backup's name. Default: the last component of the path. A stream has none, and needs one. */
   readonly name?: string
   readonly tags?: readonly string[]
   /** Default: zstd. An input that is already a `.tgz` or `.tar.gz` file is stored as it is. */
   readonly compression?: Compression
   /** Without it the backup is not encrypted. A function is called once the source was found: it may ask a person. */
   readonly encryption?: EncryptionKeys | (() => Promise<EncryptionKeys | undefined>)
+  /** Whether a stream may be empty. Default false: what should have filled it has more likely failed. */
+  readonly allowEmpty?: boolean
   readonly exclude?: readonly string[]
   /** A file of patterns. Default: `.bakthatexclude`, else `.gitignore`, at the root of the tree. */
   readonly excludeFile?: string
@@ -92,6 +97,10 @@ export interface RestoreResult {
   readonly bytesWritten: number
   readonly durationMs: number
   readonly warnings: readonly ArchiveWarning[]
+}
+
+export interface ReadOptions extends ActionOptions, ThawOptions {
+  readonly keys?: DecryptionKeys
 }
 
 export interface VerifyOptions extends ActionOptions {

@@ -1,6 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
+import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, ThawOptions } from './contract.js'
 import { confirmed } from './streams.js'
@@ -8,7 +9,8 @@ import { readableNow, thawed } from './thaw.js'
 
 /**
  * The stored bytes of a backup, brought back from cold storage where that is needed, as {@link thawed} says: whoever reads
- * them to their end may rely on size and SHA-256.
+ * them to their end may rely on size and SHA-256. Those of a value of a key are as they are now, for another host may have
+ * replaced it.
  */
 export async function fetchBackup(
   context: DestinationContext,
@@ -18,7 +20,7 @@ export async function fetchBackup(
   const bytes = await thawed(context, backup, options).catch((error: unknown) => {
     throw gone(backup, error)
   })
-  return confirmed(bytes, backup, backup.storedFilename)
+  return confirmedUnlessValue(bytes, backup)
 }
 
 /** The same, but never at the cost of a retrieval: `undefined` where the backup is cold. */
@@ -31,7 +33,11 @@ export async function fetchReadable(
   const bytes = await readableNow(context, backup, options).catch((error: unknown) => {
     throw gone(backup, error)
   })
-  return bytes && confirmed(bytes, backup, backup.storedFilename, onBytes)
+  return bytes && confirmedUnlessValue(bytes, backup, onBytes)
+}
+
+function confirmedUnlessValue(bytes: Bytes, backup: BackupRow, onBytes?: (passed: number) => void): Bytes {
+  return isValue(backup) ? bytes : confirmed(bytes, backup, backup.storedFilename, onBytes)
 }
 
 function gone(backup: BackupRow, error: unknown): unknown {

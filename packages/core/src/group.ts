@@ -2,6 +2,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import type { Rotatable, Uncounted } from '@bakthat/rotation'
 import type { BlobInfo } from '@bakthat/storage'
+import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 
@@ -38,7 +39,7 @@ export async function groupOf(
 /** Every name that has complete backups in this destination, in order. */
 export function namesIn({ catalog, backend }: DestinationContext): readonly string[] {
   const rows = catalog.find({ backend: backend.scheme, container: backend.container })
-  return [...new Set(rows.map(({ filename }) => filename))].sort()
+  return [...new Set(rows.filter((row) => !isValue(row)).map(({ filename }) => filename))].sort()
 }
 
 /** By their names; `undefined` where the store does not tell at once. */

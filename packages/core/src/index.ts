@@ -8,11 +8,13 @@ export type {
   Backup,
   BackupOptions,
   BackupResult,
+  ByteStream,
   Discrepancy,
   Job,
   JobState,
   Problem,
   Progress,
+  ReadOptions,
   RemoveResult,
   RestoreOptions,
   RestoreResult,
@@ -23,6 +25,7 @@ export type {
   VerifyResult,
 } from './contract.js'
 export { jobs } from './jobs.js'
+export { read } from './read.js'
 export { remove, removeBackup } from './remove.js'
 export { resolveBackup } from './resolve.js'
 export { restore, restoreFile } from './restore.js'

@@ -1,4 +1,4 @@
-import { decrypt, decryptBeefish, isAge, type DecryptionKeys } from '@bakthat/crypto'
+import { decrypt, decryptBeefish, isAge, type BeefishOptions, type DecryptionKeys } from '@bakthat/crypto'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
@@ -7,7 +7,7 @@ import { peek } from './streams.js'
 /** Long enough for the first line of an armored or a binary age file. */
 const longestIntro = 64
 
-/** An archive without its encryption, which is told from its first bytes (age) or its name (the Python tool's `.enc`). */
+/** A blob without its encryption, which is told from its first bytes (age), its name (the Python tool's `.enc`) or, of the Python tool's values, the catalog. */
 export async function* opened(
   bytes: Bytes,
   name: string,
@@ -15,7 +15,7 @@ export async function* opened(
   backup?: BackupRow,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* decrypted(bytes, name, keys)
+    yield* decrypted(bytes, name, keys, backup)
   } catch (error) {
     throw isBakthatError(error, 'WRONG_KEY') ? namingRecipients(error, backup) : error
   }
@@ -32,11 +32,23 @@ function namingRecipients(error: BakthatError, backup: BackupRow | undefined): B
   })
 }
 
-async function* decrypted(bytes: Bytes, name: string, keys: DecryptionKeys): AsyncGenerator<Uint8Array> {
+async function* decrypted(
+  bytes: Bytes,
+  name: string,
+  keys: DecryptionKeys,
+  backup: BackupRow | undefined,
+): AsyncGenerator<Uint8Array> {
   const archive = await peek(bytes, longestIntro)
   if (isAge(archive.prefix)) yield* decrypt(archive.bytes, keys)
   else if (name.endsWith('.enc')) yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys))
+  else if (backup?.metadata['is_enc'] === true)
+    yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys), formOfValue(backup))
   else yield* archive.bytes
+}
+
+/** Without gzip inside, nothing tells the form of its encryption but that there was only one. */
+function formOfValue({ metadata }: BackupRow): BeefishOptions {
+  return metadata['is_gzipped'] === false ? { form: 'blowfish-cbc' } : {}
 }
 
 async function beefishPassphrase(name: string, keys: DecryptionKeys): Promise<string> {

@@ -1,7 +1,8 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { BlobInfo, CallOptions, Locator } from '@bakthat/storage'
+import { registers, type BlobInfo, type CallOptions, type Locator } from '@bakthat/storage'
 import { announced } from './announce.js'
+import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, RemoveResult } from './contract.js'
 import { locatorOf, lookFor } from './locate.js'
@@ -39,6 +40,7 @@ export async function removeBackup(
   { signal }: Pick<ActionOptions, 'signal'> = {},
 ): Promise<RemoveResult> {
   const options = signal === undefined ? {} : { signal }
+  if (isValue(backup)) return removeValue(context, backup, options)
   const found = await lookFor(context.backend, locatorOf(context, backup), options)
   const { lockedUntil, paidUntil } = termsOf(found)
   if (lockedUntil !== undefined && lockedUntil > context.now()) return defer(context, backup, lockedUntil)
@@ -54,6 +56,16 @@ export async function removeBackup(
 
 function termsOf(found: BlobInfo | 'gone' | undefined): Pick<BlobInfo, 'lockedUntil' | 'paidUntil'> {
   return found === undefined || found === 'gone' ? {} : found
+}
+
+/** A bucket that keeps versions would bring the value before it to light, were it removed like an archive. */
+async function removeValue(
+  { backend, catalog }: DestinationContext,
+  backup: BackupRow,
+  options: CallOptions,
+): Promise<RemoveResult> {
+  await registers(backend)?.erase(backup.storedFilename, options)
+  return catalog.markDeleted(backup.id)
 }
 
 /** Everything of a backup, in the order in which it goes. */

@@ -1,16 +1,13 @@
-import type { CompressionFormat } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError } from '@bakthat/errors'
 import type { StorageBackend } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import { lookFor } from './locate.js'
-import { manifestName, storedName } from './stored-name.js'
+import { manifestName, storedName, type StoredForm } from './stored-name.js'
 
-export interface Reservation {
+export interface Reservation extends StoredForm {
   readonly name: string
   readonly date: Date
-  readonly compression: CompressionFormat
-  readonly encrypted: boolean
   readonly tags: readonly string[]
   readonly signal?: AbortSignal
 }
@@ -22,7 +19,7 @@ export interface Reservation {
 export async function reserve(context: DestinationContext, wanted: Reservation): Promise<BackupRow> {
   const date = new Date(Math.floor(wanted.date.getTime() / 1000) * 1000)
   for (; ; date.setTime(date.getTime() + 1000)) {
-    const storedFilename = storedName(wanted.name, date, wanted.compression, wanted.encrypted)
+    const storedFilename = storedName(wanted.name, date, wanted)
     if (await isStored(context.backend, storedFilename, wanted.signal)) continue
     try {
       return context.catalog.begin({

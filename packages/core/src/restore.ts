@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
-import { extract, type ExtractSummary } from '@bakthat/archive'
+import { extract, extractFile, type ExtractSummary } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import { announced } from './announce.js'
+import { formOf, plainBytes, type Form } from './contents.js'
 import { fetchBackup } from './fetch.js'
 import type { DestinationContext, EngineContext } from './context.js'
 import type { RestoreOptions, RestoreResult } from './contract.js'
@@ -75,22 +76,33 @@ async function restoreBytes(
 ): Promise<RestoreResult> {
   const started = context.now()
   const to = targetOf(options)
-  const summary = await extract(opened(bytes, path, options.keys ?? {}, backup), {
+  const form = formOf(path, backup)
+  const limits = { ...recordedSize(form, backup), ...options.limits }
+  const plain = opened(bytes, path, options.keys ?? {}, backup)
+  const placing = {
     to,
-    limits: { ...recordedSize(backup), ...options.limits },
     ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
-    ...(options.keepSpecialModes !== undefined && { keepSpecialModes: options.keepSpecialModes }),
-    ...(options.keepOwner !== undefined && { keepOwner: options.keepOwner }),
-    ...(options.special !== undefined && { special: options.special }),
     ...(options.signal && { signal: options.signal }),
     ...progressOf(backup, options),
-  })
+  }
+  const summary =
+    form.kind === 'file'
+      ? await extractFile(plainBytes(plain, form, limits), { ...placing, name: form.fileName })
+      : await extract(plain, { ...placing, limits, ...leniencies(options) })
   return { ...summary, backup, to, durationMs: context.now().getTime() - started.getTime() }
 }
 
-/** No backup holds more than the tar that was packed, so one that gives more is not it. */
-function recordedSize(backup: BackupRow | undefined): { readonly maxBytes?: number } {
-  const size = backup?.metadata['tar_size']
+function leniencies(options: RestoreOptions): Pick<RestoreOptions, 'keepSpecialModes' | 'keepOwner' | 'special'> {
+  return {
+    ...(options.keepSpecialModes !== undefined && { keepSpecialModes: options.keepSpecialModes }),
+    ...(options.keepOwner !== undefined && { keepOwner: options.keepOwner }),
+    ...(options.special !== undefined && { special: options.special }),
+  }
+}
+
+/** No backup holds more than the tar, or the stream, that was packed, so one that gives more is not it. */
+function recordedSize({ kind }: Form, backup: BackupRow | undefined): { readonly maxBytes?: number } {
+  const size = backup?.metadata[kind === 'file' ? 'content_size' : 'tar_size']
   return typeof size === 'number' ? { maxBytes: size } : {}
 }
 

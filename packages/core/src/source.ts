@@ -3,7 +3,7 @@ import { access, lstat, open, readFile, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { inspect, type InspectSummary } from '@bakthat/archive'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { BackupOptions } from './contract.js'
+import type { BackupOptions, ByteStream } from './contract.js'
 import { fileBytes, hasCode, translateFileError } from './files.js'
 import { checkBackupName } from './stored-name.js'
 
@@ -35,9 +35,13 @@ export async function findSource(path: string, options: Pick<BackupOptions, 'nam
   }
 }
 
-/** What a backup of this path is called, whether or not anything is there. `INVALID_INPUT` if no path was given. */
-export function backupName(path: string, { name }: Pick<BackupOptions, 'name'>): string {
-  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return name ?? nameOf(path)
+/** What a backup of this path or stream is called, whether or not anything is there. `INVALID_INPUT` if nothing was given, or no name for a stream. */
+export function backupName(source: string | ByteStream, { name }: Pick<BackupOptions, 'name'>): string {
+  if (typeof source === 'string' && source !== '' && !source.includes('\0')) return name ?? nameOf(source)
+  if (typeof source === 'object' && Symbol.asyncIterator in source) {
+    if (name !== undefined) return name
+    throw new BakthatError('INVALID_INPUT', 'a stream has no name', { hint: 'give one, such as --name db.sql' })
+  }
   throw new BakthatError('INVALID_INPUT', 'no path to back up was given', { hint: 'name a file or a directory' })
 }
 

@@ -1,7 +1,13 @@
 import { BakthatError } from '@bakthat/errors'
 import type { CompressionFormat } from '@bakthat/archive'
 
-const extensions: Record<CompressionFormat, string> = { zstd: '.tar.zst', gzip: '.tgz', none: '.tar' }
+/** What a stored blob is made of: a tar archive, or the bytes of one stream. */
+export type Kind = 'archive' | 'stream'
+
+const extensions: Record<Kind, Record<CompressionFormat, string>> = {
+  archive: { zstd: '.tar.zst', gzip: '.tgz', none: '.tar' },
+  stream: { zstd: '.zst', gzip: '.gz', none: '.raw' },
+}
 
 /** File systems take 255 bytes a name; the rest is for the date, the extensions and temporary files beside it. */
 const longestName = 180
@@ -9,9 +15,25 @@ const longestName = 180
 /** The folder, beside the archives, of what Bakthat itself keeps. */
 const folder = '.bakthat'
 
+/** How a backup is stored, as far as its name tells. */
+export interface StoredForm {
+  readonly kind: Kind
+  readonly compression: CompressionFormat
+  readonly encrypted: boolean
+}
+
 /** `<name>.<YYYYMMDDHHMMSS><extension>[.age]`, the date in UTC. See docs/formats.md. */
-export function storedName(name: string, date: Date, compression: CompressionFormat, encrypted: boolean): string {
-  return `${name}.${stamp(date)}${extensions[compression]}${encrypted ? '.age' : ''}`
+export function storedName(name: string, date: Date, { kind, compression, encrypted }: StoredForm): string {
+  return `${name}.${stamp(date)}${extensions[kind][compression]}${encrypted ? '.age' : ''}`
+}
+
+/** The name and compression of a stream, out of its stored name; `undefined` for what is no stream's. */
+export function streamOf(
+  stored: string,
+): { readonly name: string; readonly compression: CompressionFormat } | undefined {
+  const [, name, extension] = /^([^/]+)\.\d{14}(\.(?:zst|gz|raw))(?:\.age)?$/.exec(stored) ?? []
+  const found = Object.entries(extensions.stream).find(([, known]) => known === extension)
+  return name === undefined || found === undefined ? undefined : { name, compression: found[0] as CompressionFormat }
 }
 
 export function manifestName(stored: string): string {
@@ -24,7 +46,7 @@ export function indexName(stored: string, encrypted: boolean): string {
 
 /** Whether a blob is named as an archive is: what else lies in a destination is not ours to judge. */
 export function isArchiveName(name: string): boolean {
-  return /^[^/]+\.\d{14}\.(tgz|tar\.zst|tar)(\.age)?$/.test(name)
+  return /^[^/]+\.\d{14}\.(tgz|tar\.zst|tar|zst|gz|raw)(\.age)?$/.test(name)
 }
 
 /** Whether a blob is one of ours by its name. */

@@ -1,6 +1,7 @@
 import type { BackupRow, Completion, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { collect, type BlobInfo } from '@bakthat/storage'
+import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { listDestination } from './listing.js'
@@ -20,7 +21,8 @@ import { shellWord } from './words.js'
 export async function sync(context: DestinationContext, options: ActionOptions = {}): Promise<SyncResult> {
   const known = new Map(knownBackups(context).map((row) => [row.storedFilename, row]))
   const { manifests, archives } = await listDestination(context, options)
-  if (known.size > 0 && manifests.size === 0 && archives.size === 0) throw empty(context, known.size)
+  const backups = [...known.values()].filter((row) => !isValue(row)).length
+  if (backups > 0 && manifests.size === 0 && archives.size === 0) throw empty(context, backups)
   const added: BackupRow[] = []
   const problems: Discrepancy[] = []
   for (const [storedFilename, manifest] of manifests) {

@@ -1,6 +1,7 @@
 import { inspect } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError, type BakthatError } from '@bakthat/errors'
+import { formOf, plainBytes } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { VerifyOptions, VerifyResult } from './contract.js'
 import { fetchReadable } from './fetch.js'
@@ -50,10 +51,14 @@ async function verifyContents(
 ): Promise<VerifyResult> {
   const bytes = await fetchReadable(context, backup, options, progressOf(backup, options))
   if (bytes === undefined) return verifyCold(context, backup, options)
-  const { entries, files } = await inspect(
-    opened(bytes, backup.storedFilename, options.keys ?? {}, backup),
-    options.signal && { signal: options.signal },
-  )
+  const plain = opened(bytes, backup.storedFilename, options.keys ?? {}, backup)
+  const interruption = options.signal && { signal: options.signal }
+  const form = formOf(backup.storedFilename, backup)
+  if (form.kind === 'file') {
+    await drain(plainBytes(plain, form, interruption))
+    return { backup, outcome: 'contents', entries: 1, files: 1 }
+  }
+  const { entries, files } = await inspect(plain, interruption)
   return { backup, outcome: 'contents', entries, files }
 }
 

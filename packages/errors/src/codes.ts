@@ -34,6 +34,8 @@ export const errorCodes = {
   CATALOG: { exitCode: 1, meaning: 'the catalog cannot be used' },
   /** A handler of an event, such as a plugin's, did not let the action happen. Nothing was begun. */
   REFUSED: { exitCode: 1, meaning: 'a plugin did not let it happen' },
+  /** A command whose output was wanted failed, or could not be started. */
+  COMMAND_FAILED: { exitCode: 1, meaning: 'a command that was run failed' },
   /** A retrieval from cold storage is under way; run the same call again later. */
   PENDING: { exitCode: 75, meaning: 'a retrieval is under way, try again later' },
   /** The caller asked to stop (an `AbortSignal`, or SIGINT). What was begun has been undone. */

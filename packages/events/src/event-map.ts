@@ -54,7 +54,8 @@ interface InSession {
 
 /** Every event, with what its handlers are given. */
 export interface EventMap {
-  before_backup: InSession & Place & { readonly name: string; readonly path: string; readonly tags: readonly string[] }
+  /** `path` is absent for a stream. */
+  before_backup: InSession & Place & { readonly name: string; readonly path?: string; readonly tags: readonly string[] }
   on_backup: InSession & { readonly result: FinishedBackup }
   /** `backup` is absent for an archive file that is restored without the catalog. */
   before_restore: InSession & { readonly backup?: BackupData; readonly to: string }

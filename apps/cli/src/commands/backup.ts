@@ -1,7 +1,8 @@
-import type { BackupOptions } from 'bakthat'
+import type { BackupOptions, Bakthat } from 'bakthat'
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
-import { encryptionKeys } from '../keys.js'
+import type { Context } from '../context.js'
+import { encryptionKeys, givenEncryption } from '../keys.js'
 import {
   amount,
   destinationOptions,
@@ -33,6 +34,15 @@ const options = {
     group: groups.content,
     description: "Name of the backup (default: the path's last component)",
   }),
+  stdin: flag({ group: groups.content, description: 'Back standard input up, as a file of the name of --name' }),
+  command: value('COMMAND', {
+    group: groups.content,
+    description: 'Back up what this command writes, as a file of the name of --name',
+  }),
+  'allow-empty': flag({
+    group: groups.content,
+    description: 'Let standard input, or what the command writes, be empty',
+  }),
   tags: { ...tagsOption, group: groups.content },
   compression: value('FORMAT', {
     group: groups.content,
@@ -53,17 +63,21 @@ export const backup = defineCommand({
     ['bakthat backup /etc --recipient age1…', 'encrypt to a key; see bakthat keygen'],
     ["bakthat backup . --exclude node_modules --exclude '*.log'", 'leave things out'],
     ['bakthat backup dump.sql --name db --prompt no --json', 'from a script'],
+    ["bakthat backup --command 'pg_dump mydb' --name mydb.sql", 'a dump that never touches the disk'],
+    ['bakthat backup --stdin --name mydb.sql < dump.sql', 'standard input; what fails before it is not noticed'],
   ],
-  async run(given, context, [path = '.']) {
+  async run(given, context, [path]) {
     const compression = compressionOf(given)
-    const keys = await encryptionKeys(given, context)
+    const source = await sourceOf(path, given, context)
+    const keys = given.stdin === true ? await givenEncryption(given, context.env) : await encryptionKeys(given, context)
     const result = await context.withBakthat(settingsOf(given), (bakthat) =>
-      bakthat.backup(path, {
+      bakthat.backup(source, {
         ...context.action,
         ...keys,
         ...defined({
           destination: given.destination,
           name: given.name,
+          allowEmpty: given['allow-empty'],
           exclude: given.exclude,
           excludeFile: given['exclude-file'],
           excludeCaches: given['exclude-caches'],
@@ -76,6 +90,23 @@ export const backup = defineCommand({
     return backupOutcome(result)
   },
 })
+
+type Source = Parameters<Bakthat['backup']>[0]
+
+/** What to back up: one of a path, standard input and a command. */
+async function sourceOf(
+  path: string | undefined,
+  { stdin, command }: Given<typeof options>,
+  context: Context,
+): Promise<Source> {
+  const given = [path, stdin === true || undefined, command].filter((one) => one !== undefined)
+  if (given.length > 1)
+    throw new BakthatError('INVALID_INPUT', 'more than one thing to back up was given', {
+      hint: 'give a path, --stdin or --command',
+    })
+  if (stdin === true) return context.stdin
+  return command === undefined ? (path ?? '.') : (await import('bakthat')).outputOf(command)
+}
 
 /** The format and level asked for. A level alone is one of the format that is configured. */
 function compressionOf({ compression: format, level }: Given<typeof options>): BackupOptions['compression'] {

@@ -1,6 +1,7 @@
 import type { Bakthat, RestoreOptions, RestoreResult } from 'bakthat'
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
+import type { Context } from '../context.js'
 import { defined, settingsOf } from '../given.js'
 import { decryptionKeys } from '../keys.js'
 import {
@@ -13,6 +14,7 @@ import {
   readingKeyOptions,
   value,
 } from '../options.js'
+import { nothing, type Outcome } from '../outcome.js'
 import { restoreOutcome } from '../outcomes/restore.js'
 import { parseSize } from '../size.js'
 
@@ -23,6 +25,10 @@ const options = {
     description: 'Directory to restore into, made if missing (default: the current one)',
   }),
   file: value('PATH', { group: groups.target, description: 'Restore this archive file instead, without the catalog' }),
+  stdout: flag({
+    group: groups.target,
+    description: 'Write what was backed up as a stream to standard output (of files, their tar)',
+  }),
   overwrite: flag({ group: groups.target, description: 'Replace what is in the way' }),
   'keep-special-modes': flag({ group: groups.target, description: 'Keep setuid, setgid and sticky bits' }),
   special: flag({ group: groups.target, description: 'Make devices and FIFOs too (as root)' }),
@@ -42,8 +48,10 @@ export const restore = defineCommand({
     ['bakthat restore photos.20261123211819.tar.zst', 'a certain one, by its stored name'],
     ['bakthat restore etc --identity key.txt', 'one that was encrypted to a key'],
     ['bakthat restore --file disk/photos.tgz', 'an archive file that lies anywhere'],
+    ['bakthat restore mydb.sql --stdout | psql mydb', 'a dump, straight back into the database'],
   ],
   async run(given, context, [name]) {
+    if (given.stdout === true) return readOut(name, given, context)
     const restoreIt = whatToRestore(name, given.file)
     const keys = await decryptionKeys(given, context)
     const limits = limitsOf(given)
@@ -64,6 +72,21 @@ export const restore = defineCommand({
     return restoreOutcome(result, given.file)
   },
 })
+
+/** Nothing is known to be whole before its end: whoever reads it has to look at the exit status too. */
+async function readOut(name: string | undefined, given: Given<typeof options>, context: Context): Promise<Outcome> {
+  if (name === undefined || given.file !== undefined || given.to !== undefined || given.overwrite === true)
+    throw new BakthatError('INVALID_INPUT', '--stdout wants the name of a backup, and no place to restore to', {
+      hint: 'bakthat restore NAME --stdout',
+    })
+  const { signal } = context.action
+  const keys = await decryptionKeys(given, context)
+  const destination = defined({ destination: given.destination })
+  await context.withBakthat(settingsOf(given), (bakthat) =>
+    context.writeOut(bakthat.read(name, { signal, ...keys, ...destination })),
+  )
+  return nothing
+}
 
 type Restore = (bakthat: Bakthat, options: RestoreOptions) => Promise<RestoreResult>
 

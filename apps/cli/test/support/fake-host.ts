@@ -88,8 +88,12 @@ export class FakeHost implements Host {
     return { status, stdout: this.#stdout, stderr: this.#stderr }
   }
 
-  #output(write: (text: string) => void): Output {
+  #output(take: (text: string) => void): Output {
     const { columns } = this.#options
+    const write: Output['write'] = (data, done) => {
+      take(typeof data === 'string' ? data : Buffer.from(data).toString())
+      done?.()
+    }
     return { write, isTTY: columns !== undefined, ...(columns !== undefined && { columns }) }
   }
 

@@ -1,0 +1,53 @@
+import { decompress, type CompressionFormat } from '@bakthat/archive'
+import type { BackupRow } from '@bakthat/catalog'
+import type { Bytes } from '@bakthat/storage'
+import { streamOf } from './stored-name.js'
+import { peek } from './streams.js'
+
+/** What comes back out of a backup: the tree of an archive, or one file. */
+export type Form =
+  | { readonly kind: 'archive' }
+  | {
+      readonly kind: 'file'
+      readonly fileName: string
+      /** `undefined` for a value of a key, which tells by itself: JSON never begins as gzip does. */
+      readonly compression: CompressionFormat | undefined
+    }
+
+/** What a stored blob of that name holds. */
+export function formOf(stored: string, backup?: BackupRow): Form {
+  if (backup !== undefined && isValue(backup))
+    return { kind: 'file', fileName: lastSegment(backup.filename), compression: undefined }
+  const stream = streamOf(lastSegment(stored))
+  if (stream === undefined) return { kind: 'archive' }
+  return { kind: 'file', fileName: backup?.filename ?? stream.name, compression: stream.compression }
+}
+
+/** Whether a backup is the value of a key: one blob of the key's own name, which is replaced in its place. */
+export function isValue({ metadata }: BackupRow): boolean {
+  return metadata['KeyValue'] === true
+}
+
+/** The plain bytes of a decrypted blob: of an archive its tar. */
+export async function* plainBytes(
+  bytes: Bytes,
+  form: Form,
+  options: { readonly maxBytes?: number; readonly signal?: AbortSignal } = {},
+): AsyncGenerator<Uint8Array> {
+  if (form.kind === 'file' && form.compression !== undefined) {
+    yield* decompress(bytes, form.compression, options)
+    return
+  }
+  const told = await peek(bytes, 4)
+  yield* decompress(told.bytes, compressionOf(told.prefix), options)
+}
+
+function compressionOf(beginning: Uint8Array): CompressionFormat {
+  const magic = Buffer.from(beginning).toString('hex')
+  if (magic.startsWith('1f8b')) return 'gzip'
+  return magic === '28b52ffd' ? 'zstd' : 'none'
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
