@@ -3,9 +3,10 @@
 // find, read and link one module, so a package that a command loads at every start is published as one file instead of
 // thirty. What is imported dynamically stays in files of its own. Dependencies are left out and loaded as always;
 // devDependencies that the source imports are put in, without what is not used of them, and with their licence.
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import licences from 'spdx-license-list/full.js'
 
 const entries = process.argv.length > 2 ? process.argv.slice(2) : ['src/index.ts']
 const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -35,12 +36,13 @@ function foldersOf({ inputs }) {
   return new Set(folders.filter((folder) => folder !== undefined))
 }
 
-/** From the package itself, else from where we keep it for one that comes without. */
+/** The text that the package ships, else that of the licence which its manifest names. */
 function copyLicence(folder) {
-  const name = /node_modules\/((@[^/]+\/)?[^/]+)$/.exec(folder)[1]
-  const shipped = filesOf(folder, /^LICEN[CS]E(\.\w+)?$/i).map((file) => join(folder, file))
-  const kept = join('licenses', `${name}.txt`)
-  const licence = [...shipped, kept].find((file) => existsSync(file))
-  if (licence === undefined) throw new Error(`${name} comes without its licence: put it into ${kept}`)
-  cpSync(licence, join('dist', `${name.replace('/', '-')}.LICENSE.txt`))
+  const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const target = join('dist', `${name.replace('/', '-')}.LICENSE.txt`)
+  const shipped = filesOf(folder, /^LICEN[CS]E(\.\w+)?$/i)[0]
+  if (shipped !== undefined) return cpSync(join(folder, shipped), target)
+  const text = licences[license]?.licenseText
+  if (text === undefined) throw new Error(`${name} comes without a licence that can be passed on`)
+  writeFileSync(target, `Parts of ${name} are joined into this package. It is under this licence:\n\n${text}\n`)
 }
