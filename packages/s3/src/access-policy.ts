@@ -18,13 +18,7 @@ interface Duties {
 }
 
 const storing = ['s3:PutObject', 's3:AbortMultipartUpload']
-const reading = [
-  's3:GetObject',
-  's3:GetObjectVersion',
-  's3:GetObjectRetention',
-  's3:GetObjectLegalHold',
-  's3:RestoreObject',
-]
+const reading = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention', 's3:RestoreObject']
 const removing = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload']
 const listing = ['s3:ListBucket', 's3:ListBucketVersions']
 // Unlike other listings, this one cannot be held to a prefix: the service knows no such condition for it.
@@ -39,10 +33,10 @@ const duties: Readonly<Record<Role, Duties>> = {
   rotator: { objects: removing, listing, bucket: [uploads] },
   reader: { objects: reading, listing: ['s3:ListBucket'], bucket: [] },
   admin: {
-    objects: [...new Set([...storing, ...reading, ...removing])],
+    objects: [...new Set([...storing, ...reading, ...removing, 's3:GetObjectLegalHold'])],
     listing: [],
     bucket: [
-      ...listing,
+      's3:ListBucket',
       uploads,
       's3:CreateBucket',
       's3:PutLifecycleConfiguration',

@@ -4,6 +4,7 @@ import { isBakthatError } from '@bakthat/errors'
 import { throwIfAborted } from '@bakthat/storage'
 
 import type { S3Options } from './options.js'
+import type { Throttle } from './throttle.js'
 
 /**
  * Tries what the SDK cannot try again, because a stream is read once: with growing, jittered pauses, as often as the
@@ -39,6 +40,17 @@ export async function pausing({ pause = sleep }: S3Options, milliseconds: number
     throwIfAborted(signal)
     throw error
   }
+}
+
+/** Takes bytes out of what the limit allows, and waits until they may go on their way. */
+export async function pace(
+  throttle: Throttle | undefined,
+  options: S3Options,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const wait = throttle?.take(bytes) ?? 0
+  if (wait > 0) await pausing(options, wait, signal)
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -2,9 +2,8 @@ import { Readable } from 'node:stream'
 
 import type { Bytes } from '@bakthat/storage'
 
-import { attemptsOf, pausing } from './attempts.js'
+import { attemptsOf, pace } from './attempts.js'
 import type { Part } from './parts.js'
-import type { Throttle } from './throttle.js'
 import type { Run } from './upload.js'
 
 /** A part on its way, as often as it takes. */
@@ -26,25 +25,20 @@ export function bodyOf({ connection: { throttle }, options, signal }: Run, part:
     const whole = Buffer.concat(blocks)
     return { make: () => whole, attempts: perseverance }
   }
-  const pause = (milliseconds: number): Promise<void> => pausing(options, milliseconds, signal)
+  const wait = (bytes: number): Promise<void> => pace(throttle, options, bytes, signal)
   const make = (): Readable => {
-    const stream = Readable.from(throttle === undefined ? blocks : paced(blocks, throttle, pause))
+    const stream = Readable.from(throttle === undefined ? blocks : paced(blocks, throttle.piece, wait))
     // It fails only when the upload is given up, and then nobody listens any more.
     return stream.on('error', () => undefined)
   }
   return { make, attempts: perseverance * attemptsOf(options) }
 }
 
-async function* paced(
-  blocks: readonly Buffer[],
-  throttle: Throttle,
-  pause: (milliseconds: number) => Promise<void>,
-): Bytes {
+async function* paced(blocks: readonly Buffer[], size: number, wait: (bytes: number) => Promise<void>): Bytes {
   for (const block of blocks) {
-    for (let start = 0; start < block.length; start += throttle.piece) {
-      const piece = block.subarray(start, start + throttle.piece)
-      const wait = throttle.take(piece.length)
-      if (wait > 0) await pause(wait)
+    for (let start = 0; start < block.length; start += size) {
+      const piece = block.subarray(start, start + size)
+      await wait(piece.length)
       yield piece
     }
   }

@@ -111,7 +111,7 @@ async function classFindings(trial: Trial): Promise<readonly Finding[]> {
   const { storageClass } = trial.options
   if (storageClass === undefined || storageClass === 'STANDARD') return []
   const { good, note, problem } = about('storage class')
-  const outcome = await put(trial, 'class', { StorageClass: storageClass, Body: '', ContentLength: 0 })
+  const outcome = await put(trial, 'class', { StorageClass: storageClass })
   if ('error' in outcome) return [problem(outcome.error.message, outcome.error.hint ?? 'check storage_class')]
   const { connection, scratch, signal } = trial
   const head = await outcomeOf(

@@ -9,8 +9,8 @@ import type { S3Options } from './options.js'
 
 /**
  * Finds out what the server, the bucket and the credentials are good for. What has to be tried out is tried with objects of
- * a few bytes under the scratch prefix, which are removed again; of a storage class with a minimum of paid days one is an
- * empty object that is paid for that long.
+ * a few bytes under the scratch prefix, which are removed again; of a storage class with a minimum of paid days one is
+ * paid for that long.
  */
 export async function* diagnose(
   connection: Connection,

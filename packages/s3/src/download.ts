@@ -1,7 +1,7 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { throwIfAborted, type Bytes } from '@bakthat/storage'
 
-import { withAttempts } from './attempts.js'
+import { pace, withAttempts } from './attempts.js'
 import { eitherOf, unlessAborted, type Connection } from './connection.js'
 import { explained } from './failures.js'
 import { addressOf, type Place } from './keys.js'
@@ -65,9 +65,10 @@ async function fetchPiece(
 ): Promise<readonly Uint8Array[]> {
   const chunks: Uint8Array[] = []
   let position = start
-  const receive = (chunk: Uint8Array): void => {
+  const receive = async (chunk: Uint8Array): Promise<void> => {
     chunks.push(chunk)
     position += chunk.length
+    await pace(connection.throttle, options, chunk.length, signal)
   }
   await withAttempts(options, signal, async () => {
     if (position < end) await fetchInto(connection, source, { start: position, end }, receive, signal)
@@ -79,7 +80,7 @@ async function fetchInto(
   connection: Connection,
   { place, etag }: Source,
   { start, end }: Range,
-  receive: (chunk: Uint8Array) => void,
+  receive: (chunk: Uint8Array) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const subject = addressOf(connection.bucket, place.key)
@@ -120,7 +121,7 @@ async function unlessReplaced<T>(asking: Promise<T>, subject: string): Promise<T
 async function drain(
   body: Bytes | undefined,
   expected: number,
-  receive: (chunk: Uint8Array) => void,
+  receive: (chunk: Uint8Array) => Promise<void>,
   subject: string,
 ): Promise<number> {
   let missing = expected
@@ -132,7 +133,7 @@ async function drain(
         })
       }
       missing -= chunk.length
-      receive(chunk)
+      await receive(chunk)
     }
   } catch (error) {
     throw explained(error, subject)

@@ -1,51 +1,35 @@
 import { describe, expect, it } from '@jest/globals'
-import { openS3, type S3Options } from '@bakthat/s3'
-import { single, type StorageBackend } from '@bakthat/storage'
-import { describeStorageBackend } from '@bakthat/storage-testing'
+import { day, hour, settableClock } from '@bakthat/emulator/s3'
+import type { S3Backend, S3Options } from '@bakthat/s3'
+import { single, type Availability } from '@bakthat/storage'
 
-import { noise, read } from './bytes.js'
-import { FakeS3 } from './fake-s3.js'
+import { failureOf, noise, read } from './bytes.js'
+import { bucketName, onEmulated, type Emulated } from './emulated.js'
 
-describeStorageBackend(
-  'a bucket with cold storage',
-  { describe, it },
-  {
-    async create() {
-      const fake = await FakeS3.start()
-      const options: S3Options = { ...fake.options, storageClass: 'GLACIER', prefix: 'cold/' }
-      const backend = openS3(options)
-      return {
-        backend,
-        reopen: () => Promise.resolve(openS3(options)),
-        thaw: () => {
-          fake.thaw()
-          return Promise.resolve()
-        },
-        leftovers: () => Promise.resolve([...fake.uploads.values()].map(({ key }) => key)),
-        dispose: async () => {
-          await backend.close()
-          await fake[Symbol.asyncDispose]()
-        },
-      }
-    },
-  },
-)
+const start = new Date('2026-03-01T12:00:00Z')
 
-const now = new Date('2026-03-01T12:00:00Z')
-
-async function withColdBlob(
+function withColdBlob(
   options: Partial<S3Options>,
-  test: (backend: StorageBackend, fake: FakeS3, locator: string) => Promise<void>,
+  test: (backend: S3Backend, at: Emulated, locator: string) => Promise<void>,
 ): Promise<void> {
-  await using fake = await FakeS3.start()
-  const backend = openS3({ ...fake.options, storageClass: 'GLACIER', now: () => now, ...options })
-  const { locator } = await backend.put('blob', single(noise(100)))
-  fake.log.length = 0
-  await test(backend, fake, locator)
-  await backend.close()
+  return onEmulated(
+    async (backend, at) => {
+      const { locator } = await backend.put('blob', single(noise(100)))
+      await test(backend, at, locator)
+    },
+    { storageClass: 'GLACIER', ...options },
+    { clock: settableClock(start) },
+  )
 }
 
-const restores = (fake: FakeS3): number => fake.log.filter((line) => line === 'POST blob?restore').length
+const restores = (at: Emulated): number => at.asked().filter((operation) => operation === 'RestoreObject').length
+
+function ticketIn(answer: Availability<unknown>): string {
+  if (answer.state === 'ready') throw new Error('it is ready')
+  return answer.ticket
+}
+
+const after = (milliseconds: number): Date => new Date(start.getTime() + milliseconds)
 
 describe('a cold object', () => {
   for (const [storageClass, tier, hours] of [
@@ -56,48 +40,119 @@ describe('a cold object', () => {
     ['DEEP_ARCHIVE', 'expedited', 12],
     ['DEEP_ARCHIVE', 'bulk', 48],
   ] as const) {
-    it(`of ${storageClass} is expected ${hours} h after it was asked for${tier === undefined ? '' : ` by ${tier}`}`, () =>
-      withColdBlob(
-        { storageClass, ...(tier === undefined ? {} : { restore: { tier } }) },
-        async (backend, _, locator) => {
-          const expectedAt = new Date(now.getTime() + hours * 3_600_000)
-          expect(await backend.retrieve(locator)).toMatchObject({ state: 'pending', expectedAt })
-        },
-      ))
+    const how = tier === undefined ? 'by default' : `by ${tier}`
+    it(`of ${storageClass} is readable ${hours} h after it was asked for ${how}, as was said`, () =>
+      withColdBlob({ storageClass }, async (backend, { server }, locator) => {
+        const answer = await backend.retrieve(locator, tier === undefined ? {} : { tier })
+        expect(answer).toMatchObject({ state: 'pending', expectedAt: after(hours * hour) })
+        server.clock.advance(hours * hour)
+        expect((await backend.retrieve(locator, { ticket: ticketIn(answer) })).state).toBe('ready')
+      }))
   }
 
+  it('takes the tier and the days of the options unless a call says otherwise', () =>
+    withColdBlob({ restore: { tier: 'bulk', days: 2 } }, async (backend, { server }, locator) => {
+      expect(await backend.retrieve(locator)).toMatchObject({ expectedAt: after(12 * hour) })
+      server.clock.advance(12 * hour)
+      expect(await backend.retrieve(locator)).toMatchObject({ expiresAt: new Date('2026-03-04T00:00:00Z') })
+    }))
+
+  it('is kept readable for the days of the call, and cold again afterwards', () =>
+    withColdBlob({}, async (backend, at, locator) => {
+      const { server } = at
+      const asked = await backend.retrieve(locator, { days: 1, tier: 'expedited' })
+      server.clock.advance(hour)
+      const answer = await backend.retrieve(locator, { ticket: ticketIn(asked) })
+      expect(answer).toMatchObject({ state: 'ready', expiresAt: new Date('2026-03-03T00:00:00Z') })
+      expect(await read(backend, locator)).toEqual(noise(100))
+      server.clock.advance(2 * day)
+      const again = await backend.retrieve(locator, { ticket: ticketIn(asked) })
+      expect(again).toMatchObject({ state: 'pending', expectedAt: after(2 * day + 6 * hour) })
+      expect(ticketIn(again)).not.toBe(ticketIn(asked))
+      expect(restores(at)).toBe(2)
+    }))
+
+  it.each([0, -1, 1.5, NaN])('is not asked for with %d days', (days) =>
+    withColdBlob({}, async (backend, at, locator) => {
+      await expect(backend.retrieve(locator, { days })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      expect(restores(at)).toBe(0)
+    }),
+  )
+
   it('is asked for once, with and without the ticket', () =>
-    withColdBlob({}, async (backend, fake, locator) => {
+    withColdBlob({}, async (backend, at, locator) => {
       const first = await backend.retrieve(locator)
-      const ticket = first.state === 'pending' ? first.ticket : ''
+      const ticket = ticketIn(first)
       expect(await backend.retrieve(locator, { ticket })).toEqual(first)
       expect(await backend.retrieve(locator)).toMatchObject({ state: 'pending' })
-      expect(restores(fake)).toBe(1)
+      expect(await backend.retrieve(locator, { ticket, tier: 'bulk' })).toEqual(first)
+      expect(restores(at)).toBe(1)
+    }))
+
+  it('is thawed faster when a faster tier is asked for meanwhile, and not when it may not be begun', () =>
+    withColdBlob({}, async (backend, at, locator) => {
+      const first = await backend.retrieve(locator, { tier: 'bulk' })
+      const ticket = ticketIn(first)
+      expect(await backend.retrieve(locator, { ticket, tier: 'expedited', begin: false })).toEqual(first)
+      const faster = await backend.retrieve(locator, { ticket, tier: 'standard' })
+      expect(faster).toMatchObject({ state: 'pending', expectedAt: after(5 * hour) })
+      expect(ticketIn(faster)).not.toBe(ticket)
+      expect(restores(at)).toBe(2)
+      at.server.clock.advance(5 * hour)
+      expect((await backend.retrieve(locator, { ticket: ticketIn(faster) })).state).toBe('ready')
+    }))
+
+  it('is hastened without a ticket too, and stays as it is where a thaw as fast is under way', () =>
+    withColdBlob({}, async (backend, at, locator) => {
+      await backend.retrieve(locator, { tier: 'bulk' })
+      expect(await backend.retrieve(locator)).toMatchObject({ expectedAt: after(12 * hour) })
+      expect(await backend.retrieve(locator, { tier: 'expedited' })).toMatchObject({ expectedAt: after(hour) })
+      expect(await backend.retrieve(locator, { tier: 'expedited' })).toMatchObject({ expectedAt: after(hour) })
+      at.server.clock.advance(hour)
+      expect((await backend.retrieve(locator)).state).toBe('ready')
+    }))
+
+  it('says that there is no capacity for expedited thaws, and what to do', () =>
+    withColdBlob({}, async (backend, { server }, locator) => {
+      const code = 'GlacierExpeditedRetrievalNotAvailable'
+      server.faults.add({ operation: 'RestoreObject', times: 10 }, { refuse: 503, code })
+      const error = await failureOf(backend.retrieve(locator, { tier: 'expedited' }))
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', hint: expect.stringContaining('standard') })
+      expect((await backend.retrieve(locator, { tier: 'standard' })).state).toBe('pending')
     }))
 
   it('is pending when somebody else asked for it at the same moment', () =>
-    withColdBlob({}, async (backend, fake, locator) => {
-      fake.faults = ({ query }) =>
-        query.has('restore') ? { status: 409, code: 'RestoreAlreadyInProgress' } : undefined
+    withColdBlob({}, async (backend, { server }, locator) => {
+      server.faults.add({ operation: 'RestoreObject' }, { refuse: 409, code: 'RestoreAlreadyInProgress' })
       expect(await backend.retrieve(locator)).toMatchObject({ state: 'pending' })
     }))
 
-  it('is readable when it is thawed, and says how long', () =>
-    withColdBlob({}, async (backend, fake, locator) => {
-      await backend.retrieve(locator)
-      fake.thaw()
-      const answer = await backend.retrieve(locator)
-      expect(answer).toMatchObject({ state: 'ready', expiresAt: new Date('2035-12-21T00:00:00Z') })
-      expect(await read(backend, locator)).toEqual(noise(100))
+  it('is COLD where nothing may be begun: also when its copy is gone again', () =>
+    withColdBlob({}, async (backend, { server }, locator) => {
+      await expect(backend.retrieve(locator, { begin: false })).rejects.toMatchObject({
+        code: 'COLD',
+        message: expect.stringContaining('nobody has asked for it'),
+      })
+      const ticket = ticketIn(await backend.retrieve(locator, { days: 1 }))
+      server.clock.advance(5 * hour)
+      expect((await backend.retrieve(locator, { ticket, begin: false })).state).toBe('ready')
+      server.clock.advance(2 * day)
+      await expect(backend.retrieve(locator, { ticket, begin: false })).rejects.toMatchObject({
+        code: 'COLD',
+        message: expect.stringContaining('gone again'),
+      })
     }))
 
-  it('is asked for again, with a new ticket, when the thawed copy has gone', () =>
-    withColdBlob({}, async (backend, fake, locator) => {
-      await backend.retrieve(locator)
-      delete fake.objects.get('blob')!.restore
-      const answer = await backend.retrieve(locator, { ticket: 'standard thaw, done by 2026-02-01T00:00:00.000Z' })
-      expect(answer).toMatchObject({ state: 'pending', ticket: 'standard thaw, done by 2026-03-01T17:00:00.000Z' })
-      expect(restores(fake)).toBe(2)
+  it('is COLD in the middle of a download that its copy does not outlive', () =>
+    withColdBlob({}, async (backend, { server }, locator) => {
+      await backend.retrieve(locator, { days: 1 })
+      server.clock.advance(5 * hour)
+      const answer = await backend.retrieve(locator)
+      server.clock.advance(2 * day)
+      const reading = async (): Promise<void> => {
+        if (answer.state === 'ready') for await (const chunk of answer.value) expect(chunk.length).toBe(0)
+      }
+      await expect(reading()).rejects.toMatchObject({ code: 'COLD' })
     }))
 
   it('takes no ticket of another store', () =>
@@ -105,11 +160,39 @@ describe('a cold object', () => {
       await expect(backend.retrieve(locator, { ticket: 'job-1' })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     }))
 
-  it('can be looked up and removed without being thawed', () =>
-    withColdBlob({}, async (backend, fake, locator) => {
-      expect(await backend.stat(locator)).toMatchObject({ state: 'ready', value: { size: 100 } })
+  it('can be looked up and removed without being thawed, and says until when it is paid for', () =>
+    withColdBlob({}, async (backend, at, locator) => {
+      const { value } = (await backend.stat(locator)) as { value: object }
+      const known = { size: 100, storageClass: 'GLACIER', storedAt: start, paidUntil: after(90 * day) }
+      expect(value).toMatchObject(known)
+      const listing = await backend.list()
+      if (listing.state === 'ready') for await (const blob of listing.value) expect(blob).toMatchObject(known)
       await backend.remove(locator)
-      expect(fake.objects.size).toBe(0)
-      expect(restores(fake)).toBe(0)
+      expect(at.server.buckets.get(bucketName)!.keys).toEqual([])
+      expect(restores(at)).toBe(0)
     }))
+
+  it('of GLACIER_IR is none', () =>
+    withColdBlob({ storageClass: 'GLACIER_IR' }, async (backend, _, locator) => {
+      expect(await read(backend, locator)).toEqual(noise(100))
+      expect(await backend.stat(locator)).toMatchObject({ value: { paidUntil: after(90 * day) } })
+    }))
+
+  for (const [status, tier, hours] of [
+    ['ARCHIVE_ACCESS', 'expedited', 1],
+    ['ARCHIVE_ACCESS', 'standard', 5],
+    ['DEEP_ARCHIVE_ACCESS', 'expedited', 12],
+  ] as const) {
+    it(`that Intelligent-Tiering has moved to ${status} comes back for good, by ${tier} after ${hours} h`, () =>
+      withColdBlob({ storageClass: 'INTELLIGENT_TIERING' }, async (backend, { server }, locator) => {
+        server.archive(bucketName, 'blob', status)
+        await expect(backend.retrieve(locator, { begin: false })).rejects.toMatchObject({ code: 'COLD' })
+        const answer = await backend.retrieve(locator, { tier, days: 3 })
+        expect(answer).toMatchObject({ state: 'pending', expectedAt: after(hours * hour) })
+        server.clock.advance(hours * hour)
+        expect(await read(backend, locator, { ticket: ticketIn(answer) })).toEqual(noise(100))
+        server.clock.advance(100 * day)
+        expect(await read(backend, locator)).toEqual(noise(100))
+      }))
+  }
 })

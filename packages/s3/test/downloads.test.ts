@@ -1,85 +1,83 @@
 import { describe, expect, it } from '@jest/globals'
-import { openS3 } from '@bakthat/s3'
-import type { StorageBackend } from '@bakthat/storage'
+import { slowDown, type Fault } from '@bakthat/emulator/s3'
+import { openS3, type S3Backend, type S3Options } from '@bakthat/s3'
 
 import { failureOf, inChunks, mebibyte, noise, read } from './bytes.js'
-import { FakeS3 } from './fake-s3.js'
+import { onEmulated, type Emulated } from './emulated.js'
 
 const content = noise(10 * mebibyte + 3)
 
-async function withBlob(
-  test: (backend: StorageBackend, fake: FakeS3, locator: string) => Promise<void>,
-  body = content,
+function withBlob(
+  test: (backend: S3Backend, at: Emulated, locator: string) => Promise<void>,
+  { body = content, ...more }: Partial<S3Options> & { readonly body?: Buffer } = {},
 ): Promise<void> {
-  await using fake = await FakeS3.start()
-  const backend = openS3({ ...fake.options, stallSeconds: 1 })
-  fake.objects.set('blob', { body, etag: '"one"', nonce: 'n', storageClass: 'STANDARD', crc32: undefined })
-  try {
-    await test(backend, fake, 'blob')
-  } finally {
-    await backend.close()
-  }
+  return onEmulated(async (_, at) => {
+    await at.open().put('blob', inChunks(body))
+    await test(at.open({ stallSeconds: 1, ...more }), at, 'blob')
+  })
 }
 
-/** Applies to the first so many GETs. */
-function cutting(fake: FakeS3, times: number, fault: { cutAfter: number } | { stallAfter: number }): string[] {
-  const ranges: string[] = []
-  fake.faults = ({ method, headers }) => {
-    if (method !== 'GET') return undefined
-    return ranges.push(headers.range ?? '') <= times ? fault : undefined
-  }
-  return ranges
+/** What befalls the next so many GETs. */
+function failing({ server }: Emulated, times: number, fault: Fault): void {
+  server.faults.add({ operation: 'GetObject', times }, fault)
 }
+
+const rangesOf = ({ server }: Emulated): unknown[] =>
+  server.requests.filter(({ operation }) => operation === 'GetObject').map(({ headers }) => headers.range)
 
 describe('a download', () => {
   it('goes on after the last byte that came when the connection is lost', () =>
-    withBlob(async (backend, fake, locator) => {
-      const ranges = cutting(fake, 2, { cutAfter: 100_000 })
-      expect(
-        (await read(backend, locator, { range: { start: 10, end: 1_000_010 } })).equals(
-          content.subarray(10, 1_000_010),
-        ),
-      ).toBe(true)
-      expect(ranges).toEqual(['bytes=10-1000009', 'bytes=100010-1000009', 'bytes=200010-1000009'])
+    withBlob(async (backend, at, locator) => {
+      failing(at, 2, { cutAnswer: 100_000 })
+      const range = { start: 10, end: 1_000_010 }
+      expect((await read(backend, locator, { range })).equals(content.subarray(10, 1_000_010))).toBe(true)
+      const starts = rangesOf(at).map((one) => Number(/=(\d+)-1000009$/.exec(String(one))?.[1]))
+      expect(starts).toHaveLength(3)
+      expect(starts[0]).toBe(10)
+      expect(starts).toEqual([...starts].sort((one, other) => one - other))
+      expect(starts[2]).toBeLessThanOrEqual(200_010)
     }))
 
   it('goes on when nothing comes any more', () =>
-    withBlob(async (backend, fake, locator) => {
-      cutting(fake, 1, { stallAfter: 100_000 })
+    withBlob(async (backend, at, locator) => {
+      failing(at, 1, { stallAnswer: 100_000 })
       expect((await read(backend, locator)).equals(content)).toBe(true)
     }))
 
   it('throws and does not end when the connection is lost again and again', () =>
-    withBlob(async (backend, fake, locator) => {
-      cutting(fake, Infinity, { cutAfter: 0 })
+    withBlob(async (backend, at, locator) => {
+      failing(at, 20, { cutAnswer: 0 })
       await expect(read(backend, locator)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+      at.server.faults.clear()
     }))
 
-  it('is interrupted at once while it waits to ask again', () =>
-    withBlob(async (_, fake, locator) => {
-      const controller = new AbortController()
-      const pause = (): Promise<void> => {
-        controller.abort()
-        return Promise.reject(new Error('the timer was stopped'))
-      }
-      cutting(fake, Infinity, { cutAfter: 0 })
-      const backend = openS3({ ...fake.options, pause })
-      const reading = read(backend, locator, { signal: controller.signal })
-      await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' })
-      await backend.close()
-    }))
+  it('is interrupted at once while it waits to ask again', () => {
+    const controller = new AbortController()
+    const pause = (): Promise<void> => {
+      controller.abort()
+      return Promise.reject(new Error('the timer was stopped'))
+    }
+    return withBlob(
+      async (backend, at, locator) => {
+        failing(at, 20, { cutAnswer: 0 })
+        const reading = read(backend, locator, { signal: controller.signal })
+        await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' })
+        at.server.faults.clear()
+      },
+      { pause },
+    )
+  })
 
   it('asks again when the server is busy', () =>
-    withBlob(async (backend, fake, locator) => {
-      fake.faults = (_, times) => (times < 10 ? { status: 503, code: 'SlowDown' } : undefined)
+    withBlob(async (backend, at, locator) => {
+      failing(at, 9, slowDown)
       expect((await read(backend, locator, { range: { start: 5, end: 9 } })).equals(content.subarray(5, 9))).toBe(true)
     }))
 
   it('never mixes two objects: one that was replaced meanwhile is an error', () =>
-    withBlob(async (backend, fake, locator) => {
+    withBlob(async (backend, at, locator) => {
       const answer = await backend.retrieve(locator)
-      const object = fake.objects.get('blob')!
-      fake.objects.set('blob', { ...object, body: noise(object.body.length + 1), etag: '"other"' })
+      await at.open().write('blob', noise(content.length + 1))
       const reading = async (): Promise<void> => {
         if (answer.state === 'ready') for await (const chunk of answer.value) expect(chunk.length).toBeGreaterThan(0)
       }
@@ -88,13 +86,13 @@ describe('a download', () => {
 
   it('asks for nothing before it is read, then for a few pieces ahead, and for no more after the reader stopped', () =>
     withBlob(
-      async (backend, fake, locator) => {
+      async (backend, at, locator) => {
         const answer = await backend.retrieve(locator)
-        expect(fake.log).toEqual(['HEAD blob'])
+        expect(rangesOf(at)).toEqual([])
         if (answer.state === 'ready') for await (const chunk of answer.value) if (chunk.length > 0) break
-        expect(fake.log.filter((line) => line === 'GET blob').length).toBeLessThanOrEqual(4)
+        expect(rangesOf(at).length).toBeLessThanOrEqual(4)
       },
-      Buffer.alloc(50 * mebibyte),
+      { body: Buffer.alloc(50 * mebibyte) },
     ))
 })
 
@@ -114,32 +112,37 @@ describe('failures', () => {
     [501, 'NotImplemented', 'UNSUPPORTED'],
   ] as const
 
-  for (const [status, code, expected] of told) {
+  for (const [refuse, code, expected] of told) {
     it(`are told as ${expected} when the server says ${code}, without keys`, () =>
-      withBlob(async (backend, fake, locator) => {
-        fake.faults = ({ method }) => (method === 'DELETE' ? { status, code } : undefined)
-        const removing = backend.remove(locator)
-        if (expected === 'NOT_FOUND') return removing
-        const error = await failureOf(removing)
-        expect(error).toMatchObject({ code: expected })
-        expect(everythingIn(error)).not.toMatch(/AKIDFAKE|not-to-be-seen|Signature=/)
-      }))
+      withBlob(
+        async (backend, { server }, locator) => {
+          server.faults.add({ operation: 'DeleteObject', times: 100 }, { refuse, code })
+          const removing = backend.remove(locator)
+          if (expected === 'NOT_FOUND') await removing
+          else {
+            const error = await failureOf(removing)
+            expect(error).toMatchObject({ code: expected })
+            expect(everythingIn(error)).not.toMatch(/AKIAEMULATOR|emulated\/secret|Signature=/)
+          }
+          server.faults.clear()
+        },
+        { body: Buffer.alloc(10) },
+      ))
   }
 
   it('say that there is no such bucket, and how to make it', () =>
-    withBlob(async (backend, fake) => {
-      fake.faults = ({ method }) => (method === 'PUT' ? { status: 404, code: 'NoSuchBucket' } : undefined)
-      const error = await failureOf(backend.put('other', inChunks(noise(5))))
+    onEmulated(async (_, at) => {
+      const error = await failureOf(at.open({ bucket: 'never-made' }).put('other', inChunks(noise(5))))
       expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('bakthat create') })
     }))
 
-  it('say that nothing answers', async () => {
-    const fake = await FakeS3.start()
-    const backend = openS3(fake.options)
-    await fake[Symbol.asyncDispose]()
-    await expect(backend.stat('blob')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-    await backend.close()
-  })
+  it('say that nothing answers', () =>
+    onEmulated(async (_, { server, options }) => {
+      await server.stop()
+      const backend = openS3(options)
+      await expect(backend.stat('blob')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+      await backend.close()
+    }))
 })
 
 /** All text in an error and its causes, hidden fields included. */

@@ -1,53 +1,44 @@
 import { describe, expect, it } from '@jest/globals'
 import { openS3 } from '@bakthat/s3'
-import { registers, type Registers } from '@bakthat/storage'
+import { registers } from '@bakthat/storage'
 
-import { FakeS3 } from './fake-s3.js'
+import { bucketName, onEmulated } from './emulated.js'
 import { motoForThisFile, withMoto } from './moto.js'
-
-async function onFake(test: (values: Registers, fake: FakeS3) => Promise<void>): Promise<void> {
-  await using fake = await FakeS3.start()
-  const backend = openS3(fake.options)
-  try {
-    await test(registers(backend)!, fake)
-  } finally {
-    await backend.close()
-  }
-}
 
 const text = (words: string): Buffer => Buffer.from(words)
 
 describe('a register', () => {
   it('takes one request to write and one to read', () =>
-    onFake(async (values, fake) => {
+    onEmulated(async (values, at) => {
       await values.write('value', text('one'))
       await values.read('value')
-      expect(fake.log).toEqual(['PUT value', 'GET value'])
+      expect(at.asked()).toEqual(['PutObject', 'GetObject'])
     }))
 
   it('knows its own value again when the answer to a conditional write was lost', () =>
-    onFake(async (values, fake) => {
+    onEmulated(async (values, { server }) => {
       const { etag } = await values.write('value', text('one'))
-      fake.faults = (asked, times) => (asked.method === 'PUT' && times === 2 ? 'lose answer' : undefined)
+      server.faults.add({ operation: 'PutObject' }, { lose: 'answer' })
       const second = await values.write('value', text('two'), { ifMatch: etag })
       expect(await values.read('value')).toEqual({ bytes: new Uint8Array(text('two')), etag: second.etag })
       await expect(values.write('value', text('three'), { ifMatch: etag })).rejects.toMatchObject({
         code: 'ALREADY_EXISTS',
-        message: 's3://fake/value is not what it was',
+        message: `s3://${bucketName}/value is not what it was`,
       })
     }))
 
   it('reads again what broke off in the middle', () =>
-    onFake(async (values, fake) => {
+    onEmulated(async (values, { server }) => {
       await values.write('value', Buffer.alloc(100_000, 7))
-      fake.faults = (asked, times) => (asked.method === 'GET' && times < 3 ? { cutAfter: 50_000 } : undefined)
+      server.faults.add({ operation: 'GetObject', times: 2 }, { cutAnswer: 50_000 })
       expect((await values.read('value')).bytes).toHaveLength(100_000)
     }))
 
   it('sends the CRC32 of its bytes along', () =>
-    onFake(async (values, fake) => {
+    onEmulated(async (values, { server }) => {
       await values.write('value', text('one'))
-      expect(fake.objects.get('value')?.crc32).toBe('emyG8Q==')
+      const checksum = { algorithm: 'CRC32', type: 'FULL_OBJECT', value: 'emyG8Q==' }
+      expect(server.buckets.get(bucketName)!.current('value')).toMatchObject({ checksum })
     }))
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { openS3, s3 } from '@bakthat/s3'
+import { openS3, s3, type S3Options } from '@bakthat/s3'
 
 const settings = { s3_bucket: 'backups', default_destination: 's3', local_dir: '/srv' }
 
@@ -41,6 +41,8 @@ describe('a profile', () => {
     'a prefix that begins with a slash': { s3_prefix: '/a' },
     'a prefix that is too long': { s3_prefix: 'a'.repeat(125) },
     'a switch that is a text': { path_style: 'yes' },
+    'more parts than there can be': { max_upload_parts: 10_001 },
+    'a limit of nothing': { bandwidth_limit: 0 },
   })) {
     it(`is refused with ${what}, and the message holds no secret`, async () => {
       const error: unknown = await s3.open({ ...settings, ...mistaken }).catch((reason: unknown) => reason)
@@ -48,6 +50,43 @@ describe('a profile', () => {
       expect(String(error)).not.toMatch(/s3cr3t|pass@/)
     })
   }
+})
+
+describe('a provider', () => {
+  const paidDays = async (more: object): Promise<number> =>
+    (await s3.open({ ...settings, ...more })).capabilities.minimumStorageDays
+
+  it('is told by the host name, unless the profile tells another', async () => {
+    const endpoint = 'https://s3.eu-central-2.wasabisys.com'
+    expect(await paidDays({ endpoint })).toBe(90)
+    expect(await paidDays({ endpoint, provider: 'minio' })).toBe(0)
+    expect(await paidDays({ endpoint: 'https://minio.example.org', provider: 'wasabi' })).toBe(90)
+    expect(await paidDays({ endpoint: 'https://wasabisys.com.example.org' })).toBe(0)
+  })
+
+  it.each([
+    ['https://s3.us-west-004.backblazeb2.com', 'us-west-004'],
+    ['https://fra1.digitaloceanspaces.com', 'fra1'],
+    ['https://fsn1.your-objectstorage.com', 'fsn1'],
+    ['https://s3.fr-par.scw.cloud', 'fr-par'],
+    ['https://account.r2.cloudflarestorage.com', 'auto'],
+    ['https://storage.googleapis.com', 'auto'],
+    ['https://s3.wasabisys.com', 'us-east-1'],
+    ['https://s3.eu-west-1.amazonaws.com', 'eu-west-1'],
+    ['https://minio.example.org', 'us-east-1'],
+  ])('behind %s signs for the region %s', async (endpoint, region) => {
+    let scope = ''
+    const handle = ({ headers }: { headers: Record<string, string> }): Promise<never> => {
+      scope = headers['authorization'] ?? ''
+      return Promise.reject(new Error('asked enough'))
+    }
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+    const client = { requestHandler: { handle } } as unknown as NonNullable<S3Options['client']>
+    const backend = openS3({ bucket: 'backups', endpoint, credentials, client })
+    await backend.stat('blob').catch(() => undefined)
+    expect(scope).toContain(`/${region}/s3/aws4_request`)
+    await backend.close()
+  })
 })
 
 describe('a locator', () => {

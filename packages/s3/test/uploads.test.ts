@@ -1,226 +1,300 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+
 import { describe, expect, it } from '@jest/globals'
-import { openS3, type S3Options } from '@bakthat/s3'
+import { expiredToken, internalError, slowDown } from '@bakthat/emulator/s3'
+import { openS3 } from '@bakthat/s3'
 import { single, type Bytes, type StorageBackend } from '@bakthat/storage'
 
-import { inChunks, mebibyte, noise, read } from './bytes.js'
-import { FakeS3, type Fault } from './fake-s3.js'
+import { failureOf, inChunks, mebibyte, noise, read } from './bytes.js'
+import { bucketName, inBucket, onEmulated, type Emulated } from './emulated.js'
 
 const small = noise(1000)
-const large = noise(20 * mebibyte + 5)
+const large = noise(17 * mebibyte + 5)
+const twoParts = noise(8 * mebibyte + 5)
 
-async function onFake(
-  test: (backend: StorageBackend, fake: FakeS3) => Promise<void>,
-  more: Partial<S3Options> = {},
-): Promise<void> {
-  await using fake = await FakeS3.start()
-  const backend = openS3({ ...fake.options, ...more })
-  try {
-    await test(backend, fake)
-  } finally {
-    await backend.close()
-  }
-}
-
-/** The fault for the first so many requests of that line. */
-function failing(fake: FakeS3, line: string, fault: Fault, times = 1): void {
-  fake.faults = (_, count) => (fake.log.at(-1) === line && count <= times ? fault : undefined)
-}
-
-async function expectNothing(backend: StorageBackend, fake: FakeS3): Promise<void> {
-  expect([...fake.objects.keys()]).toEqual([])
-  expect([...fake.uploads.keys()]).toEqual([])
+async function expectNothing(backend: StorageBackend, at: Emulated): Promise<void> {
+  expect(inBucket(at)).toEqual({ objects: [], uploads: [] })
   await expect(backend.stat('blob')).rejects.toMatchObject({ code: 'NOT_FOUND' })
 }
 
+async function expectWhole(backend: StorageBackend, content: Buffer): Promise<void> {
+  const { locator } = await backend.put('blob', inChunks(content))
+  expect((await read(backend, locator)).equals(content)).toBe(true)
+}
+
+const count = ({ server }: Emulated, operation: string): number =>
+  server.requests.filter((request) => request.operation === operation).length
+
 describe('an upload', () => {
   it('takes one request when the blob fits into one part, and several when it does not', () =>
-    onFake(async (backend, fake) => {
+    onEmulated(async (backend, at) => {
       await backend.put('blob', single(noise(8 * mebibyte)))
-      expect(fake.log).toEqual(['HEAD blob', 'PUT blob', 'HEAD blob'])
-      fake.log.length = 0
+      expect(at.asked()).toEqual(['HeadObject', 'PutObject', 'HeadObject'])
       const { size, locator } = await backend.put('larger', inChunks(large))
       expect(size).toBe(large.length)
-      expect(fake.log.filter((line) => line.startsWith('PUT')).sort()).toEqual([
-        'PUT larger?partNumber=1',
-        'PUT larger?partNumber=2',
-        'PUT larger?partNumber=3',
-      ])
+      expect(count(at, 'UploadPart')).toBe(3)
       expect((await read(backend, locator)).equals(large)).toBe(true)
     }))
 
-  for (const fault of [
-    { status: 503, code: 'SlowDown' },
-    { status: 500, code: 'InternalError' },
-    'refuse',
-    'stall',
+  it.each([0, 1])('of %i bytes is one object', (size) =>
+    onEmulated(async (backend, at) => {
+      await expectWhole(backend, noise(size))
+      expect(count(at, 'CreateMultipartUpload')).toBe(0)
+    }),
+  )
+
+  for (const [what, times, fault] of [
+    ['are answered SlowDown', 20, slowDown],
+    ['are answered InternalError', 3, internalError],
+    ['lose their connection at once', 3, { reset: 'at once' }],
+    ['lose their connection in mid body', 3, { reset: { afterBytes: 100 } }],
   ] as const) {
-    const what = typeof fault === 'string' ? `are met with: ${fault}` : `are answered ${fault.code}`
-    const times = fault === 'stall' ? 1 : 9
-    it(`is whole although ${times} requests for one part ${what}`, () =>
-      onFake(
-        async (backend, fake) => {
-          failing(fake, 'PUT blob?partNumber=2', fault, times)
-          const { locator } = await backend.put('blob', inChunks(large))
-          expect((await read(backend, locator)).equals(large)).toBe(true)
-          expect(fake.log.filter((line) => line === 'PUT blob?partNumber=2')).toHaveLength(times + 1)
-        },
-        { stallSeconds: 1 },
-      ))
+    it.each([
+      ['PutObject', small],
+      ['UploadPart', twoParts],
+    ])(`is whole although ${times} requests ${what}: %s`, (operation, content) =>
+      onEmulated(async (backend, { server }) => {
+        server.faults.add({ operation, times }, fault)
+        await expectWhole(backend, content)
+      }),
+    )
   }
 
-  it('gives up after thirty attempts, aborts what it began, and says that the server has trouble', () =>
-    onFake(async (backend, fake) => {
-      failing(fake, 'PUT blob?partNumber=2', { status: 503, code: 'SlowDown' }, Infinity)
-      await expect(backend.put('blob', inChunks(large))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-      fake.faults = () => undefined
-      await expectNothing(backend, fake)
-      expect(fake.log.filter((line) => line === 'PUT blob?partNumber=2')).toHaveLength(30)
+  it('is whole although no answer ever comes to one request for a part', () =>
+    onEmulated(
+      async (backend, { server }) => {
+        server.faults.add({ operation: 'UploadPart', nth: 2 }, { stall: 'at once' })
+        await expectWhole(backend, large)
+      },
+      { stallSeconds: 1 },
+    ))
+
+  it('gives up a server that takes no more bytes', async () => {
+    const server = createServer((socket) => socket.pause())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const backend = openS3({
+      bucket: bucketName,
+      endpoint: `http://127.0.0.1:${port}`,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      stallSeconds: 0.5,
+      attempts: 1,
+      pause: () => Promise.resolve(),
+    })
+    await expect(backend.write('blob', noise(8 * mebibyte))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await backend.close()
+    server.close()
+  })
+
+  it('gives up after thirty attempts for one part, aborts what it began, and says that the server has trouble', () =>
+    onEmulated(async (backend, at) => {
+      at.server.faults.add({ operation: 'UploadPart', times: 1000 }, slowDown)
+      await expect(backend.put('blob', inChunks(twoParts))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+      expect(count(at, 'UploadPart')).toBeGreaterThanOrEqual(30)
+      expect(count(at, 'UploadPart')).toBeLessThanOrEqual(60)
+      at.server.faults.clear()
+      await expectNothing(backend, at)
     }))
 
-  for (const [request, content] of [
-    ['PUT blob', small],
-    ['POST blob?upload', large],
+  it.each([0, 4.9, 5.1, 12])('whose source fails after %d MiB leaves nothing, and ends with that error', (after) =>
+    onEmulated(async (backend, at) => {
+      const broken = new Error('the source broke')
+      async function* source(): Bytes {
+        yield* inChunks(large.subarray(0, after * mebibyte))
+        throw broken
+      }
+      expect(await failureOf(backend.put('blob', source()))).toBe(broken)
+      expect(count(at, 'AbortMultipartUpload')).toBe(after > 8 ? 1 : 0)
+      await expectNothing(backend, at)
+    }),
+  )
+
+  for (const [operation, content] of [
+    ['PutObject', small],
+    ['CompleteMultipartUpload', large],
   ] as const) {
-    it(`knows its own object when the answer to ${request} is lost`, () =>
-      onFake(async (backend, fake) => {
-        failing(fake, request, 'lose answer')
-        const { locator } = await backend.put('blob', inChunks(content))
-        expect(fake.log.filter((line) => line === request)).toHaveLength(2)
-        expect((await read(backend, locator)).equals(content)).toBe(true)
+    it(`knows its own object when the answer to ${operation} is lost`, () =>
+      onEmulated(async (backend, at) => {
+        at.server.faults.add({ operation }, { lose: 'answer' })
+        await expectWhole(backend, content)
+        expect(count(at, operation)).toBe(2)
+        expect(inBucket(at)).toEqual({ objects: ['blob'], uploads: [] })
       }))
 
-    it(`leaves the object of somebody else alone that appears before ${request}`, () =>
-      onFake(async (backend, fake) => {
-        const theirs = {
-          body: Buffer.from('theirs'),
-          etag: '"x"',
-          nonce: 'n',
-          storageClass: 'STANDARD',
-          crc32: undefined,
+    it(`leaves the object of somebody else alone that appears before ${operation}`, () =>
+      onEmulated(async (backend, at) => {
+        const other = at.open()
+        const source = async function* (): Bytes {
+          yield* inChunks(content)
+          await other.put('blob', single(Buffer.from('theirs')))
         }
-        fake.faults = () => {
-          if (fake.log.at(-1) === request) fake.objects.set('blob', theirs)
-          return undefined
-        }
-        await expect(backend.put('blob', inChunks(content))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
-        expect(fake.objects.get('blob')).toBe(theirs)
-        expect(fake.uploads.size).toBe(0)
+        await expect(backend.put('blob', source())).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+        expect((await read(other, 'blob')).toString()).toBe('theirs')
+        expect(inBucket(at).uploads).toEqual([])
       }))
 
-    it(`does without the condition where the server does not know it in ${request}`, () =>
-      onFake(async (backend, fake) => {
-        fake.conditions = 'unknown'
-        const { locator } = await backend.put('blob', inChunks(content))
-        expect((await read(backend, locator)).equals(content)).toBe(true)
-        await expect(backend.put('blob', single(small))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
-      }))
+    it(`does without the condition where the server does not know it in ${operation}`, () =>
+      onEmulated(
+        async (backend) => {
+          await expectWhole(backend, content)
+          await expect(backend.put('blob', single(small))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+        },
+        {},
+        { features: { conditionalWrites: 'refused' } },
+      ))
 
-    it(`fails, and removes it, when the server keeps other bytes than ${request} said`, () =>
-      onFake(async (backend, fake) => {
-        failing(fake, request, 'damage')
-        await expect(backend.put('blob', inChunks(content))).rejects.toMatchObject({ code: 'INTEGRITY' })
-        await expectNothing(backend, fake)
-      }))
+    it.each(['drop the last byte', 'change a byte'] as const)(
+      `fails, and removes it, when the server keeps other bytes than ${operation} said: it had to %s`,
+      (damage) =>
+        onEmulated(async (backend, at) => {
+          at.server.faults.add({ operation }, { damage })
+          await expect(backend.put('blob', inChunks(content))).rejects.toMatchObject({ code: 'INTEGRITY' })
+          await expectNothing(backend, at)
+        }),
+    )
 
-    it(`leaves nothing behind when it is aborted while ${request} is under way`, () =>
-      onFake(async (backend, fake) => {
+    it(`leaves nothing behind when it is aborted while ${operation} is under way`, () =>
+      onEmulated(async (backend, at) => {
+        at.server.faults.add({ operation }, { stall: 'at once' })
         const controller = new AbortController()
-        fake.faults = () => {
-          if (fake.log.at(-1) !== request) return undefined
-          setImmediate(() => {
-            controller.abort()
-          })
-          return 'stall'
-        }
         const put = backend.put('blob', inChunks(content), { signal: controller.signal })
+        put.catch(() => undefined)
+        while (count(at, operation) === 0) await new Promise((resolve) => setImmediate(resolve))
+        controller.abort()
         await expect(put).rejects.toMatchObject({ code: 'INTERRUPTED' })
-        await expectNothing(backend, fake)
+        await expectNothing(backend, at)
+      }))
+
+    it(`is made anew when somebody else changes the key during ${operation}, or ends with nothing left`, () =>
+      onEmulated(async (backend, at) => {
+        at.server.faults.add({ operation }, { refuse: 409, code: 'ConditionalRequestConflict' })
+        if (operation === 'PutObject') return expectWhole(backend, content)
+        await expect(backend.put('blob', inChunks(content))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+        await expectNothing(backend, at)
       }))
   }
 
   it('asks a server that ignores conditions beforehand whether the name is free', () =>
-    onFake(async (backend, fake) => {
-      fake.conditions = 'ignored'
-      await backend.put('blob', single(small))
-      await expect(backend.put('blob', inChunks(large))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
-      expect(fake.objects.get('blob')?.body.equals(small)).toBe(true)
-    }))
+    onEmulated(
+      async (backend) => {
+        await backend.put('blob', single(small))
+        await expect(backend.put('blob', inChunks(large))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+        expect((await read(backend, 'blob')).equals(small)).toBe(true)
+      },
+      {},
+      { features: { conditionalWrites: 'ignored' } },
+    ))
 
   it('does not take an error in an answer of status 200 for success', () =>
-    onFake(async (backend, fake) => {
-      fake.faults = () => (fake.log.at(-1) === 'POST blob?upload' ? { status: 200, code: 'InternalError' } : undefined)
+    onEmulated(async (backend, at) => {
+      at.server.faults.add({ operation: 'CompleteMultipartUpload', times: 10 }, { errorIn200: 'InternalError' })
       await expect(backend.put('blob', inChunks(large))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-      fake.faults = () => undefined
-      await expectNothing(backend, fake)
+      await expectNothing(backend, at)
     }))
 
   it('takes an upload that was completed for complete although the answer was an error', () =>
-    onFake(async (backend, fake) => {
-      failing(fake, 'POST blob?upload', { errorIn200: 'InternalError' })
-      const { locator } = await backend.put('blob', inChunks(large))
-      expect((await read(backend, locator)).equals(large)).toBe(true)
+    onEmulated(async (backend, { server }) => {
+      server.faults.add({ operation: 'CompleteMultipartUpload' }, { errorIn200: 'InternalError', done: true })
+      await expectWhole(backend, large)
     }))
 
-  it('can be made with credentials that may not look', () =>
-    onFake(async (backend, fake) => {
-      fake.faults = ({ method }) => (method === 'HEAD' ? { status: 403, code: 'AccessDenied' } : undefined)
-      const { size } = await backend.put('blob', inChunks(large))
-      expect(size).toBe(large.length)
+  it('asks on AWS for the CRC32 of the whole object, and elsewhere for nothing', () =>
+    onEmulated(async (backend, at) => {
+      await backend.put('blob', inChunks(large))
+      const { checksum } = at.server.buckets.get(bucketName)!.current('blob') as { checksum?: object }
+      expect(checksum).toMatchObject({ algorithm: 'CRC32', type: 'FULL_OBJECT' })
+      await at.open({ provider: 'ceph' }).put('elsewhere', inChunks(large))
+      const sent = at.server.requests
+        .filter(({ key }) => key === 'elsewhere')
+        .flatMap(({ headers }) => Object.keys(headers))
+      expect(sent.filter((header) => header.includes('checksum'))).toEqual([])
     }))
 
   it('sends parts that are too large for one buffer straight from where they were gathered, again and again', () =>
-    onFake(
-      async (backend, fake) => {
-        failing(fake, 'PUT blob?partNumber=2', { status: 503, code: 'SlowDown' }, 9)
-        const { locator } = await backend.put('blob', inChunks(large))
-        expect((await read(backend, locator)).equals(large)).toBe(true)
+    onEmulated(
+      async (backend, { server }) => {
+        server.faults.add({ operation: 'UploadPart', nth: 2, times: 9 }, slowDown)
+        await expectWhole(backend, twoParts)
       },
       { contiguousBytes: mebibyte },
     ))
 
   it('reads its source no faster than the server takes it', () =>
-    onFake(async (backend, fake) => {
+    onEmulated(async (backend, at) => {
       let given = 0
       async function* source(): Bytes {
         for (; given < 200; given++) yield await Promise.resolve(Buffer.alloc(mebibyte))
       }
       const controller = new AbortController()
-      fake.faults = ({ query }) => (query.has('partNumber') ? 'stall' : undefined)
+      at.server.faults.add({ operation: 'UploadPart', times: 4 }, { stall: 'at once' })
       const put = backend.put('blob', source(), { signal: controller.signal })
       put.catch(() => undefined)
-      while (fake.log.filter((line) => line.includes('partNumber')).length < 4) {
-        await new Promise((resolve) => setImmediate(resolve))
-      }
+      while (count(at, 'UploadPart') < 4) await new Promise((resolve) => setImmediate(resolve))
       expect(given).toBeLessThanOrEqual(5 * 8)
       controller.abort()
       await expect(put).rejects.toMatchObject({ code: 'INTERRUPTED' })
     }))
 
-  it('says of objects of every size until when they are locked', () =>
-    onFake(
-      async (backend, fake) => {
-        const locks: unknown[] = []
-        fake.faults = ({ method, query, headers }) => {
-          const begins = (method === 'PUT' && !query.has('partNumber')) || query.has('uploads')
-          if (begins) locks.push([headers['x-amz-object-lock-mode'], headers['x-amz-object-lock-retain-until-date']])
-          return undefined
-        }
-        await backend.put('small', single(small))
-        await backend.put('large', inChunks(large))
-        expect(locks).toEqual(Array(2).fill(['COMPLIANCE', '2026-03-31T00:00:00Z']))
+  it('never takes more parts than the server does, however wrong the estimate was', () =>
+    onEmulated(
+      async (backend, at) => {
+        const content = noise(40 * mebibyte)
+        const { locator } = await backend.put('blob', inChunks(content), { estimatedSize: 1 })
+        expect(count(at, 'UploadPart')).toBe(4)
+        expect((await backend.stat(locator)).state).toBe('ready')
       },
-      { objectLock: { mode: 'compliance', days: 30 }, now: () => new Date('2026-03-01T00:00:00Z') },
+      { maxParts: 4 },
+      { limits: { parts: 4 }, storage: 'counted' },
+    ))
+
+  it('ends with a clear word when no part is left, and with nothing behind', () =>
+    onEmulated(
+      async (backend, at) => {
+        const put = backend.put('blob', inChunks(noise(30 * mebibyte)), { estimatedSize: 1 })
+        await expect(put).rejects.toMatchObject({ code: 'NO_SPACE', hint: expect.stringContaining('estimatedSize') })
+        await expectNothing(backend, at)
+      },
+      { provider: 'r2', region: 'us-east-1', maxParts: 2 },
+    ))
+
+  it('sends parts of one size where the server wants that', () =>
+    onEmulated(
+      async (backend, { server }) => {
+        await backend.put('blob', inChunks(noise(20 * mebibyte)), { estimatedSize: 1 })
+        const sizes = server.requests
+          .filter(({ operation }) => operation === 'UploadPart')
+          .map(({ headers }) => Number(headers['content-length']))
+        expect(new Set(sizes)).toEqual(new Set([8 * mebibyte, 4 * mebibyte]))
+      },
+      { provider: 'r2', region: 'us-east-1' },
     ))
 
   it('keeps metadata out of cold storage, and archives in it', () =>
-    onFake(
-      async (backend, fake) => {
-        await backend.put('small', single(small))
-        await backend.put('large', inChunks(large))
-        await backend.put('manifest', single(small), { purpose: 'metadata' })
-        const classes = [...fake.objects.values()].map(({ storageClass }) => storageClass)
-        expect(classes).toEqual(['DEEP_ARCHIVE', 'DEEP_ARCHIVE', 'STANDARD'])
+    onEmulated(
+      async (backend) => {
+        const stored = [
+          await backend.put('small', single(small)),
+          await backend.put('large', inChunks(large)),
+          await backend.put('manifest', single(small), { purpose: 'metadata' }),
+        ]
+        expect(stored.map(({ storageClass }) => storageClass)).toEqual(['DEEP_ARCHIVE', 'DEEP_ARCHIVE', undefined])
       },
       { storageClass: 'DEEP_ARCHIVE' },
     ))
+
+  it('is tried again when the server says that the request came too late to be well signed', () =>
+    onEmulated(async (backend, { server }) => {
+      server.faults.add({ operation: 'PutObject' }, { refuse: 400, code: 'RequestTimeout' })
+      await expectWhole(backend, small)
+    }))
+
+  it('ends with a word about keys that have expired and cannot be renewed, and with nothing behind', () =>
+    onEmulated(async (backend, at) => {
+      at.server.faults.add({ operation: 'UploadPart', nth: 2, times: 9 }, expiredToken)
+      const error = await failureOf(backend.put('blob', inChunks(large)))
+      expect(error).toMatchObject({ code: 'PERMISSION_DENIED', message: expect.stringContaining('have expired') })
+      at.server.faults.clear()
+      await expectNothing(backend, at)
+    }))
 })

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals'
+import { s3 } from '@bakthat/s3'
+import { roles } from '@bakthat/storage'
+
+interface Statement {
+  readonly Sid: string
+  readonly Action: readonly string[]
+  readonly Resource: string
+  readonly Condition?: object
+}
+
+const statementsOf = (settings: object, role: (typeof roles)[number]): readonly Statement[] =>
+  (s3.accessPolicy({ s3_bucket: 'backups', ...settings }, role) as { Statement: Statement[] }).Statement
+
+describe('the policy of a role', () => {
+  it('is about the bucket and the prefix, whose stars mean themselves', () => {
+    const statements = statementsOf({ s3_prefix: 'a*b?$/' }, 'reader')
+    const prefix = 'a${*}b${?}${$}/*'
+    expect(statements.map(({ Resource }) => Resource)).toEqual([
+      `arn:aws:s3:::backups/${prefix}`,
+      'arn:aws:s3:::backups',
+    ])
+    expect(statements[1]?.Condition).toEqual({ StringLike: { 's3:prefix': prefix } })
+  })
+
+  it('names the partition that the region is in', () => {
+    const arn = (region_name: string): string | undefined => statementsOf({ region_name }, 'writer')[0]?.Resource
+    expect(arn('cn-north-1')).toBe('arn:aws-cn:s3:::backups/*')
+    expect(arn('us-gov-west-1')).toBe('arn:aws-us-gov:s3:::backups/*')
+    expect(arn('eu-central-1')).toBe('arn:aws:s3:::backups/*')
+  })
+
+  it.each([
+    ['arn:aws:kms:eu-central-1:123456789012:key/1', 'arn:aws:kms:eu-central-1:123456789012:key/1', undefined],
+    ['1234', 'arn:aws:kms:*:*:key/1234', undefined],
+    [
+      'alias/backups',
+      'arn:aws:kms:*:*:key/*',
+      { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/backups' } },
+    ],
+  ])('lets the key %s be used by who stores and who reads', (sse_kms_key_id, resource, condition) => {
+    const actions = (role: (typeof roles)[number]): unknown =>
+      statementsOf({ sse: 'aws:kms', sse_kms_key_id }, role).find(({ Sid }) => Sid === 'Key')
+    expect(actions('writer')).toMatchObject({
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: resource,
+      ...(condition === undefined ? {} : { Condition: condition }),
+    })
+    expect(actions('reader')).toMatchObject({ Action: ['kms:Decrypt'] })
+    expect(actions('rotator')).toBeUndefined()
+  })
+
+  it('never lets anyone pass over a lock', () => {
+    for (const role of roles) {
+      const policy = JSON.stringify(statementsOf({ object_lock: { mode: 'governance', days: 1 } }, role))
+      expect(policy).not.toMatch(/Bypass|s3:\*/)
+    }
+  })
+})

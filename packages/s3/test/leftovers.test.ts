@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Leftover } from '@bakthat/storage'
+
+import { begin, inBucket, onEmulated } from './emulated.js'
+import { noise } from './bytes.js'
+
+async function all(leftovers: AsyncIterable<Leftover>): Promise<Leftover[]> {
+  const listed: Leftover[] = []
+  for await (const one of leftovers) listed.push(one)
+  return listed
+}
+
+describe('leftovers', () => {
+  it('are the uploads under the prefix that nobody finished, of every page, with name and time', () =>
+    onEmulated(
+      async (_, at) => {
+        const backend = at.open({ prefix: 'p a/' })
+        for (const key of ['p a/ü+%', 'p a/b', 'p a/b', 'p a/c', 'q/d', 'p a/', 'p a/x//y']) await begin(at, key)
+        const found = await all(backend.leftovers())
+        expect(found.map(({ name }) => name)).toEqual(['b', 'b', 'c', 'ü+%'])
+        expect(found[0]).toMatchObject({ kind: 'unfinished upload', begunAt: expect.any(Date) })
+        for (const { id } of found) {
+          await backend.removeLeftover(id)
+          await backend.removeLeftover(id)
+        }
+        expect(inBucket(at).uploads.toSorted()).toEqual(['p a/', 'p a/x//y', 'q/d'])
+      },
+      {},
+      { limits: { page: 2 } },
+    ))
+
+  it('of a bucket that is not there are none', () =>
+    onEmulated(async (_, at) => {
+      expect(await all(at.open({ bucket: 'never-made' }).leftovers())).toEqual([])
+    }))
+
+  it('are known by ids of their own', () =>
+    onEmulated(async (backend) => {
+      await expect(backend.removeLeftover('name')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await expect(backend.removeLeftover('../x%00id')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    }))
+
+  it('of one blob go with it, whatever page they are on', () =>
+    onEmulated(
+      async (backend, at) => {
+        for (const key of ['blob', 'blob', 'blob', 'blob2']) await begin(at, key)
+        await backend.write('blob', noise(10))
+        await backend.remove(backend.locate('blob')!)
+        expect(inBucket(at)).toEqual({ objects: [], uploads: ['blob2'] })
+      },
+      {},
+      { limits: { page: 2 } },
+    ))
+})

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals'
+import { day, settableClock } from '@bakthat/emulator/s3'
+import type { S3Backend, S3Options } from '@bakthat/s3'
+import { single } from '@bakthat/storage'
+
+import { failureOf, inChunks, mebibyte, noise, read } from './bytes.js'
+import { bucketName, onEmulated, type Emulated } from './emulated.js'
+
+const start = new Date('2026-03-01T00:00:00Z')
+const until = new Date('2026-03-31T00:00:00Z')
+
+function inLockedBucket(
+  test: (backend: S3Backend, at: Emulated) => Promise<void>,
+  more: Partial<S3Options> = {},
+): Promise<void> {
+  const lock = { objectLock: { mode: 'compliance', days: 30 }, ...more } as const
+  return onEmulated(test, lock, { clock: settableClock(start) }, { objectLock: true })
+}
+
+const versionsOf = ({ server }: Emulated, key: string): readonly unknown[] =>
+  server.buckets.get(bucketName)!.versions(key)
+
+describe('a lock', () => {
+  it.each(['governance', 'compliance'] as const)('in %s mode is set for objects of every size, and told of', (mode) =>
+    inLockedBucket(
+      async (backend) => {
+        for (const content of [noise(10), noise(9 * mebibyte)]) {
+          const { locator, lockedUntil } = await backend.put(`of ${content.length}`, inChunks(content))
+          expect(lockedUntil).toEqual(until)
+          expect(await backend.stat(locator)).toMatchObject({ value: { lockedUntil: until } })
+          await expect(backend.remove(locator)).rejects.toMatchObject({
+            code: 'LOCKED',
+            message: expect.stringContaining('locked until 2026-03-31T00:00:00.000Z'),
+          })
+          expect((await read(backend, locator)).equals(content)).toBe(true)
+        }
+      },
+      { objectLock: { mode, days: 30 } },
+    ),
+  )
+
+  it('is over on its day', () =>
+    inLockedBucket(async (backend, at) => {
+      const { locator } = await backend.put('blob', single(noise(10)))
+      await expect(backend.remove(backend.locate('blob')!)).rejects.toMatchObject({ code: 'LOCKED' })
+      at.server.clock.advance(30 * day)
+      await backend.remove(locator)
+      expect(versionsOf(at, 'blob')).toEqual([])
+    }))
+
+  it('holds for metadata too', () =>
+    inLockedBucket(async (backend) => {
+      const { locator } = await backend.put('manifest', single(noise(10)), { purpose: 'metadata' })
+      await expect(backend.remove(locator)).rejects.toMatchObject({ code: 'LOCKED' })
+    }))
+
+  it('that is a legal hold is told as such', () =>
+    inLockedBucket(async (backend, at) => {
+      const { locator } = await backend.put('blob', single(noise(10)))
+      const version = at.server.buckets.get(bucketName)!.current('blob') as { retention: unknown; legalHold: boolean }
+      Object.assign(version, { retention: undefined, legalHold: true })
+      const error = await failureOf(backend.remove(locator))
+      expect(error).toMatchObject({ code: 'LOCKED', message: expect.stringContaining('legal hold') })
+    }))
+
+  it('is told by the words of the server where these keys may not look', () =>
+    inLockedBucket(async (backend, at) => {
+      const { locator } = await backend.put('blob', single(noise(10)))
+      at.server.faults.add({ operation: 'HeadObject' }, { refuse: 403, code: 'AccessDenied' })
+      at.server.faults.add({ operation: 'ListObjectsV2' }, { refuse: 403, code: 'AccessDenied' })
+      await expect(backend.remove(locator)).rejects.toMatchObject({ code: 'LOCKED' })
+    }))
+
+  it('is no excuse: what is refused for other reasons is refused', () =>
+    onEmulated(async (backend, { server }) => {
+      const { locator } = await backend.put('blob', single(noise(10)))
+      server.faults.add({ operation: 'DeleteObject' }, { refuse: 403, code: 'AccessDenied' })
+      await expect(backend.remove(locator)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+    }))
+})
+
+describe('a bucket that keeps versions', () => {
+  it('gives back and removes the version that was stored, whatever was put over it, and leaves no marker', () =>
+    onEmulated(
+      async (backend, at) => {
+        const { locator } = await backend.put('blob', single(Buffer.from('ours')))
+        await backend.write('blob', Buffer.from('theirs'))
+        expect((await read(backend, locator)).toString()).toBe('ours')
+        await backend.remove(locator)
+        await backend.remove(locator)
+        expect(versionsOf(at, 'blob')).toHaveLength(1)
+        await backend.remove(backend.locate('blob')!)
+        expect(versionsOf(at, 'blob')).toEqual([])
+      },
+      {},
+      {},
+      { versioning: 'Enabled' },
+    ))
+
+  it('leaves nothing of an upload that was damaged', () =>
+    onEmulated(
+      async (backend, at) => {
+        at.server.faults.add({ operation: 'PutObject' }, { damage: 'change a byte' })
+        await expect(backend.put('blob', single(noise(10)))).rejects.toMatchObject({ code: 'INTEGRITY' })
+        expect(versionsOf(at, 'blob')).toEqual([])
+      },
+      {},
+      {},
+      { versioning: 'Enabled' },
+    ))
+})
