@@ -1,5 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
 import type { Host } from './host.js'
+import type { Interview } from './interview.js'
 import type { LineReader } from './line-reader.js'
 
 /** What a person can be asked on the terminal. All of it rejects with `INTERRUPTED` when they press Ctrl-C or Ctrl-D. */
@@ -16,6 +17,8 @@ export interface Questions {
   password(): Promise<string | undefined>
   /** A yes or no; no by default. */
   confirm(question: string): Promise<boolean>
+  /** For a wizard with many questions; `undefined` where nobody is to be asked. */
+  interview(): Promise<Interview | undefined>
 }
 
 const mostAttempts = 3
@@ -63,6 +66,13 @@ export class TerminalQuestions implements Questions {
     return /^y(es)?$/i.test((await this.#ask(`${question} [y/N] `, { secret: false })).trim())
   }
 
+  async interview(): Promise<Interview | undefined> {
+    if (!this.wanted) return undefined
+    if (!this.possible) throw noTerminal('give the answers as options, or leave --prompt yes out')
+    const { TerminalInterview } = await import('./interview.js')
+    return new TerminalInterview(this.#host, this.#signal)
+  }
+
   /** Gives the terminal back. */
   async close(): Promise<void> {
     const lines = await this.#lines
@@ -72,10 +82,12 @@ export class TerminalQuestions implements Questions {
 
   async #ask(question: string, { secret }: { readonly secret: boolean }): Promise<string> {
     if (!this.possible)
-      throw new BakthatError('INVALID_INPUT', 'there is no terminal to ask on', {
-        hint: 'use --password-file, BAKTHAT_PASSWORD or --recipient, or leave --prompt yes out',
-      })
+      throw noTerminal('use --password-file, BAKTHAT_PASSWORD or --recipient, or leave --prompt yes out')
     this.#lines ??= import('./line-reader.js').then((module) => new module.LineReader(this.#host, this.#signal))
     return (await this.#lines).read(question, secret)
   }
+}
+
+function noTerminal(hint: string): BakthatError {
+  return new BakthatError('INVALID_INPUT', 'there is no terminal to ask on', { hint })
 }

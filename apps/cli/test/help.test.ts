@@ -10,6 +10,8 @@ const commands = [
   'delete-older-than',
   'verify',
   'sync',
+  'configure',
+  'configure-rotation',
   'keygen',
 ] as const
 

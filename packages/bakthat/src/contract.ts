@@ -3,7 +3,7 @@ import type * as core from '@bakthat/core'
 import type { Events, Log } from '@bakthat/events'
 import type { Catalog } from '@bakthat/plugin-sdk'
 import type { PluginState } from './plugins/contract.js'
-import type { ContainerMade, Role } from '@bakthat/storage'
+import type { ContainerMade, Finding, Role } from '@bakthat/storage'
 
 /** Which settings apply. */
 export interface OpenOptions {
@@ -142,6 +142,11 @@ export interface Bakthat extends AsyncDisposable {
   cleanup(options?: CleanupOptions): Promise<readonly core.CleanupItem[]>
   /** Makes the bucket or directory of a destination; nothing else does. */
   create(options?: CreateOptions): Promise<ContainerMade>
+  /**
+   * Tries a destination out in a few requests: what its store finds out about itself, else storing a few bytes and removing
+   * them. What does not work is a finding of the verdict `problem`.
+   */
+  tryOut(options?: CreateOptions): Promise<readonly Finding[]>
   /** The least that credentials of that role must be allowed, in the store's own language. */
   policy(role: Role, options?: { readonly destination?: string }): Promise<object>
   close(): Promise<void>

@@ -6,7 +6,7 @@ import type * as Core from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
-import type { BackendDefinition, BackendSettings, ContainerMade, Role, StorageBackend } from '@bakthat/storage'
+import type { BackendDefinition, BackendSettings, ContainerMade, Finding, Role, StorageBackend } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 import type {
   Bakthat,
@@ -204,6 +204,11 @@ class OpenedBakthat implements Bakthat {
     if (definition.create !== undefined) return definition.create(this.#backendSettings(), options)
     const { container } = await this.#backend(destination)
     return { container, notices: ['it is made by the first backup that is stored in it'] }
+  }
+
+  async tryOut({ destination, ...options }: CreateOptions = {}): Promise<readonly Finding[]> {
+    const { tryOut } = await import('./trial.js')
+    return tryOut(await this.#backend(destination), options)
   }
 
   async policy(role: Role, { destination }: { destination?: string } = {}): Promise<object> {

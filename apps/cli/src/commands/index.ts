@@ -103,6 +103,25 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./kv/list.js')).list,
   },
   {
+    name: 'configure',
+    group: commandGroups.setup,
+    summary: 'Set a profile up: where to, with which credentials and keys',
+    load: async () => (await import('./configure.js')).configure,
+  },
+  {
+    name: 'configure-rotation',
+    alias: 'configure_backups_rotation',
+    group: commandGroups.setup,
+    summary: 'Say which backups a rotation keeps, and see what it comes to',
+    load: async () => (await import('./configure-rotation.js')).configureRotation,
+  },
+  {
+    name: 'config show',
+    group: commandGroups.setup,
+    summary: 'Show what is in force, and where each value comes from',
+    load: async () => (await import('./config-show.js')).configShow,
+  },
+  {
     name: 'keygen',
     group: commandGroups.setup,
     summary: 'Make an age identity to encrypt backups to',

@@ -4,6 +4,9 @@ import type { Environment, Output } from '../host.js'
 /** Colours and weights, or none of them. */
 export type Style = ReturnType<typeof picocolors.createColors>
 
+/** For where colours are in the way. */
+export const plainStyle: Style = picocolors.createColors(false)
+
 /** The style for a stream: none with `NO_COLOR`, some with `FORCE_COLOR` (but 0), else some where it is a terminal. */
 export function styleFor(output: Output, env: Environment): Style {
   return picocolors.createColors(isColoured(output, env))

@@ -1,0 +1,46 @@
+import { writeProfile } from '@bakthat/config'
+import { BakthatError } from '@bakthat/errors'
+import type { SimulateResult } from 'bakthat'
+import { defineCommand } from '../command.js'
+import { defined } from '../given.js'
+import { destinationOptions, promptOption } from '../options.js'
+import { rotationSavedOutcome } from '../outcomes/configure-rotation.js'
+import { simulationText } from '../outcomes/simulation.js'
+import { rotationOf, rotationOptions, type Rotation } from '../rotation-options.js'
+import { plainStyle } from '../print/style.js'
+import { currentConf } from '../setup/profile.js'
+import { askRotation, rotationChanges } from '../setup/rotation.js'
+
+const { profile, config } = destinationOptions
+
+export const configureRotation = defineCommand({
+  arguments: [],
+  options: { ...rotationOptions, profile, config, prompt: promptOption },
+  examples: [
+    ['bakthat configure-rotation', 'answer some questions, and see what it comes to'],
+    ['bakthat configure-rotation --days 7 --weeks 6 --months 6', 'without any'],
+  ],
+  async run(given, { questions, withBakthat }) {
+    const { rotation: current = {} } = await currentConf(given)
+    const simulate = (rotation: Rotation): Promise<SimulateResult> =>
+      withBakthat({ conf: { rotation: current } }, (bakthat) =>
+        bakthat.simulateRotation({ rotation, span: '1Y', every: '1D' }),
+      )
+    const rules = rotationOf(given)
+    const person = rules === undefined ? await questions.interview() : undefined
+    const rotation =
+      rules ??
+      (person &&
+        (await askRotation(person, current, async (tried) =>
+          simulationText(await simulate(tried), plainStyle, person.columns),
+        )))
+    if (rotation === undefined)
+      throw new BakthatError('INVALID_INPUT', 'there is nobody to ask, and no rule was given', {
+        hint: 'for example: bakthat configure-rotation --days 7 --weeks 6 --months 6',
+      })
+    const simulation = await simulate(rotation)
+    const changes = rotationChanges(rotation)
+    const written = await writeProfile({ ...defined({ file: given.config, profile: given.profile }), changes })
+    return rotationSavedOutcome({ ...written, simulation, isSeen: person !== undefined })
+  },
+})

@@ -1,0 +1,31 @@
+import type { WrittenProfile } from '@bakthat/config'
+import type { SimulateResult } from 'bakthat'
+import { report, type Outcome } from '../outcome.js'
+import { showControls } from '../print/width.js'
+import { simulationText } from './simulation.js'
+import { policyDocument } from './thin-document.js'
+
+interface Saved extends WrittenProfile {
+  readonly simulation: SimulateResult
+  /** Whether a person has seen what it comes to already. */
+  readonly isSeen: boolean
+}
+
+/** A rotation that was saved, and what a year of daily backups would come to. */
+export function rotationSavedOutcome({ path, profile, isNew, simulation, isSeen }: Saved): Outcome {
+  const option = profile === 'default' ? '' : ` -p ${showControls(profile)}`
+  return {
+    document: () => ({
+      path,
+      profile,
+      is_new: isNew,
+      policy: policyDocument(simulation.policy),
+      kept_after_a_year: simulation.keep.length,
+    }),
+    text: (style, columns) => {
+      const saved = `saved the rotation of ${style.bold(showControls(profile))} in ${showControls(path)}\n`
+      const preview = isSeen ? '' : `\n${simulationText(simulation, style, columns)}`
+      return report(saved + preview, { notes: [`next: bakthat rotate NAME --dry-run${option}`] })
+    },
+  }
+}
