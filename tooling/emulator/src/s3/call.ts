@@ -1,6 +1,7 @@
 import type { Damage } from '../faults.js'
 import type { Answer, Request } from '../http/exchange.js'
 import { allows } from './access/policy.js'
+import { claimsOf } from './body/claims.js'
 import type { Headers } from './body/headers.js'
 import type { Payload } from './body/payload.js'
 import { smallBody } from './body/small-body.js'
@@ -105,4 +106,11 @@ export async function documentOf(call: Call, name: string): Promise<Element> {
   const root = readXml(text)
   if (root.name !== name) throw malformedXml(`${root.name} where ${name} was expected`)
   return root
+}
+
+/** The same of a request that must come with a digest of its body, in `Content-MD5` or as a checksum. */
+export async function verifiedDocumentOf(call: Call, name: string): Promise<Element> {
+  const { md5, algorithm } = claimsOf(call.headers, call.payload)
+  if (md5 !== undefined || algorithm !== undefined) return documentOf(call, name)
+  throw new S3Failure('InvalidRequest', 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*')
 }

@@ -1,7 +1,6 @@
 import type { Answer } from '../../http/exchange.js'
-import { claimsOf } from '../body/claims.js'
-import { bucketOf, documentOf, may, xmlAnswer, type Call, type Operation } from '../call.js'
-import { malformedXml, S3Failure } from '../failure.js'
+import { bucketOf, verifiedDocumentOf, may, xmlAnswer, type Call, type Operation } from '../call.js'
+import { malformedXml, type S3Failure } from '../failure.js'
 import { fields, required, type Element } from '../xml/read.js'
 import { xml, xmlDocument, type Xml } from '../xml/write.js'
 import { bodyHeaders } from './common.js'
@@ -25,11 +24,7 @@ interface Named {
 
 async function remove(call: Call): Promise<Answer> {
   const bucket = bucketOf(call)
-  const { md5, algorithm } = claimsOf(call.headers, call.payload)
-  if (md5 === undefined && algorithm === undefined) {
-    throw new S3Failure('InvalidRequest', 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*')
-  }
-  const { objects, isQuiet } = parse(await documentOf(call, 'Delete'))
+  const { objects, isQuiet } = parse(await verifiedDocumentOf(call, 'Delete'))
   const results = objects.map((named) => removeOne(call, bucket, named))
   const shown = results.filter(({ failed }) => failed || !isQuiet).map(({ element }) => element)
   return xmlAnswer(xmlDocument('DeleteResult', shown))

@@ -1,5 +1,5 @@
 import type { Answer } from '../../http/exchange.js'
-import { bucketOf, documentOf, xmlAnswer, type Call, type Operation } from '../call.js'
+import { bucketOf, verifiedDocumentOf, xmlAnswer, type Call, type Operation } from '../call.js'
 import { malformedXml, S3Failure } from '../failure.js'
 import type { Element } from '../xml/read.js'
 import { xml, xmlDocument, type Xml } from '../xml/write.js'
@@ -44,7 +44,7 @@ export const deleteBucketLifecycle: Operation = {
 
 async function put(call: Call): Promise<Answer> {
   const bucket = bucketOf(call)
-  const root = await documentOf(call, 'LifecycleConfiguration')
+  const root = await verifiedDocumentOf(call, 'LifecycleConfiguration')
   root.children.forEach(checkRule)
   if (root.children.length === 0 || root.children.length > 1000) throw malformedXml(`${root.children.length} rules`)
   bucket.lifecycle = xmlDocument('LifecycleConfiguration', root.children.map(asXml))

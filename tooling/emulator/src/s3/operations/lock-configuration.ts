@@ -1,5 +1,5 @@
 import type { Answer } from '../../http/exchange.js'
-import { bucketOf, documentOf, xmlAnswer, type Call, type Operation } from '../call.js'
+import { bucketOf, verifiedDocumentOf, xmlAnswer, type Call, type Operation } from '../call.js'
 import { malformedXml, S3Failure } from '../failure.js'
 import { retentionMode } from '../object-settings.js'
 import type { LockRule } from '../store/bucket.js'
@@ -41,7 +41,7 @@ export const putObjectLockConfiguration: Operation = {
 /** Once on, it is on for good, and only with versions: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
 async function put(call: Call): Promise<Answer> {
   const bucket = bucketOf(call)
-  const { ObjectLockEnabled, Rule } = fields(await documentOf(call, 'ObjectLockConfiguration'), [
+  const { ObjectLockEnabled, Rule } = fields(await verifiedDocumentOf(call, 'ObjectLockConfiguration'), [
     'ObjectLockEnabled',
     'Rule',
   ])

@@ -1,5 +1,5 @@
 import type { Answer } from '../../http/exchange.js'
-import { bucketOf, documentOf, xmlAnswer, type Call, type Operation } from '../call.js'
+import { bucketOf, verifiedDocumentOf, xmlAnswer, type Call, type Operation } from '../call.js'
 import { malformedXml, S3Failure } from '../failure.js'
 import { demandLock, futureDate, retentionMode } from '../object-settings.js'
 import { findObject } from '../objects.js'
@@ -32,7 +32,7 @@ export const putObjectRetention: Operation = {
   action: 's3:PutObjectRetention',
   run: async (call) => {
     const object = lockable(call)
-    const { Mode, RetainUntilDate } = fields(await documentOf(call, 'Retention'), ['Mode', 'RetainUntilDate'])
+    const { Mode, RetainUntilDate } = fields(await verifiedDocumentOf(call, 'Retention'), ['Mode', 'RetainUntilDate'])
     if ((Mode === undefined) !== (RetainUntilDate === undefined)) throw malformedXml('Mode and RetainUntilDate')
     const wanted =
       Mode === undefined
@@ -74,7 +74,7 @@ export const putObjectLegalHold: Operation = {
 
 async function putHold(call: Call): Promise<Answer> {
   const object = lockable(call)
-  const { Status } = fields(await documentOf(call, 'LegalHold'), ['Status'])
+  const { Status } = fields(await verifiedDocumentOf(call, 'LegalHold'), ['Status'])
   const status = required(Status, 'Status')
   if (status !== 'ON' && status !== 'OFF') throw malformedXml('Status')
   object.legalHold = status === 'ON'
