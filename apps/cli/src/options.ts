@@ -56,13 +56,8 @@ export const commonOptions = {
   version: flag({ group: groups.output, description: 'Print the version' }),
 }
 
-/** Which settings apply, and where backups lie. */
-export const destinationOptions = {
-  destination: value('NAME', {
-    group: groups.destination,
-    alias: 'd',
-    description: 'Where backups are stored: local, s3',
-  }),
+/** Which settings apply. */
+export const settingsOptions = {
   profile: value('NAME', { group: groups.destination, alias: 'p', description: 'Profile of the configuration' }),
   config: value('FILE', {
     group: groups.destination,
@@ -70,6 +65,21 @@ export const destinationOptions = {
     description: 'Configuration file (default: $BAKTHAT_CONFIG, else ~/.bakthat.yml)',
   }),
 }
+
+/** Which settings apply, and where backups lie. */
+export const destinationOptions = {
+  destination: value('NAME', {
+    group: groups.destination,
+    alias: 'd',
+    description: 'Where backups are stored: local, s3, glacier',
+  }),
+  ...settingsOptions,
+}
+
+export const keepUntilFreeOption = flag({
+  group: groups.target,
+  description: 'Delete nothing that is still paid for, but later: bakthat cleanup does it then',
+})
 
 export const tagsOption = values('TAGS', {
   group: groups.filter,

@@ -1,3 +1,4 @@
+import type { ArchiveEntry } from '@bakthat/catalog'
 import type * as Core from '@bakthat/core'
 import type { ContainerMade, Role } from '@bakthat/storage'
 import type {
@@ -6,6 +7,8 @@ import type {
   CleanupOptions,
   CreateOptions,
   DeleteOlderThanOptions,
+  GlacierInventory,
+  MigrateOptions,
   OpenOptions,
   RemoveOptions,
   RestoreOptions,
@@ -113,6 +116,33 @@ export function create(options: CreateOptions & OpenOptions = {}): Promise<Conta
 export function policy(role: Role, options: { readonly destination?: string } & OpenOptions = {}): Promise<object> {
   return withBakthat(options, (bakthat) => bakthat.policy(role, options))
 }
+
+/** Copies backups from one destination into another, as {@link Bakthat.migrate} does. */
+export function migrate(options: MigrateOptions & OpenOptions = {}): Promise<Core.MigrateResult> {
+  return withBakthat(options, (bakthat) => bakthat.migrate(options))
+}
+
+/** What the vault of the profile holds, as {@link Bakthat.showGlacierInventory} says it. */
+export function showGlacierInventory(options: SignalOptions = {}): Promise<GlacierInventory> {
+  return withBakthat(options, (bakthat) => bakthat.showGlacierInventory(options))
+}
+
+/** What the catalog knows of the vault, as {@link Bakthat.showLocalGlacierInventory} says it. */
+export function showLocalGlacierInventory(options: OpenOptions = {}): Promise<readonly ArchiveEntry[]> {
+  return withBakthat(options, (bakthat) => bakthat.showLocalGlacierInventory())
+}
+
+/** Writes that into the profile's bucket, as {@link Bakthat.backupGlacierInventory} does. */
+export function backupGlacierInventory(options: SignalOptions = {}): Promise<readonly ArchiveEntry[]> {
+  return withBakthat(options, (bakthat) => bakthat.backupGlacierInventory(options))
+}
+
+/** Takes what lies there into the catalog, as {@link Bakthat.restoreGlacierInventory} does. */
+export function restoreGlacierInventory(options: SignalOptions = {}): Promise<readonly ArchiveEntry[]> {
+  return withBakthat(options, (bakthat) => bakthat.restoreGlacierInventory(options))
+}
+
+type SignalOptions = Pick<Core.ActionOptions, 'signal'> & OpenOptions
 
 async function withBakthat<T>(options: OpenOptions, act: (bakthat: Bakthat) => Promise<T>): Promise<T> {
   const bakthat = await open(options)

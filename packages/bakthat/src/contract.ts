@@ -1,3 +1,4 @@
+import type { ArchiveEntry } from '@bakthat/catalog'
 import type { Conf } from '@bakthat/config'
 import type * as core from '@bakthat/core'
 import type { Events, Log } from '@bakthat/events'
@@ -47,7 +48,7 @@ export interface ReadOptions extends Omit<core.ReadOptions, 'keys'> {
   readonly password?: Password
 }
 
-export interface RemoveOptions extends core.ActionOptions {
+export interface RemoveOptions extends core.RemoveOptions {
   readonly destination?: string
 }
 
@@ -91,6 +92,31 @@ export interface DeleteOlderThanOptions extends core.DeleteOlderThanOptions {
 export interface ShowOptions extends core.ShowQuery {
   /** Only this destination. Default: every one that the catalog knows. */
   readonly destination?: string
+}
+
+export interface MigrateOptions extends core.MigrateOptions {
+  /** Default: `glacier`. */
+  readonly from?: string
+  /** Default: `s3`. */
+  readonly to?: string
+  /** How the copies are kept: `DEEP_ARCHIVE`. Default: the profile's. */
+  readonly storageClass?: string
+}
+
+/** One archive of a vault. */
+export interface GlacierArchive {
+  readonly archiveId: string
+  /** The stored name that its description holds; of archives of other programs, the description or the id. */
+  readonly filename: string
+  readonly size: number
+  readonly storedAt?: Date
+}
+
+/** What a vault said that it holds. */
+export interface GlacierInventory {
+  /** When it was taken: about a day ago, as a rule. */
+  readonly asOf?: Date
+  readonly archives: readonly GlacierArchive[]
 }
 
 /** An opened Bakthat: one profile, one catalog, its backends. Close it when done; `await using` does. */
@@ -149,5 +175,15 @@ export interface Bakthat extends AsyncDisposable {
   tryOut(options?: CreateOptions): Promise<readonly Finding[]>
   /** The least that credentials of that role must be allowed, in the store's own language. */
   policy(role: Role, options?: { readonly destination?: string }): Promise<object>
+  /** Copies the backups of one destination into another, call by call where they are cold; deletes nothing unasked. */
+  migrate(options?: MigrateOptions): Promise<core.MigrateResult>
+  /** Starts the inventory job of the profile's vault, and `PENDING`, or reads what it has found. */
+  showGlacierInventory(options?: Pick<core.ActionOptions, 'signal'>): Promise<GlacierInventory>
+  /** Which archive of the vault holds which stored name, as far as the catalog knows. No request. */
+  showLocalGlacierInventory(): Promise<readonly ArchiveEntry[]>
+  /** Writes that into the profile's bucket, as `bakthat_glacier_inventory`. It happens by itself after each change of the vault. */
+  backupGlacierInventory(options?: Pick<core.ActionOptions, 'signal'>): Promise<readonly ArchiveEntry[]>
+  /** Takes what lies there into the catalog, also what the Python tool wrote; gives what was new. */
+  restoreGlacierInventory(options?: Pick<core.ActionOptions, 'signal'>): Promise<readonly ArchiveEntry[]>
   close(): Promise<void>
 }

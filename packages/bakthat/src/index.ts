@@ -1,10 +1,12 @@
 export {
   backup,
+  backupGlacierInventory,
   cleanup,
   create,
   deleteOlderThan,
   jobs,
   ls,
+  migrate,
   policy,
   remove,
   restore,
@@ -12,8 +14,11 @@ export {
   rotate,
   rotateAll,
   rotateBackups,
+  restoreGlacierInventory,
   share,
   show,
+  showGlacierInventory,
+  showLocalGlacierInventory,
   sync,
   verify,
 } from './actions.js'
@@ -23,6 +28,9 @@ export type {
   CleanupOptions,
   CreateOptions,
   DeleteOlderThanOptions,
+  GlacierArchive,
+  GlacierInventory,
+  MigrateOptions,
   OpenOptions,
   Password,
   ReadOptions,
@@ -39,6 +47,7 @@ export { outputOf, type CommandOptions } from './command-output.js'
 export { events } from './events.js'
 export { open } from './open.js'
 export type { PluginState } from './plugins/contract.js'
+export type { ArchiveEntry } from '@bakthat/catalog'
 export type { Conf, Settings } from '@bakthat/config'
 export { AbortAction, type Action, type EventMap, type EventName, type Events, type Log } from '@bakthat/events'
 export type {
@@ -52,6 +61,7 @@ export type {
   Job,
   JobState,
   PlannedRemoval,
+  MigrateResult,
   Problem,
   Progress,
   RemoveResult,

@@ -1,12 +1,20 @@
 import { hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Catalog } from '@bakthat/catalog'
+import type { ArchiveEntry, Catalog } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
-import type { BackendDefinition, BackendSettings, ContainerMade, Finding, Role, StorageBackend } from '@bakthat/storage'
+import type {
+  BackendDefinition,
+  BackendSettings,
+  CallOptions,
+  ContainerMade,
+  Finding,
+  Role,
+  StorageBackend,
+} from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 import type {
   Bakthat,
@@ -14,6 +22,9 @@ import type {
   CleanupOptions,
   CreateOptions,
   DeleteOlderThanOptions,
+  GlacierArchive,
+  GlacierInventory,
+  MigrateOptions,
   OpenOptions,
   ReadOptions,
   RestoreOptions,
@@ -27,6 +38,7 @@ import type {
 import { events } from './events.js'
 import type { PluginState } from './plugins/contract.js'
 import type { Plugins } from './plugins/plugins.js'
+import type { Inventories } from './glacier-inventory.js'
 
 /**
  * Opens Bakthat for one profile. Reads the configuration now, and opens the catalog and destinations when they are first
@@ -68,6 +80,12 @@ class OpenedBakthat implements Bakthat {
     this.notices = settings.notices
     this.#settings = settings
     this.#profileAsked = profileAsked
+    if (this.#copiesInventory) this.#backUpInventoryAfterChanges()
+  }
+
+  get #copiesInventory(): boolean {
+    const { glacier_vault: vault, s3_bucket: bucket } = this.#settings.conf
+    return vault !== undefined && bucket !== undefined
   }
 
   async loadPlugins(): Promise<void> {
@@ -174,7 +192,10 @@ class OpenedBakthat implements Bakthat {
 
   async sync(options: SyncOptions = {}): Promise<Core.SyncResult> {
     const core = await import('@bakthat/core')
-    return core.sync(await this.#destination(options.destination), options)
+    const destination = await this.#destination(options.destination)
+    const result = await core.sync(destination, options)
+    if (this.#copiesInventory && destination.backend.scheme === 'glacier') await this.backupGlacierInventory(options)
+    return result
   }
 
   async jobs(options: Pick<Core.ActionOptions, 'signal'> = {}): Promise<readonly Core.JobState[]> {
@@ -219,6 +240,49 @@ class OpenedBakthat implements Bakthat {
     })
   }
 
+  async migrate({
+    from = 'glacier',
+    to = 's3',
+    storageClass,
+    ...options
+  }: MigrateOptions = {}): Promise<Core.MigrateResult> {
+    const core = await import('@bakthat/core')
+    const [source, target] = [await this.#destination(from), await this.#destination(to)]
+    if (storageClass === undefined) return core.migrate(source, target, options)
+    const definition = await this.#definition(to)
+    const backend = await definition.open({ ...this.#backendSettings(), storage_class: storageClass })
+    try {
+      return await core.migrate(source, { ...target, backend }, options)
+    } finally {
+      await backend.close()
+    }
+  }
+
+  async showGlacierInventory(options: CallOptions = {}): Promise<GlacierInventory> {
+    const core = await import('@bakthat/core')
+    const listing = await core.listBlobs(await this.#destination('glacier'), options)
+    const archives: GlacierArchive[] = []
+    for await (const { id, name: filename, size, storedAt } of listing) {
+      archives.push({ archiveId: id ?? '', filename, size, ...(storedAt && { storedAt }) })
+    }
+    return { ...(listing.asOf && { asOf: listing.asOf }), archives }
+  }
+
+  async showLocalGlacierInventory(): Promise<readonly ArchiveEntry[]> {
+    const { catalog, backend } = await this.#destination('glacier')
+    return catalog.inventory.list(backend.container)
+  }
+
+  async backupGlacierInventory(options: CallOptions = {}): Promise<readonly ArchiveEntry[]> {
+    const { backUpInventory } = await import('./glacier-inventory.js')
+    return backUpInventory(await this.#inventories(), options)
+  }
+
+  async restoreGlacierInventory(options: CallOptions = {}): Promise<readonly ArchiveEntry[]> {
+    const { restoreInventory } = await import('./glacier-inventory.js')
+    return restoreInventory(await this.#inventories(), options)
+  }
+
   async close(): Promise<void> {
     await this.#plugins?.deactivate()
     const backends = [...this.#backends.values()]
@@ -248,6 +312,23 @@ class OpenedBakthat implements Bakthat {
     claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
     const here = { host: hostname(), pid: process.pid, isAlive, events: this.events }
     return { backend, catalog, now: clock, pause, ...here }
+  }
+
+  async #inventories(): Promise<Inventories> {
+    const { catalog, backend: vault } = await this.#destination('glacier')
+    return { catalog, vault, bucket: await this.#backend('s3') }
+  }
+
+  /** A vault cannot be asked where an archive lies: after each change the bucket is told, where there is one. */
+  #backUpInventoryAfterChanges(): void {
+    const events = this.events.of('the copy of the inventory')
+    const backUp = async (...changed: readonly { readonly backend: string }[]): Promise<void> => {
+      if (changed.some(({ backend }) => backend === 'glacier')) await this.backupGlacierInventory()
+    }
+    events.on('on_backup', ({ result }) => backUp(result))
+    events.on('on_delete', ({ result }) => backUp(result))
+    events.on('on_delete_older_than', ({ result }) => backUp(...result))
+    events.on('on_rotate_backups', ({ result }) => backUp(...result))
   }
 
   #backend(name = this.#settings.defaultDestination): Promise<StorageBackend> {

@@ -74,6 +74,9 @@ export interface BackupQuery {
   readonly limit?: number
 }
 
+/** A complete backup as a store without manifests tells of it: the SHA-256 of large ones is not known. */
+export type RebuiltBackup = Omit<Completion, 'sha256'> & Partial<Pick<Completion, 'sha256'>>
+
 /** The rows of one destination that the Python tool wrote. */
 export interface Claim {
   readonly backend: string
@@ -105,6 +108,25 @@ export interface Retrievals {
   all(): readonly Retrieval[]
   /** Forgetting what is not known is a success. */
   forget(backupId: number): void
+}
+
+export interface NewListing {
+  /** What the backend is to be asked with. */
+  readonly ticket: string
+  /** When the store promised it, at the latest. */
+  readonly expectedAt?: Date
+}
+
+/** A listing that was asked for of a store which takes hours to list. */
+export interface AskedListing extends NewListing {
+  readonly askedAt: Date
+}
+
+/** What was asked for, at most once for each container. */
+export interface Listings {
+  /** Replaces what was remembered for the container. */
+  remember(container: string, listing: NewListing): void
+  of(container: string): AskedListing | undefined
 }
 
 /** One archive of a store that gives no names. */
@@ -146,7 +168,7 @@ export interface Catalog {
   /** Marks a backup as deleted, and forgets what was asked for it. Idempotent; `NOT_FOUND` if there is no such row. */
   markDeleted(id: number): BackupRow
   /** Takes in a complete backup that the storage tells of; one with the same stored name in the container is updated. */
-  record(backup: NewBackup & Completion): BackupRow
+  record(backup: NewBackup & RebuiltBackup): BackupRow
   /**
    * Gives rows that the Python tool wrote for a destination, which have no container yet, that container, and the archives
    * of the inventory that they name; says how many rows those were. Where there are none, nothing is written.
@@ -158,6 +180,7 @@ export interface Catalog {
   newest(query?: BackupQuery): BackupRow | undefined
   readonly retrievals: Retrievals
   readonly inventory: Inventory
+  readonly listings: Listings
   /** Closes the file. Calling it twice is a success. */
   close(): void
 }

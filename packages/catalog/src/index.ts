@@ -1,5 +1,6 @@
 export type {
   ArchiveEntry,
+  AskedListing,
   BackupQuery,
   BackupRow,
   BackupStatus,
@@ -8,9 +9,12 @@ export type {
   Completion,
   Inventory,
   Json,
+  Listings,
   NewBackup,
+  NewListing,
   NewRetrieval,
   OpenCatalogOptions,
+  RebuiltBackup,
   Retrieval,
   Retrievals,
 } from './contract.js'

@@ -13,12 +13,15 @@ import type {
   Claim,
   Completion,
   Inventory,
+  Listings,
   NewBackup,
   OpenCatalogOptions,
+  RebuiltBackup,
   Retrievals,
 } from './contract.js'
 import { told } from './failures.js'
 import { InventoryTable } from './inventory.js'
+import { ListingTable } from './listings.js'
 import { conditionsOf, folded, foldFunction, limitOf } from './query.js'
 import { RetrievalTable } from './retrievals.js'
 import { completed, newRow, readColumns, readRows, secondsOf, standing } from './rows.js'
@@ -41,6 +44,7 @@ class SqliteCatalog implements Catalog {
   readonly path: string
   readonly retrievals: Retrievals
   readonly inventory: Inventory
+  readonly listings: Listings
   readonly #client: Connection['client']
   readonly #access: Access
   readonly #now: () => Date
@@ -52,6 +56,7 @@ class SqliteCatalog implements Catalog {
     this.#now = now
     this.retrievals = new RetrievalTable(this.#access, now)
     this.inventory = new InventoryTable(this.#access)
+    this.listings = new ListingTable(this.#access, now)
   }
 
   begin(backup: NewBackup): BackupRow {
@@ -94,7 +99,7 @@ class SqliteCatalog implements Catalog {
     return claim(this.#access, rows)
   }
 
-  record(backup: NewBackup & Completion): BackupRow {
+  record(backup: NewBackup & RebuiltBackup): BackupRow {
     const now = this.#now()
     const row = { ...newRow(backup, now), ...completed(backup, now) }
     const target = [backups.backend, backups.container, backups.storedFilename]

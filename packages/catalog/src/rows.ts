@@ -1,6 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
 
-import type { BackupRow, BackupStatus, Completion, Json, NewBackup } from './contract.js'
+import type { BackupRow, BackupStatus, Json, NewBackup, RebuiltBackup } from './contract.js'
 import { rebuildHint } from './failures.js'
 import { backups } from './schema.js'
 
@@ -118,8 +118,8 @@ export function newRow(backup: NewBackup, now: Date): Written {
 }
 
 /** What completing a backup sets. */
-export function completed({ size, sha256, locator, metadata }: Completion, now: Date): Partial<Written> {
-  return { size, sha256, locator, metadata: JSON.stringify(metadata), ...standing('complete', now) }
+export function completed({ size, sha256, locator, metadata }: RebuiltBackup, now: Date): Partial<Written> {
+  return { size, sha256: sha256 ?? null, locator, metadata: JSON.stringify(metadata), ...standing('complete', now) }
 }
 
 /** What every change of status sets. */

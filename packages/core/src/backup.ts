@@ -2,13 +2,12 @@ import { join, resolve } from 'node:path'
 import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { prepareEncryption, type EncryptionKeys, type Encryptor } from '@bakthat/crypto'
-import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { localDirectory, single, type BlobInfo, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
+import { localDirectory, single, type Bytes, type Locator } from '@bakthat/storage'
 import { announced } from './announce.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, BackupOptions, BackupResult, ByteStream } from './contract.js'
 import { fileBytes } from './files.js'
-import { encodeManifest } from './manifest.js'
+import { commit, putConfirmed, termsOf, undo, type PutPurpose, type Stored } from './put.js'
 import { recoverInterrupted } from './recover.js'
 import { reserve } from './reserve.js'
 import {
@@ -19,9 +18,8 @@ import {
   refuseDestinationAsSource,
   type Source,
 } from './source.js'
-import { indexName, manifestName, type Kind } from './stored-name.js'
+import { indexName, type Kind } from './stored-name.js'
 import { findStream, streamContents } from './stream-source.js'
-import { measured } from './streams.js'
 
 /**
  * Backs a file, a directory or a stream up: reserves a stored name, stores the archive, its index and, last, its manifest, and only
@@ -208,14 +206,16 @@ async function store(
 ): Promise<Omit<BackupResult, 'durationMs'>> {
   const encrypt = (bytes: Bytes): Bytes => encryptor?.encrypt(bytes) ?? bytes
   const put = async (name: string, bytes: Bytes, purpose: PutPurpose, estimatedSize?: number): Promise<Stored> => {
-    const stored = await putConfirmed(context, name, bytes, { purpose, estimatedSize }, options)
+    const stored = await putConfirmed(context, row, { name, bytes, purpose, estimatedSize }, options)
     locators.push(stored.locator)
     return stored
   }
   const stored = await put(row.storedFilename, encrypt(archive.bytes), 'archive', archive.estimatedSize)
   const { index, warnings, ...contents } = await archive.contents()
   const indexStored =
-    index && (await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata'))
+    index &&
+    context.backend.capabilities.names &&
+    (await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata'))
   const metadata: Record<string, Json> = {
     compression: archive.compression.format,
     ...describeKeys(keys),
@@ -228,64 +228,6 @@ async function store(
     ...(indexStored && { index: indexStored.locator }),
     ...termsOf(stored),
   }
-  const manifest = encodeManifest({ ...row, ...stored, metadata, host: context.host })
-  const { locator } = await put(manifestName(row.storedFilename), single(manifest), 'metadata')
-  const complete = context.catalog.complete(row.id, { ...stored, metadata: { ...metadata, manifest: locator } })
+  const complete = await commit(context, row, { ...stored, metadata }, put)
   return { ...complete, ...contents, warnings }
-}
-
-type PutPurpose = NonNullable<PutOptions['purpose']>
-
-type Stored = BlobInfo & { readonly sha256: string }
-
-/** What the store said of how it keeps the archive: cold, locked, or paid for until a day. */
-function termsOf({ storageClass, lockedUntil, paidUntil }: Stored): Record<string, Json> {
-  return {
-    ...(storageClass !== undefined && { storage_class: storageClass }),
-    ...(lockedUntil !== undefined && { locked_until: secondsOf(lockedUntil) }),
-    ...(paidUntil !== undefined && { paid_until: secondsOf(paidUntil) }),
-  }
-}
-
-function secondsOf(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
-}
-
-/** Stores a blob and compares what the store says it holds with what was sent. */
-async function putConfirmed(
-  { backend }: DestinationContext,
-  name: string,
-  bytes: Bytes,
-  { purpose, estimatedSize }: { readonly purpose: PutPurpose; readonly estimatedSize: number | undefined },
-  { signal, onNotice }: ActionOptions,
-): Promise<Stored> {
-  const sent = measured(bytes)
-  const stored = await backend.put(name, sent.bytes, {
-    purpose,
-    ...(estimatedSize !== undefined && { estimatedSize }),
-    ...(signal && { signal }),
-    ...(onNotice && { onNotice }),
-  })
-  if (stored.size === sent.measure.size && stored.sha256 === sent.measure.sha256()) return stored
-  await backend.remove(stored.locator)
-  throw new BakthatError('INTEGRITY', `${name} was not stored as it was sent`, {
-    hint: 'the storage or the way to it is faulty: check it before trusting it with backups',
-  })
-}
-
-/**
- * Removes what a failed backup stored: the manifest first, so that at no moment it looks finished. What may not be removed
- * stays, with the pending row, for `cleanup`: what made the backup fail is worth more telling.
- */
-async function undo(
-  { backend, catalog }: DestinationContext,
-  row: BackupRow,
-  stored: readonly Locator[],
-): Promise<void> {
-  try {
-    for (const locator of stored.toReversed()) await backend.remove(locator)
-    catalog.discard(row.id)
-  } catch (error) {
-    if (!isBakthatError(error, 'LOCKED', 'PERMISSION_DENIED')) throw error
-  }
 }

@@ -153,14 +153,19 @@ export interface JobState extends Job {
   readonly readableUntil?: Date
 }
 
+export interface RemoveOptions extends ActionOptions {
+  /** Removes nothing that is paid for until a later day: the wish is recorded, and `cleanup` carries it out after that day. */
+  readonly keepUntilFree?: boolean
+}
+
 /** A backup that was removed, or that is to be. */
 export interface RemoveResult extends Backup {
   /**
-   * Set where the store keeps the backup until that day (where it does not say which, the next): nothing was removed, the
-   * wish is in the catalog, and `cleanup` carries it out after that day.
+   * Set where the store keeps the backup until that day (where it does not say which, the next), or where it was to be kept
+   * until it is free: nothing was removed, the wish is in the catalog, and `cleanup` carries it out after that day.
    */
   readonly deferredUntil?: Date
-  /** Set where the store charges for the removed backup until that day all the same. */
+  /** Set where the store charges for the backup until that day, though it was removed; where it was deferred for that, too. */
   readonly paidUntil?: Date
 }
 
@@ -168,6 +173,29 @@ export interface RemoveResult extends Backup {
 export interface Problem {
   readonly code: string
   readonly message: string
+}
+
+export interface MigrateOptions extends ActionOptions, Pick<ThawOptions, 'tier' | 'requestAgain'> {
+  /** Removes each backup where it was, once its copy has been confirmed. */
+  readonly deleteSource?: boolean
+  /** With `deleteSource`, as in {@link RemoveOptions}. */
+  readonly keepUntilFree?: boolean
+}
+
+export interface MigrateResult {
+  /** Copied by this call. */
+  readonly copied: readonly Backup[]
+  /** Of which there was a copy already. */
+  readonly present: readonly Backup[]
+  /** Being brought back from cold storage: to be copied by a later call. */
+  readonly pending: readonly Job[]
+  /** Removed where they were, or to be removed on a later day. */
+  readonly removed: readonly RemoveResult[]
+  /** What cannot be copied as it is. */
+  readonly failed: readonly {
+    readonly backup: Backup
+    readonly problem: Problem
+  }[]
 }
 
 export interface ShowQuery {

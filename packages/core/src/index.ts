@@ -12,9 +12,12 @@ export type {
   Discrepancy,
   Job,
   JobState,
+  MigrateOptions,
+  MigrateResult,
   Problem,
   Progress,
   ReadOptions,
+  RemoveOptions,
   RemoveResult,
   RestoreOptions,
   RestoreResult,
@@ -24,7 +27,9 @@ export type {
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
+export { listBlobs } from './inventory.js'
 export { jobs } from './jobs.js'
+export { migrate } from './migrate.js'
 export { read } from './read.js'
 export { remove, removeBackup } from './remove.js'
 export { resolveBackup } from './resolve.js'

@@ -4,7 +4,7 @@ import { registers, type BlobInfo, type CallOptions, type Locator } from '@bakth
 import { announced } from './announce.js'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
-import type { ActionOptions, RemoveResult } from './contract.js'
+import type { RemoveOptions, RemoveResult } from './contract.js'
 import { locatorOf, lookFor } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
@@ -13,7 +13,7 @@ import { manifestName } from './stored-name.js'
 export async function remove(
   context: DestinationContext,
   name: string,
-  options: ActionOptions = {},
+  options: RemoveOptions = {},
 ): Promise<RemoveResult> {
   const backup = resolveBackup(context, name)
   return announced(
@@ -31,31 +31,53 @@ export async function remove(
 
 /**
  * Removes exactly this backup, unannounced. The manifest goes first, the catalog's row last, and each removal is confirmed: stopped at
- * any point, the same call again finishes it. One that the store has locked is not an error: the wish is recorded, and
- * everything is left as it is.
+ * any point, the same call again finishes it. One that the store has locked, or that is to be kept until it is free, is not
+ * an error: the wish is recorded, and everything is left as it is.
  */
 export async function removeBackup(
   context: DestinationContext,
   backup: BackupRow,
-  { signal }: Pick<ActionOptions, 'signal'> = {},
+  { signal, keepUntilFree = false }: Pick<RemoveOptions, 'signal' | 'keepUntilFree'> = {},
 ): Promise<RemoveResult> {
   const options = signal === undefined ? {} : { signal }
   if (isValue(backup)) return removeValue(context, backup, options)
-  const found = await lookFor(context.backend, locatorOf(context, backup), options)
-  const { lockedUntil, paidUntil } = termsOf(found)
-  if (lockedUntil !== undefined && lockedUntil > context.now()) return defer(context, backup, lockedUntil)
+  const { lockedUntil, paidUntil } = await termsOf(context, backup, options)
+  if (lockedUntil !== undefined) return defer(context, backup, lockedUntil)
+  if (keepUntilFree && paidUntil !== undefined) return { ...defer(context, backup, paidUntil), paidUntil }
   try {
     for (const locator of locatorsOf(context, backup)) await removeBlob(context, locator, options)
   } catch (error) {
     if (!isBakthatError(error, 'LOCKED')) throw error
     return defer(context, backup, tomorrow(context.now()))
   }
+  forgetArchive(context, backup)
   const removed = context.catalog.markDeleted(backup.id)
-  return { ...removed, ...(paidUntil !== undefined && paidUntil > context.now() && { paidUntil }) }
+  return { ...removed, ...(paidUntil !== undefined && { paidUntil }) }
 }
 
-function termsOf(found: BlobInfo | 'gone' | undefined): Pick<BlobInfo, 'lockedUntil' | 'paidUntil'> {
-  return found === undefined || found === 'gone' ? {} : found
+type Terms = Pick<BlobInfo, 'lockedUntil' | 'paidUntil'>
+
+/** Days that have not come yet: as the store says, or where it does not say so at once, as the catalog knows. */
+async function termsOf(context: DestinationContext, backup: BackupRow, options: CallOptions): Promise<Terms> {
+  const found = await lookFor(context.backend, locatorOf(context, backup), options)
+  if (found === 'gone') return {}
+  const { lockedUntil, paidUntil } = found ?? { paidUntil: paidUntilOf(context, backup) }
+  const isToCome = (day: Date | undefined): day is Date => day !== undefined && day > context.now()
+  return { ...(isToCome(lockedUntil) && { lockedUntil }), ...(isToCome(paidUntil) && { paidUntil }) }
+}
+
+/** Rows of the Python tool do not say it. */
+function paidUntilOf({ backend }: DestinationContext, { metadata, backupDate }: BackupRow): Date | undefined {
+  const seconds = metadata['paid_until']
+  if (typeof seconds === 'number') return new Date(seconds * 1000)
+  const { minimumStorageDays: days } = backend.capabilities
+  return days === 0 ? undefined : new Date(backupDate.getTime() + days * 86_400_000)
+}
+
+/** A store without names has it in the catalog's inventory too. */
+function forgetArchive({ catalog, backend }: DestinationContext, { storedFilename }: BackupRow): void {
+  const archive = catalog.inventory.find(backend.container, storedFilename)
+  if (archive !== undefined) catalog.inventory.forget(archive.archiveId)
 }
 
 /** A bucket that keeps versions would bring the value before it to light, were it removed like an archive. */

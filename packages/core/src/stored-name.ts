@@ -49,6 +49,31 @@ export function isArchiveName(name: string): boolean {
   return /^[^/]+\.\d{14}\.(tgz|tar\.zst|tar|zst|gz|raw)(\.age)?$/.test(name)
 }
 
+const compressions = {
+  '.tgz': 'gzip',
+  '.gz': 'gzip',
+  '.tar.zst': 'zstd',
+  '.zst': 'zstd',
+  '.tar': 'none',
+  '.raw': 'none',
+  '': 'none',
+} as const satisfies Record<string, CompressionFormat>
+
+export interface NameParts {
+  readonly filename: string
+  readonly date: Date
+  readonly compression: CompressionFormat
+}
+
+/** What an archive's name tells; `undefined` for names of other things. Names of the Python tool are understood too. */
+export function partsOfName(stored: string): NameParts | undefined {
+  const form = /^([^/]+)\.(\d{14})((?:\.tar)?\.zst|\.tgz|\.tar|\.gz|\.raw)?(?:\.age|\.enc)?$/
+  const [, filename, stamped = '', extension = ''] = form.exec(stored) ?? []
+  const date = new Date(stamped.replace(/^(.{4})(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z'))
+  if (filename === undefined || Number.isNaN(date.getTime())) return undefined
+  return { filename, date, compression: compressions[extension as keyof typeof compressions] }
+}
+
 /** Whether a blob is one of ours by its name. */
 export function isOurName(name: string): boolean {
   return isArchiveName(name) || name.startsWith(`${folder}/`)

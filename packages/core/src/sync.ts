@@ -7,6 +7,7 @@ import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { listDestination } from './listing.js'
 import { locatorOf, lookFor } from './locate.js'
 import { decodeManifest, largestManifest } from './manifest.js'
+import { syncInventory } from './sync-inventory.js'
 import { shellWord } from './words.js'
 
 /**
@@ -17,8 +18,11 @@ import { shellWord } from './words.js'
  *
  * `UNAVAILABLE` where the destination is empty though the catalog knows backups in it: a disk that is not mounted must not
  * empty the catalog.
+ *
+ * A store that takes hours to list is asked for its inventory, and `PENDING` until that is there; see {@link syncInventory}.
  */
 export async function sync(context: DestinationContext, options: ActionOptions = {}): Promise<SyncResult> {
+  if (context.backend.capabilities.listing === 'deferred') return syncInventory(context, options)
   const known = new Map(knownBackups(context).map((row) => [row.storedFilename, row]))
   const { manifests, archives } = await listDestination(context, options)
   const backups = [...known.values()].filter((row) => !isValue(row)).length

@@ -1,7 +1,7 @@
 import type { KeepReason, RotationPolicy, Simulation } from '@bakthat/rotation'
-import type { ActionOptions, Backup, Problem, RemoveResult } from './contract.js'
+import type { Backup, Problem, RemoveOptions, RemoveResult } from './contract.js'
 
-export interface ThinOptions extends ActionOptions {
+export interface ThinOptions extends RemoveOptions {
   /** Plans only: nothing is removed. */
   readonly dryRun?: boolean
   /** `INVALID_INPUT`, and nothing is removed, where the plan would remove more. Not asked of a dry run. */
@@ -39,7 +39,7 @@ export interface ThinResult {
   readonly remove: readonly PlannedRemoval[]
   /** Of those to be removed: the ones that are gone. */
   readonly removed: readonly RemoveResult[]
-  /** The ones that the store keeps until a day that has not come: it is remembered that they are to go then. */
+  /** The ones that the store keeps until a day that has not come, or that stay until they are free: it is remembered that they are to go then. */
   readonly deferred: readonly RemoveResult[]
   /** The ones that could not be removed. They are as they were, and the same call again tries them again. */
   readonly failed: readonly { readonly backup: Backup; readonly problem: Problem }[]

@@ -97,18 +97,15 @@ function checkCount(count: number, { maxRemovals = Infinity }: ThinOptions): voi
 
 type Done = Pick<ThinResult, 'removed' | 'deferred' | 'failed'>
 
-async function removeAll(
-  context: DestinationContext,
-  members: readonly Member[],
-  { signal, onProgress }: ThinOptions,
-): Promise<Done> {
+async function removeAll(context: DestinationContext, members: readonly Member[], options: ThinOptions): Promise<Done> {
+  const { onProgress } = options
   const done: { -readonly [Key in keyof Done]: Done[Key][number][] } = { removed: [], deferred: [], failed: [] }
   const bytesTotal = members.reduce((sum, { backup }) => sum + backup.size, 0)
   let bytes = 0
   for (const { backup } of members) {
     onProgress?.({ phase: 'removing', current: backup.storedFilename, files: 0, bytes, bytesTotal })
     try {
-      const result = await removeBackup(context, backup, signal && { signal })
+      const result = await removeBackup(context, backup, options)
       done[result.deferredUntil === undefined ? 'removed' : 'deferred'].push(result)
     } catch (error) {
       if (!isBakthatError(error) || stopsEverything(error)) throw error

@@ -30,6 +30,7 @@ export function blobOf({
   return {
     name: name ?? nameIn(ArchiveDescription) ?? ArchiveId,
     size: content.size,
+    id: ArchiveId,
     locator: locatorOf(ArchiveId, content),
     ...(sha256 === undefined ? {} : { sha256 }),
     storedAt,

@@ -31,6 +31,7 @@ export interface Run {
 }
 
 export interface Uploaded {
+  readonly id: string
   readonly locator: string
   readonly size: number
   readonly sha256: string
@@ -72,6 +73,7 @@ export async function upload(
   const size = run.tally.size
   const storedAt = options.now?.() ?? new Date()
   return {
+    id: archiveId,
     locator: locatorOf(archiveId, { size, treeHash }),
     size,
     sha256: run.tally.sha256(),

@@ -1,11 +1,12 @@
 import { defineCommand } from '../command.js'
 import { defined, settingsOf } from '../given.js'
-import { destinationOptions, flag, groups, required } from '../options.js'
+import { destinationOptions, flag, groups, keepUntilFreeOption, required } from '../options.js'
 import { thinOutcome } from '../outcomes/thin.js'
 
 const options = {
   'dry-run': flag({ group: groups.target, description: 'Print the plan, and remove nothing' }),
   'allow-empty': flag({ group: groups.target, description: 'Delete even the newest one, if it is old enough' }),
+  'keep-until-free': keepUntilFreeOption,
   ...destinationOptions,
 }
 
@@ -20,7 +21,12 @@ export const deleteOlderThan = defineCommand({
     ['bakthat delete-older-than photos 3M2D', 'delete what is older than that, but never the newest'],
   ],
   async run({ destination, ...given }, { action, withBakthat }, [name, interval]) {
-    const how = defined({ destination, dryRun: given['dry-run'], allowEmpty: given['allow-empty'] })
+    const how = defined({
+      destination,
+      dryRun: given['dry-run'],
+      allowEmpty: given['allow-empty'],
+      keepUntilFree: given['keep-until-free'],
+    })
     return withBakthat(settingsOf(given), async (bakthat) =>
       thinOutcome(await bakthat.deleteOlderThan(name, interval, { ...action, ...how })),
     )

@@ -2,13 +2,15 @@ import type { Backup } from 'bakthat'
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../command.js'
 import { defined, settingsOf } from '../given.js'
-import { destinationOptions, flag, groups, promptOption, required } from '../options.js'
+import { destinationOptions, flag, groups, keepUntilFreeOption, promptOption, required } from '../options.js'
 import { deleteOutcome } from '../outcomes/delete.js'
+import { daysBetween } from '../print/dates.js'
 import { showControls } from '../print/width.js'
 import { formatSize } from '../size.js'
 
 const options = {
   ...destinationOptions,
+  'keep-until-free': keepUntilFreeOption,
   yes: flag({ group: groups.output, alias: 'y', description: 'Do not ask' }),
   prompt: promptOption,
 }
@@ -28,14 +30,18 @@ export const deleteCommand = defineCommand({
     return withBakthat(settingsOf(given), async (bakthat) => {
       const where = defined({ destination })
       const backup = await bakthat.resolve(name, where)
-      if (yes !== true && !(await questions.confirm(questionAbout(backup)))) throw declined()
-      return deleteOutcome(await bakthat.remove(backup.storedFilename, { ...action, ...where }))
+      if (yes !== true && !(await questions.confirm(questionAbout(backup, new Date())))) throw declined()
+      const how = defined({ destination, keepUntilFree: given['keep-until-free'] })
+      return deleteOutcome(await bakthat.remove(backup.storedFilename, { ...action, ...how }), new Date())
     })
   },
 })
 
-function questionAbout({ storedFilename, size, backend }: Backup): string {
-  return `Delete ${showControls(storedFilename)} (${formatSize(size)}, ${backend})?`
+function questionAbout({ storedFilename, size, backend, metadata }: Backup, now: Date): string {
+  const what = [formatSize(size), backend]
+  const paidUntil = Number(metadata['paid_until'] ?? 0) * 1000
+  if (paidUntil > now.getTime()) what.push(`paid for ${daysBetween(now, new Date(paidUntil))} all the same`)
+  return `Delete ${showControls(storedFilename)} (${what.join(', ')})?`
 }
 
 function declined(): BakthatError {

@@ -5,6 +5,7 @@ export const commandGroups = {
   backups: 'Backups',
   upkeep: 'Looking after them',
   values: 'Values under keys',
+  vaults: 'Glacier vaults',
   setup: 'Setting up',
 } as const
 
@@ -101,6 +102,40 @@ export const commands: readonly CommandEntry[] = [
     group: commandGroups.values,
     summary: 'List the keys',
     load: async () => (await import('./kv/list.js')).list,
+  },
+  {
+    name: 'show-glacier-inventory',
+    alias: 'show_glacier_inventory',
+    group: commandGroups.vaults,
+    summary: 'Ask a vault for its inventory, or show what it found',
+    load: async () => (await import('./glacier-inventory.js')).showGlacierInventory,
+  },
+  {
+    name: 'show-local-glacier-inventory',
+    alias: 'show_local_glacier_inventory',
+    group: commandGroups.vaults,
+    summary: 'Show which archive holds which backup, as the catalog knows it',
+    load: async () => (await import('./glacier-inventory.js')).showLocalGlacierInventory,
+  },
+  {
+    name: 'backup-glacier-inventory',
+    alias: 'backup_glacier_inventory',
+    group: commandGroups.vaults,
+    summary: 'Keep that in the S3 bucket',
+    load: async () => (await import('./glacier-inventory.js')).backupGlacierInventory,
+  },
+  {
+    name: 'restore-glacier-inventory',
+    alias: 'restore_glacier_inventory',
+    group: commandGroups.vaults,
+    summary: 'Take in what the S3 bucket has of it',
+    load: async () => (await import('./glacier-inventory.js')).restoreGlacierInventory,
+  },
+  {
+    name: 'migrate',
+    group: commandGroups.vaults,
+    summary: 'Copy backups from one destination to another',
+    load: async () => (await import('./migrate.js')).migrate,
   },
   {
     name: 'configure',

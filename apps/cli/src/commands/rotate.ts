@@ -1,7 +1,7 @@
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
 import { defined, settingsOf } from '../given.js'
-import { amount, destinationOptions, flag, groups, optional, value } from '../options.js'
+import { amount, destinationOptions, flag, groups, keepUntilFreeOption, optional, value } from '../options.js'
 import { simulationOutcome } from '../outcomes/simulation.js'
 import { thinOutcome, thinOutcomes } from '../outcomes/thin.js'
 import { interval, rotationOf, rotationOptions } from '../rotation-options.js'
@@ -16,6 +16,7 @@ const options = {
   }),
   every: value('INTERVAL', { group: groups.target, description: 'How far those are apart (default: 1D)' }),
   ...rotationOptions,
+  'keep-until-free': keepUntilFreeOption,
   ...destinationOptions,
 }
 
@@ -45,11 +46,17 @@ export const rotate = defineCommand({
   },
 })
 
-function howOf(given: Given<typeof options>): { dryRun?: boolean; maxRemovals?: number; destination?: string } {
+function howOf(given: Given<typeof options>): {
+  dryRun?: boolean
+  maxRemovals?: number
+  keepUntilFree?: boolean
+  destination?: string
+} {
   return defined({
     destination: given.destination,
     dryRun: given['dry-run'],
     maxRemovals: given['max-removals'],
+    keepUntilFree: given['keep-until-free'],
   })
 }
 

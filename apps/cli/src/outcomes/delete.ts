@@ -1,12 +1,12 @@
 import type { RemoveResult } from 'bakthat'
 import { report, type Outcome } from '../outcome.js'
 import { backupDocument } from '../print/backup-document.js'
-import { formatMoment } from '../print/dates.js'
+import { daysBetween, formatMoment } from '../print/dates.js'
 import { showControls } from '../print/width.js'
 import { formatSize } from '../size.js'
 
 /** A backup that was deleted, or that will be once its lock has ended. */
-export function deleteOutcome(result: RemoveResult): Outcome {
+export function deleteOutcome(result: RemoveResult, now: Date): Outcome {
   const { storedFilename, size, backend, deferredUntil, paidUntil } = result
   const what = `(${formatSize(size)}, ${backend})`
   return {
@@ -15,10 +15,14 @@ export function deleteOutcome(result: RemoveResult): Outcome {
       const name = style.bold(showControls(storedFilename))
       if (deferredUntil === undefined)
         return report(`deleted ${name} ${what}\n`, {
-          notes: paidUntil === undefined ? [] : [`the store charges for it until ${formatMoment(paidUntil)}`],
+          notes:
+            paidUntil === undefined
+              ? []
+              : [`the store charges for it until ${formatMoment(paidUntil)}, ${daysBetween(now, paidUntil)}`],
         })
-      return report(`${style.yellow('locked')} ${name} ${what}: not deleted\n`, {
-        notes: [`the store keeps it until ${formatMoment(deferredUntil)}; then delete it with: bakthat cleanup`],
+      const [state, why] = paidUntil === undefined ? ['locked', 'the store keeps it'] : ['kept', 'it is paid for']
+      return report(`${style.yellow(state)} ${name} ${what}: not deleted\n`, {
+        notes: [`${why} until ${formatMoment(deferredUntil)}; then delete it with: bakthat cleanup`],
       })
     },
   }

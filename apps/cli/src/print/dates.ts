@@ -8,3 +8,9 @@ export function formatMinute(date: Date): string {
 export function formatMoment(date: Date): string {
   return `${formatMinute(date)} UTC`
 }
+
+/** From one moment to a later one, in days of which the last counts whole: `1 day more`, `62 days more`. */
+export function daysBetween(from: Date, to: Date): string {
+  const days = Math.ceil((to.getTime() - from.getTime()) / 86_400_000)
+  return days === 1 ? '1 day more' : `${days} days more`
+}

@@ -10,6 +10,7 @@ import {
   throwIfAborted,
   type Availability,
   type BlobInfo,
+  type BlobRecord,
   type Bytes,
   type CallOptions,
   type Capabilities,
@@ -87,7 +88,7 @@ class Memory implements MemoryBackend {
     this.#shelf = shelf
   }
 
-  async put(name: string, bytes: Bytes, { signal }: PutOptions = {}): Promise<StoredInfo> {
+  async put(name: string, bytes: Bytes, { signal, record }: PutOptions = {}): Promise<StoredInfo> {
     throwIfAborted(signal)
     const locator = this.locate(name) ?? `blob-${++this.#shelf.made}`
     this.#throwIfTaken(locator, name)
@@ -96,7 +97,15 @@ class Memory implements MemoryBackend {
     this.#throwIfTaken(locator, name)
     const sha256 = createHash('sha256').update(content).digest('hex')
     const storedAt = this.#now()
-    const info = { name, size: content.length, locator, sha256, storedAt, ...this.#terms(storedAt) }
+    const info = {
+      name,
+      size: content.length,
+      locator,
+      sha256,
+      storedAt,
+      ...this.#terms(storedAt),
+      ...this.#kept(locator, record),
+    }
     this.#shelf.blobs.set(locator, { info, content })
     return info
   }
@@ -161,6 +170,11 @@ class Memory implements MemoryBackend {
       ...(lockDays > 0 && { lockedUntil: after(lockDays) }),
       ...(minimumStorageDays > 0 && { paidUntil: after(minimumStorageDays) }),
     }
+  }
+
+  /** What a store without names keeps beside a blob. */
+  #kept(id: Locator, record: BlobRecord | undefined): Pick<BlobInfo, 'id' | 'record'> {
+    return this.capabilities.names ? {} : { id, ...(record !== undefined && { record }) }
   }
 
   #find(locator: Locator): { readonly info: StoredInfo; readonly content: Uint8Array } {

@@ -73,6 +73,15 @@ export const listing: readonly Case[] = cases((it) => {
     }
   })
 
+  it('gives back what was written beside a blob, where blobs have no names', async (trial) => {
+    if (trial.capabilities.names) return
+    const record = { date: new Date('2026-03-14T09:26:53Z'), tags: ['one', 'ü'], host: 'anna' }
+    const { id } = await trial.put('beside', pattern(10), { record })
+    const [blob] = await trial.list()
+    assert.ok(id !== undefined && id !== '', 'the store has no word of its own for the blob')
+    assert.deepEqual([blob?.id, blob?.record], [id, record])
+  })
+
   it('gives locators that retrieve', async (trial) => {
     await trial.put('listed', pattern(3000))
     const [blob] = await trial.list()

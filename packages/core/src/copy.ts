@@ -1,0 +1,44 @@
+import type { BackupRow } from '@bakthat/catalog'
+import type { Bytes, Locator } from '@bakthat/storage'
+import type { DestinationContext } from './context.js'
+import type { ActionOptions } from './contract.js'
+import { commit, putConfirmed, termsOf, undo, type PutPurpose, type Stored } from './put.js'
+
+/** What of a backup's metadata is about where it lay. */
+const bound = ['manifest', 'index', 'storage_class', 'locked_until', 'paid_until']
+
+/**
+ * Stores the bytes of a backup of another destination under the same stored name, with all that is known of it, and records
+ * it as complete. Whatever makes it fail, what was stored is removed first. Its index, if it had one, stays behind.
+ */
+export async function storeCopy(
+  context: DestinationContext,
+  original: BackupRow,
+  bytes: Bytes,
+  options: ActionOptions,
+): Promise<BackupRow> {
+  const { filename, storedFilename, backupDate, tags, size: estimatedSize } = original
+  const { backend, catalog, pid } = context
+  const { scheme, container } = backend
+  const host = original.host ?? context.host
+  const about = { filename, storedFilename, backupDate, tags, host, pid, metadata: {} }
+  const row = catalog.begin({ backend: scheme, container, ...about })
+  const locators: Locator[] = []
+  const put = async (name: string, content: Bytes, purpose: PutPurpose): Promise<Stored> => {
+    const stored = await putConfirmed(context, row, { name, bytes: content, purpose, estimatedSize }, options)
+    locators.push(stored.locator)
+    return stored
+  }
+  try {
+    const stored = await put(storedFilename, bytes, 'archive')
+    const metadata = { ...withoutBound(original), ...termsOf(stored) }
+    return await commit(context, row, { ...stored, metadata }, put)
+  } catch (error) {
+    await undo(context, row, locators)
+    throw error
+  }
+}
+
+function withoutBound({ metadata }: BackupRow): BackupRow['metadata'] {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !bound.includes(key)))
+}

@@ -1,0 +1,190 @@
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { backup, migrate, remove, restore, sync } from '@bakthat/core'
+import { coldBackend, memoryBackend, type ColdBackend } from '@bakthat/storage-testing'
+import type { BlobInfo } from '@bakthat/storage'
+import { altered, begun, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+
+/** A store that gives no names and takes hours for everything. */
+function vault(now = () => begun): ColdBackend {
+  const inner = memoryBackend({ scheme: 'vault', names: false, minimumStorageDays: 90, now })
+  return coldBackend(inner, { listing: 'deferred', now })
+}
+
+interface VaultEngine extends TestEngine {
+  readonly backend: ColdBackend
+  readonly tree: string
+}
+
+async function vaultEngine(): Promise<VaultEngine> {
+  const backend = vault()
+  const engine = await testEngine({ backend })
+  return { ...engine, backend, tree: await makeTree(join(engine.directory, 'tree')) }
+}
+
+describe('in a store without names', () => {
+  it('a backup is one archive, with its record beside it and its place in the catalog', async () => {
+    await using engine = await vaultEngine()
+    const { locator, storedFilename, metadata } = await backup(engine, engine.tree, { tags: ['a'] })
+    expect(await ready(engine)).toMatchObject([
+      { name: storedFilename, record: { tags: ['a'], host: 'tests', date: new Date('2026-03-18T12:00:00Z') } },
+    ])
+    expect(metadata).not.toHaveProperty('manifest')
+    expect(engine.catalog.inventory.list('memory')).toEqual([{ archiveId: locator, filename: storedFilename }])
+  })
+
+  it('a backup is brought back by two calls, hours apart', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const to = join(engine.directory, 'restored')
+    await expect(restore(engine, 'tree', { to })).rejects.toMatchObject({ code: 'PENDING' })
+    await expect(restore(engine, 'tree', { to })).rejects.toMatchObject({ code: 'PENDING' })
+    expect(engine.backend.begun()).toBe(1)
+    engine.backend.thaw()
+    await restore(engine, 'tree', { to })
+    expect(await describeTree(join(to, 'tree'))).toEqual(await describeTree(engine.tree))
+  })
+
+  it('a lost catalog is made again from an inventory that takes hours', async () => {
+    await using engine = await vaultEngine()
+    const stored = await backup(engine, engine.tree, { tags: ['a', 'b'] })
+    await using other = await testEngine({ backend: engine.backend })
+    await expect(sync(other)).rejects.toMatchObject({ code: 'PENDING' })
+    await expect(sync(other)).rejects.toMatchObject({ code: 'PENDING' })
+    expect(engine.backend.begun()).toBe(1)
+    engine.backend.thaw()
+    const { added, problems } = await sync(other)
+    expect(problems).toEqual([])
+    expect(added).toMatchObject([
+      {
+        filename: 'tree',
+        storedFilename: stored.storedFilename,
+        backupDate: stored.backupDate,
+        size: stored.size,
+        tags: ['a', 'b'],
+        host: 'tests',
+        status: 'complete',
+      },
+    ])
+    expect(await sync(other)).toEqual({ added: [], removed: [], problems: [] })
+  })
+
+  it('what was deleted, but is still in the inventory, stays deleted; what was stored since stays', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const inventory = await ready(engine)
+    await remove(engine, 'tree')
+    await backup(engine, engine.tree, { name: 'later' })
+    const asOf = new Date(begun.getTime() - 1000)
+    const lagging = altered(engine.backend, {
+      list: () => Promise.resolve({ state: 'ready', value: Object.assign(iterable(inventory), { asOf }) }),
+    })
+    expect(await sync({ ...engine, backend: lagging })).toEqual({ added: [], removed: [], problems: [] })
+    expect(engine.catalog.find().map(({ filename }) => filename)).toEqual(['later'])
+  })
+
+  it('what an inventory taken long after lacks was removed, and what it has twice is told', async () => {
+    await using engine = await vaultEngine()
+    const { storedFilename } = await backup(engine, engine.tree)
+    const { storedFilename: gone } = await backup(engine, engine.tree, { name: 'gone' })
+    const kept = (await ready(engine)).filter(({ name }) => name === storedFilename)
+    const asOf = new Date(begun.getTime() + 3 * 86_400_000)
+    const list = (all: typeof kept) => () =>
+      Promise.resolve({ state: 'ready' as const, value: Object.assign(iterable(all), { asOf }) })
+    const later = { ...engine, backend: altered(engine.backend, { list: list([...kept, ...kept]) }) }
+    const { removed, problems } = await sync(later)
+    expect(removed.map((backup) => backup.storedFilename)).toEqual([gone])
+    expect(problems).toMatchObject([{ message: expect.stringContaining('stored twice') }])
+    const nothing = { ...engine, backend: altered(engine.backend, { list: list([]) }) }
+    await expect(sync(nothing)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('removing says until when it is paid for all the same, or waits until that day', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const paidUntil = new Date('2026-06-16T12:00:00.000Z')
+    const kept = await remove(engine, 'tree', { keepUntilFree: true })
+    expect([kept.deferredUntil, kept.status]).toEqual([paidUntil, 'complete'])
+    const removed = await remove(engine, 'tree')
+    expect(removed).toMatchObject({ status: 'deleted', paidUntil })
+    expect(engine.catalog.inventory.list('memory')).toEqual([])
+    expect(await ready(engine)).toEqual([])
+  })
+})
+
+describe('migrating', () => {
+  it('copies what comes back, call by call, and deletes nothing unasked', async () => {
+    await using engine = await vaultEngine()
+    const first = await backup(engine, engine.tree, { name: 'first', tags: ['a'] })
+    await backup(engine, engine.tree, { name: 'second' })
+    const to = { ...engine, backend: memoryBackend() }
+    expect(await migrate(engine, to)).toMatchObject({ copied: [], pending: [{}, {}] })
+    engine.backend.thaw()
+    expect(await migrate(engine, to)).toMatchObject({
+      copied: [{ filename: 'first' }, { filename: 'second' }],
+      pending: [],
+    })
+    expect(await migrate(engine, to)).toMatchObject({ copied: [], present: [{}, {}], removed: [] })
+    const copy = engine.catalog.newest({ backend: 'memory', filename: 'first' })
+    expect(copy).toMatchObject({
+      storedFilename: first.storedFilename,
+      sha256: first.sha256,
+      tags: ['a'],
+      host: 'tests',
+    })
+    expect(await storedNames(to.backend)).toContain(`.bakthat/manifests/${first.storedFilename}.json`)
+    const target = join(engine.directory, 'restored')
+    await restore(to, 'first', { to: target })
+    expect(await describeTree(join(target, 'tree'))).toEqual(await describeTree(engine.tree))
+  })
+
+  it('deletes each backup where it was once its copy is confirmed, if asked to', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const to = { ...engine, backend: memoryBackend() }
+    await migrate(engine, to, { deleteSource: true })
+    expect(engine.catalog.find({ backend: 'vault' })).toHaveLength(1)
+    engine.backend.thaw()
+    expect(await migrate(engine, to, { deleteSource: true })).toMatchObject({
+      copied: [{}],
+      removed: [{ status: 'deleted' }],
+    })
+    expect(engine.catalog.find().map(({ backend }) => backend)).toEqual(['memory'])
+  })
+
+  it('leaves the source alone when the copy is not what was sent', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const target = memoryBackend()
+    const lying = altered(target, {
+      put: async (name, bytes, options) => ({ ...(await target.put(name, bytes, options)), size: 1 }),
+    })
+    const to = { ...engine, backend: lying }
+    await migrate(engine, to)
+    engine.backend.thaw()
+    const { failed, removed } = await migrate(engine, to, { deleteSource: true })
+    expect([failed.map(({ problem }) => problem.code), removed]).toEqual([['INTEGRITY'], []])
+    expect(engine.catalog.find({ backend: 'vault' })).toHaveLength(1)
+    expect(await storedNames(target)).toEqual([])
+  })
+
+  it('goes nowhere from a destination to itself', async () => {
+    await using engine = await vaultEngine()
+    await expect(migrate(engine, engine)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+})
+
+/** What an inventory taken now tells. */
+async function ready({ backend }: VaultEngine): Promise<readonly BlobInfo[]> {
+  const asked = await backend.list()
+  if (asked.state === 'ready') throw new Error('ready at once')
+  backend.thaw()
+  const answer = await backend.list({ ticket: asked.ticket })
+  const blobs: BlobInfo[] = []
+  if (answer.state === 'ready') for await (const blob of answer.value) blobs.push(blob)
+  return blobs
+}
+
+async function* iterable(blobs: readonly BlobInfo[]): AsyncGenerator<BlobInfo> {
+  yield* blobs
+}
