@@ -12,7 +12,8 @@ export async function headOf(connection: Connection, place: Place, signal: Abort
   try {
     return await head(connection, place, signal)
   } catch (error) {
-    if (isBakthatError(error, 'PERMISSION_DENIED') && (await isAbsent(connection, place, signal))) {
+    const isRefused = isBakthatError(error, 'PERMISSION_DENIED') && place.versionId === undefined
+    if (isRefused && (await isAbsent(connection, place, signal))) {
       throw new BakthatError('NOT_FOUND', `${addressOf(connection.bucket, place.key)} is not there`, { cause: error })
     }
     throw error
@@ -20,7 +21,7 @@ export async function headOf(connection: Connection, place: Place, signal: Abort
 }
 
 /**
- * Whether a listing shows that there is no such object. S3 forbids to look at what is absent unless the whole bucket may be
+ * Whether a listing, which knows names and no versions, shows that there is no such object. S3 forbids to look at what is absent unless the whole bucket may be
  * listed: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  */
 async function isAbsent(connection: Connection, { key }: Place, signal: AbortSignal | undefined): Promise<boolean> {
