@@ -44,6 +44,7 @@ describe('a policy', () => {
     const someone = await withPolicy(
       { Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { StringLike: { 's3:prefix': ['backups/*', ''] } } },
       { Effect: 'Allow', Action: 's3:PutObject', Resource: '*', Condition: { Null: { 's3:if-none-match': 'false' } } },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' },
       { Effect: 'Deny', NotAction: ['s3:List*', 's3:PutObject'], Resource: '*' },
     )
     const list = (Prefix?: string) =>
@@ -55,6 +56,7 @@ describe('a policy', () => {
     ])
     expect(await failure(someone.putObject({ ...object, Key: 'new', Body: 'x' }))).toBe('AccessDenied 403')
     expect(await failure(someone.putObject({ ...object, Key: 'new', Body: 'x', IfNoneMatch: '*' }))).toBe('no failure')
+    expect(await failure(someone.getObject(object))).toBe('AccessDenied 403')
     expect(await failure(someone.headBucket({ Bucket: 'plain' }))).toMatch(/ 403$/)
   })
 
