@@ -3,6 +3,7 @@ import { commands, type CommandEntry } from './commands/index.js'
 import { parseWords } from './parser.js'
 import { commonOptions, destinationOptions } from './options.js'
 import { checkGiven, checkOptions, refusePassword } from './strictness.js'
+import type { Telling } from './telling.js'
 import { findCommand, isFamily, unknownCommand } from './vocabulary.js'
 
 /** A command line, understood: a command to run, or a text to print. */
@@ -14,8 +15,7 @@ export interface CommandRequest {
   readonly command: Command
   readonly given: Given<OptionTable>
   readonly words: Words<readonly Argument[]>
-  readonly json: boolean
-  readonly quiet: boolean
+  readonly telling: Telling
   readonly prompt: 'yes' | 'no' | undefined
 }
 

@@ -34,7 +34,7 @@ export function formatFamilyHelp(family: string, columns: number): string {
 export function formatCommandHelp(entry: CommandEntry, command: Command, columns: number): string {
   const { name, alias, summary } = entry
   const parts = [
-    `Usage: bakthat ${[name, ...command.arguments.map(placeholderOf), '[options]'].join(' ')}`,
+    `Usage: bakthat ${name} ${usageOf(command)}`,
     `${summary}.${alias === undefined ? '' : ` The same as bakthat ${alias}.`}`,
     ...argumentSections(command.arguments),
     ...optionSections({ ...command.options, ...commonOptions }),
@@ -57,6 +57,11 @@ function commandSections(entries: readonly CommandEntry[]): readonly Section[] {
 /** Older names, with underscores, are told by the command's own help. */
 function isWorthListing(alias: string | undefined): boolean {
   return alias !== undefined && !alias.includes('_')
+}
+
+/** What stands behind the name of a command. */
+export function usageOf(command: Command): string {
+  return [...command.arguments.map(placeholderOf), '[options]'].join(' ')
 }
 
 function placeholderOf({ kind, name }: Argument): string {
@@ -89,7 +94,8 @@ function optionSections(options: OptionTable): readonly Section[] {
   }))
 }
 
-function switches(name: string, { alias, placeholder }: OptionTable[string]): string {
+/** An option as it is written: `-t, --tags TAGS`. */
+export function switches(name: string, { alias, placeholder }: OptionTable[string]): string {
   const short = alias === undefined ? '    ' : `-${alias}, `
   return `${short}--${name}${placeholder === undefined ? '' : ` ${placeholder}`}`
 }

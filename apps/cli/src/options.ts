@@ -52,6 +52,13 @@ export function rest(name: string, description: string): Argument & { kind: 'res
 export const commonOptions = {
   json: flag({ group: groups.output, description: 'Print one JSON document' }),
   quiet: flag({ group: groups.output, alias: 'q', description: 'Print errors only' }),
+  verbose: flag({
+    group: groups.output,
+    alias: 'v',
+    description: 'Print progress every second, also without a terminal',
+  }),
+  debug: flag({ group: groups.output, description: 'Print where an error comes from' }),
+  'no-color': flag({ group: groups.output, description: 'Print no colours (as with $NO_COLOR)' }),
   help: flag({ group: groups.output, alias: 'h', description: 'Print this help' }),
   version: flag({ group: groups.output, description: 'Print the version' }),
 }

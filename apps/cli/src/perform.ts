@@ -10,15 +10,15 @@ import { TerminalQuestions } from './questions.js'
 import { reportFailure, reportOutcome } from './report.js'
 
 /** Runs a command, prints what came of it, and gives the exit status. */
-export async function perform({ command, given, words, ...request }: CommandRequest, host: Host): Promise<number> {
-  const line = new ProgressLine(host, request.quiet)
+export async function perform({ command, given, words, telling, prompt }: CommandRequest, host: Host): Promise<number> {
+  const line = new ProgressLine(host, telling)
   const tell = (notice: string): void => {
     line.erase()
-    if (!request.quiet) host.stderr.write(`${showControls(notice)}\n`)
+    if (!telling.quiet) host.stderr.write(`${showControls(notice)}\n`)
   }
   using interruption = listenForSignals(host, () => tell('stopping, cleaning up… (again to stop at once)'))
   const { signal } = interruption
-  const questions = new TerminalQuestions(host, request.prompt, signal)
+  const questions = new TerminalQuestions(host, prompt, signal)
   const onProgress: Context['action']['onProgress'] = (progress) => line.update(progress)
   const action = { signal, onProgress, onNotice: tell }
   const withBakthat: Context['withBakthat'] = async (settings, act) => {
@@ -32,14 +32,14 @@ export async function perform({ command, given, words, ...request }: CommandRequ
   }
   try {
     const { env, stdin, stdout } = host
-    const writeOut: Context['writeOut'] = (bytes) => writeBytes(bytes, stdout, request.json)
+    const writeOut: Context['writeOut'] = (bytes) => writeBytes(bytes, stdout, telling.json)
     const outcome = await command.run(given, { env, stdin, writeOut, questions, action, withBakthat }, words)
     line.erase()
-    reportOutcome(outcome, host, request)
+    reportOutcome(outcome, host, telling)
     return outcome.exitStatus ?? 0
   } catch (error) {
     line.erase()
-    return reportFailure(failureOf(error, interruption.exitStatus), host, request.json)
+    return reportFailure(failureOf(error, interruption.exitStatus), host, telling)
   } finally {
     await questions.close()
   }

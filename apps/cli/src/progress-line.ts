@@ -3,37 +3,51 @@ import type { Host } from './host.js'
 import { formatClock, formatFiles } from './print/quantities.js'
 import { displayWidth, showControls, truncateMiddle } from './print/width.js'
 import { formatSize } from './size.js'
+import type { Telling } from './telling.js'
 
 const silentForMs = 1000
 const betweenDrawingsMs = 100
+/** Between two lines where nothing can be redrawn: a log is to show that it goes on, and not to grow long. */
+const betweenLinesMs = 30_000
+const betweenVerboseLinesMs = 1000
 const rateWindowMs = 5000
 const eraseLine = '\r\x1b[K'
 
-/** One line at the bottom of a terminal that tells how far a long action is; nothing where there is no terminal. */
+/**
+ * Tells on standard error how far a long action is: on a terminal by one line at its bottom, from the second second on;
+ * elsewhere, and where `verbose` lines are wanted, by a plain line now and then.
+ */
 export class ProgressLine {
   readonly #host: Host
   readonly #isShown: boolean
+  readonly #isRedrawn: boolean
+  readonly #silentForMs: number
+  readonly #betweenMs: number
   readonly #startedAt: number
   readonly #rate = new Rate()
   #drawnAt = -Infinity
   #isDrawn = false
 
-  constructor(host: Host, quiet: boolean) {
+  constructor(host: Host, { quiet, verbose }: Pick<Telling, 'quiet' | 'verbose'>) {
     this.#host = host
-    this.#isShown = !quiet && host.stderr.isTTY === true && host.env.TERM !== 'dumb'
+    this.#isShown = !quiet
+    this.#isRedrawn = !verbose && host.stderr.isTTY === true && host.env.TERM !== 'dumb'
+    this.#betweenMs = this.#isRedrawn ? betweenDrawingsMs : verbose ? betweenVerboseLinesMs : betweenLinesMs
+    this.#silentForMs = Math.max(silentForMs, this.#betweenMs)
     this.#startedAt = host.now()
   }
 
-  /** Redraws the line, at most ten times a second, and not in the first second. */
+  /** Tells it again, if it is time to. */
   update(progress: Progress): void {
     if (!this.#isShown) return
     const now = this.#host.now()
     this.#rate.add(now, progress.bytes)
-    if (now - this.#startedAt < silentForMs || now - this.#drawnAt < betweenDrawingsMs) return
+    if (now - this.#startedAt < this.#silentForMs || now - this.#drawnAt < this.#betweenMs) return
     this.#drawnAt = now
-    this.#isDrawn = true
-    const columns = this.#host.stderr.columns ?? 80
-    this.#host.stderr.write(eraseLine + formatProgress(progress, this.#rate.perSecond(), columns - 1))
+    this.#isDrawn = this.#isRedrawn
+    const columns = this.#isRedrawn ? (this.#host.stderr.columns ?? 80) - 1 : Infinity
+    const text = formatProgress(progress, this.#rate.perSecond(), columns)
+    this.#host.stderr.write(this.#isRedrawn ? eraseLine + text : `${text}\n`)
   }
 
   /** Takes the line away, so that something else can be written. */

@@ -3,22 +3,17 @@ import type { Host } from './host.js'
 import type { Outcome } from './outcome.js'
 import { failureDocument, formatFailure } from './print/failure-text.js'
 import { styleFor } from './print/style.js'
-
-/** In which form, and how much. */
-export interface ReportOptions {
-  readonly json: boolean
-  readonly quiet: boolean
-}
+import type { Telling } from './telling.js'
 
 /** Prints an outcome: results on standard output, what is amiss on standard error. */
-export function reportOutcome(outcome: Outcome, host: Host, { json, quiet }: ReportOptions): void {
+export function reportOutcome(outcome: Outcome, host: Host, { json, quiet, color }: Telling): void {
   if (json) {
     host.stdout.write(jsonOf(outcome.document()))
     return
   }
   const columns = host.stdout.isTTY === true ? host.stdout.columns : undefined
-  const text = outcome.text(styleFor(host.stdout, host.env), columns)
-  const style = styleFor(host.stderr, host.env)
+  const text = outcome.text(styleFor(host.stdout, host.env, color), columns)
+  const style = styleFor(host.stderr, host.env, color)
   if (!quiet || text.isAnswer) host.stdout.write(text.result)
   for (const problem of text.problems) host.stderr.write(`${style.red('error:')} ${problem}\n`)
   if (quiet) return
@@ -27,9 +22,11 @@ export function reportOutcome(outcome: Outcome, host: Host, { json, quiet }: Rep
 }
 
 /** Prints a failure, and gives its exit status. */
-export function reportFailure(failure: Failure, host: Host, json: boolean): number {
+export function reportFailure(failure: Failure, host: Host, { json, debug, color }: Telling): number {
   if (json) host.stdout.write(jsonOf(failureDocument(failure)))
-  if (!json || failure.stack !== undefined) host.stderr.write(formatFailure(failure, styleFor(host.stderr, host.env)))
+  const isBug = failure.code === 'UNEXPECTED'
+  if (!json || isBug || debug)
+    host.stderr.write(formatFailure(failure, isBug || debug, styleFor(host.stderr, host.env, color)))
   return failure.exitStatus
 }
 

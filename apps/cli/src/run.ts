@@ -5,6 +5,7 @@ import { hasFlag } from './flags.js'
 import type { Host } from './host.js'
 import { perform } from './perform.js'
 import { reportFailure } from './report.js'
+import { tellingOf } from './telling.js'
 
 /** Understands a command line, does what it says, and gives the exit status. Never rejects. */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
@@ -15,7 +16,11 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     host.stdout.write(request.text)
     return 0
   } catch (error) {
-    return reportFailure(failureOf(error, undefined), host, hasFlag(argv, '--json'))
+    return reportFailure(
+      failureOf(error, undefined),
+      host,
+      tellingOf((flag) => hasFlag(argv, `--${flag}`)),
+    )
   }
 }
 

@@ -3,6 +3,7 @@ import type { Argument, Command, Given, Option, OptionTable, Words } from './com
 import type { CommandEntry } from './commands/index.js'
 import type { Parsed } from './parser.js'
 import { suggest } from './suggestion.js'
+import { tellingOf, type Telling } from './telling.js'
 import { lengthOfName } from './vocabulary.js'
 
 /** An option as people write it. */
@@ -24,8 +25,7 @@ export function refusePassword(argv: readonly string[]): void {
 interface CommonGiven {
   readonly given: Given<OptionTable>
   readonly words: Words<readonly Argument[]>
-  readonly json: boolean
-  readonly quiet: boolean
+  readonly telling: Telling
   readonly prompt: 'yes' | 'no' | undefined
 }
 
@@ -33,12 +33,11 @@ interface CommonGiven {
 export function checkGiven(parsed: Parsed, entry: CommandEntry, command: Command, table: OptionTable): CommonGiven {
   const called = `bakthat ${entry.name}`
   checkOptions(parsed, called, table)
-  const { json, quiet, prompt } = parsed.options
+  const { prompt } = parsed.options
   return {
     given: parsed.options as Given<OptionTable>,
     words: checkWords(parsed.words.slice(lengthOfName(entry)), command.arguments, called),
-    json: json === true,
-    quiet: quiet === true,
+    telling: tellingOf((flag) => parsed.options[flag] === true),
     prompt: prompt === 'yes' || prompt === 'no' ? prompt : undefined,
   }
 }

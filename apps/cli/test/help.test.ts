@@ -13,6 +13,9 @@ const commands = [
   'configure',
   'configure-rotation',
   'keygen',
+  'completion',
+  'man',
+  'version',
 ] as const
 
 describe('help', () => {

@@ -265,7 +265,7 @@ describe('verification', () => {
 
 describe('a catalog brought up to date', () => {
   const removed = backupOf({ storedFilename: 'old.20200101000000.tgz', status: 'deleted' })
-  const result = { added: [backupOf()], removed: [removed], problems: ['x.json is no manifest'] }
+  const result = { added: [backupOf()], removed: [removed], problems: [{ message: 'x.json is no manifest' }] }
 
   it('is told line by line, with what could not be read', async () => {
     expect(await run(['sync'], answering({ sync: { ...result, problems: [] } }))).toEqual({

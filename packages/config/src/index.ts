@@ -1,7 +1,7 @@
 export { configurationKeys, type ConfigurationKey } from './configuration-keys.js'
 export type { Conf, LoadSettingsOptions, Settings } from './contract.js'
 export { explainSettings, maskedSecret, type ExplainedSetting, type SettingSource } from './explain-settings.js'
-export { loadSettings } from './load-settings.js'
+export { loadSettings, profileNames } from './load-settings.js'
 export { readRotation, type Rotation } from './read-rotation.js'
 export { profilePassword, readProfileFile } from './secrets.js'
 export { writeProfile, type WriteProfileOptions, type WrittenProfile } from './write-profile.js'

@@ -45,6 +45,18 @@ export async function loadSettings(options: LoadSettingsOptions = {}): Promise<S
   return source === undefined ? builtInSettings(env) : settingsOfFile(source, profile, env)
 }
 
+/**
+ * The names of the profiles in the configuration file, in their order there; none where there is no file. Throws as
+ * `loadSettings` does.
+ */
+export async function profileNames({
+  file,
+  env = process.env,
+}: Pick<LoadSettingsOptions, 'file' | 'env'> = {}): Promise<readonly string[]> {
+  const source = await findFile(file === undefined ? {} : { file }, env)
+  return source === undefined ? [] : [...(await parseProfiles(source, pathResolver(dirname(source.path), env))).keys()]
+}
+
 function builtInSettings(env: Environment): Settings {
   const origin = { profile: 'default', file: undefined, notices: [], database: databaseOf(env), env }
   return { ...settingsOf({}, origin), compression: { format: 'zstd' } }

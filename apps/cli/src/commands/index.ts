@@ -162,4 +162,22 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Make an age identity to encrypt backups to',
     load: async () => (await import('./keygen.js')).keygen,
   },
+  {
+    name: 'completion',
+    group: commandGroups.setup,
+    summary: 'Print what makes a shell complete commands and names',
+    load: async () => (await import('./completion.js')).completion,
+  },
+  {
+    name: 'man',
+    group: commandGroups.setup,
+    summary: 'Print a page of the manual',
+    load: async () => (await import('./man.js')).man,
+  },
+  {
+    name: 'version',
+    group: commandGroups.setup,
+    summary: 'Print the version, and that of Node',
+    load: async () => (await import('./version.js')).version,
+  },
 ]

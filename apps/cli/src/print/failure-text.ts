@@ -2,10 +2,10 @@ import type { Failure } from '../failure.js'
 import type { Style } from './style.js'
 import { showControls } from './width.js'
 
-/** A failure for people: what failed, and what to do next. Stopping is none: somebody asked for it. */
-export function formatFailure({ code, message, hint, stack }: Failure, style: Style): string {
+/** A failure for people: what failed, and what to do next, if wanted after its trace. Stopping is none: somebody asked for it. */
+export function formatFailure({ code, message, hint, trace }: Failure, isTraced: boolean, style: Style): string {
   if (code === 'INTERRUPTED') return `${indent(message)}\n`
-  const said = stack === undefined ? '' : `${stack.trimEnd()}\n\n`
+  const said = isTraced && trace !== undefined ? `${trace}\n\n` : ''
   const advice = hint === undefined ? '' : `  ${style.cyan('hint:')} ${indent(hint)}\n`
   return `${said}${style.red('error:')} ${indent(message)}\n${advice}`
 }

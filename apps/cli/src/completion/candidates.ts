@@ -1,0 +1,117 @@
+import type { Argument, Command, Option, OptionTable } from '../command.js'
+import type { CommandEntry } from '../commands/index.js'
+import { commonOptions, destinationOptions } from '../options.js'
+import { parseWords } from '../parser.js'
+import { findCommand, lengthOfName } from '../vocabulary.js'
+
+/** A word that may stand there, and what it means. */
+export interface Candidate {
+  readonly word: string
+  readonly description: string
+}
+
+/** What of the user's own can be completed; each list is made when it is asked for. */
+export interface Sources {
+  readonly names: () => Promise<readonly Candidate[]>
+  readonly storedNames: () => Promise<readonly Candidate[]>
+  readonly profiles: () => Promise<readonly Candidate[]>
+  readonly tags: () => Promise<readonly Candidate[]>
+}
+
+/**
+ * The words that may stand at the end of a command line. `words`: those after the program's name; the last one is being
+ * written and may be empty. Nothing where a file may stand, which shells complete by themselves.
+ */
+export async function candidatesFor(
+  words: readonly string[],
+  entries: readonly CommandEntry[],
+  sources: Sources,
+): Promise<readonly Candidate[]> {
+  const current = words.at(-1) ?? ''
+  const before = words.slice(0, -1)
+  const leading = parseWords(before, { ...commonOptions, ...destinationOptions }).words
+  const entry = findCommand(leading, entries)
+  const found =
+    entry === undefined
+      ? await withoutCommand(before, current, leading, entries, sources)
+      : await withCommand(before, current, entry, await entry.load(), sources)
+  return found.filter(({ word }) => word.startsWith(current))
+}
+
+function withoutCommand(
+  before: readonly string[],
+  current: string,
+  leading: readonly string[],
+  entries: readonly CommandEntry[],
+  sources: Sources,
+): readonly Candidate[] | Promise<readonly Candidate[]> {
+  const options: OptionTable = { ...commonOptions, ...destinationOptions }
+  const awaited = awaitedOption(before, options)
+  if (awaited !== undefined) return valuesOf(awaited, options[awaited], sources)
+  if (current.startsWith('-')) return switchesOf(options)
+  const depth = leading.length
+  const fitting = entries.filter(({ name }) => leading.every((word, index) => name.split(' ')[index] === word))
+  const seen = new Map(fitting.map(({ name, summary }) => [name.split(' ')[depth], describeWord(name, depth, summary)]))
+  return [...seen].flatMap(([word, description]) => (word === undefined ? [] : [{ word, description }]))
+}
+
+/** A word that several commands begin with stands for none of them. */
+function describeWord(name: string, depth: number, summary: string): string {
+  return name.split(' ').length > depth + 1
+    ? `bakthat ${name
+        .split(' ')
+        .slice(0, depth + 1)
+        .join(' ')} …`
+    : summary
+}
+
+async function withCommand(
+  before: readonly string[],
+  current: string,
+  entry: CommandEntry,
+  command: Command,
+  sources: Sources,
+): Promise<readonly Candidate[]> {
+  const options: OptionTable = { ...command.options, ...commonOptions }
+  const isOver = before.includes('--')
+  const awaited = isOver ? undefined : awaitedOption(before, options)
+  if (awaited !== undefined) return valuesOf(awaited, options[awaited], sources)
+  if (current.startsWith('-') && !isOver) return switchesOf(options)
+  const given = parseWords(before, options).words.length - lengthOfName(entry)
+  const last = command.arguments.at(-1)
+  return valuesOf(command.arguments[given]?.name ?? (last?.kind === 'rest' ? last.name : ''), undefined, sources)
+}
+
+/** The option whose value comes next. */
+function awaitedOption(before: readonly string[], options: OptionTable): string | undefined {
+  const last = before.at(-1) ?? ''
+  const name = Object.keys(options).find((long) => last === `--${long}` || last === `-${options[long]!.alias ?? '-'}`)
+  return name !== undefined && options[name]!.kind !== 'flag' ? name : undefined
+}
+
+/** What an option or an argument takes: its choices, or what its name says. */
+async function valuesOf(
+  name: Argument['name'],
+  option: Option | undefined,
+  sources: Sources,
+): Promise<readonly Candidate[]> {
+  if (option?.choices !== undefined) return option.choices.map((word) => ({ word, description: '' }))
+  switch (name) {
+    case 'name':
+      return [...(await sources.names()), ...(option === undefined ? await sources.storedNames() : [])]
+    case 'query':
+      return sources.names()
+    case 'profile':
+      return sources.profiles()
+    case 'tags':
+      return sources.tags()
+    case 'shell':
+      return ['bash', 'zsh', 'fish'].map((word) => ({ word, description: `The script for ${word}` }))
+    default:
+      return []
+  }
+}
+
+function switchesOf(options: OptionTable): readonly Candidate[] {
+  return Object.entries(options).map(([name, { description }]) => ({ word: `--${name}`, description }))
+}

@@ -1,0 +1,72 @@
+import { exitCodes } from '@bakthat/errors'
+import type { Command, OptionTable } from '../command.js'
+import type { CommandEntry } from '../commands/index.js'
+import { switches, usageOf } from '../help.js'
+import { commonOptions } from '../options.js'
+import { readVersion } from '../version.js'
+import { escape, example, quoted, section, term, type Lines } from './roff.js'
+
+const files: readonly (readonly [string, string])[] = [
+  ['~/.bakthat.yml', 'The configuration: profiles and where they store'],
+  ['~/.bakthat.sqlite', 'The catalog: what was stored where. It can be made anew by bakthat sync'],
+  ['~/.local/share/bakthat', 'Where backups go unless the configuration says otherwise'],
+]
+
+const variables: readonly (readonly [string, string])[] = [
+  ['BAKTHAT_CONFIG', 'The configuration file'],
+  ['BAKTHAT_DATABASE', 'The catalog'],
+  ['BAKTHAT_PASSWORD', 'The password to encrypt and decrypt with'],
+  ['NO_COLOR', 'Set to anything: no colours'],
+]
+
+/** The page bakthat(1), in the language of man(7). */
+export function mainPage(entries: readonly CommandEntry[]): string {
+  return page('bakthat', 'back data up, and get it back', [
+    section('Synopsis', ['.B bakthat', escape('<command> [options]')]),
+    section('Description', [
+      escape('Puts data where it outlives this machine, compressed and encrypted, and gives it back.'),
+      escape('Every backup is a standard file: age, zstd and tar restore it without this program.'),
+    ]),
+    section('Commands', ...entries.map(({ name, summary }) => term(name, `${summary}. See ${pageName(name)}(1).`))),
+    section('Options', ...optionTerms(commonOptions)),
+    exitStatus(),
+    section('Environment', ...variables.map(([name, meaning]) => term(name, `${meaning}.`))),
+    section('Files', ...files.map(([name, meaning]) => term(name, `${meaning}.`))),
+  ])
+}
+
+/** The page of one command, such as bakthat-backup(1). */
+export function commandPage(entry: CommandEntry, command: Command): string {
+  const alias = entry.alias === undefined ? [] : ['.PP', escape(`The same as bakthat ${entry.alias}.`)]
+  return page(pageName(entry.name), entry.summary, [
+    section('Synopsis', [`.B ${quoted(`bakthat ${entry.name}`)}`, escape(usageOf(command))]),
+    section('Description', [escape(`${entry.summary}.`), ...alias]),
+    ...(command.arguments.length === 0
+      ? []
+      : [section('Arguments', ...command.arguments.map(({ name, description }) => term(name, `${description}.`)))]),
+    section('Options', ...optionTerms({ ...command.options, ...commonOptions })),
+    section(
+      'Examples',
+      ...command.examples.map(([line, does], index) => [...(index === 0 ? [] : ['.PP']), ...example(line, does)]),
+    ),
+    exitStatus(),
+    section('See also', ['.BR bakthat (1)']),
+  ])
+}
+
+function page(name: string, summary: string, sections: readonly Lines[]): string {
+  const title = `.TH ${quoted(name.toUpperCase())} 1 "" ${quoted(`bakthat ${readVersion()}`)} "User commands"`
+  return `${[title, ...section('Name', [`${escape(name)} \\- ${escape(summary)}`]), ...sections.flat()].join('\n')}\n`
+}
+
+function pageName(command: string): string {
+  return `bakthat-${command.replaceAll(' ', '-')}`
+}
+
+function optionTerms(options: OptionTable): readonly Lines[] {
+  return Object.entries(options).map(([name, option]) => term(switches(name, option).trim(), `${option.description}.`))
+}
+
+function exitStatus(): Lines {
+  return section('Exit status', ...Object.entries(exitCodes).map(([status, meaning]) => term(status, `${meaning}.`)))
+}

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { FakeHost } from './support/fake-host.js'
+import { backupOf } from './support/samples.js'
+
+let directory = ''
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bakthat-completion-'))
+  writeFileSync(join(directory, 'bakthat.yml'), 'default:\n  local_dir: a\nnas:\n  local_dir: b\n')
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const backups = [
+  backupOf({ filename: 'photos', storedFilename: 'photos.20260101000000.tar.zst', tags: ['family'] }),
+  backupOf({ filename: 'photos', storedFilename: 'photos.20260102000000.tar.zst', tags: ['family', 'sea'] }),
+  backupOf({ filename: 'a\u001b]0;b', storedFilename: 'a\u001b]0;b.20260103000000.tgz' }),
+]
+
+/** The words offered at the end of a line. */
+async function offered(...words: readonly string[]): Promise<readonly string[]> {
+  const host = new FakeHost({ library: { show: () => Promise.resolve(backups) } })
+  const { status, stdout, stderr } = await host.run('completion', 'words', '--', ...words)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')[0]!]))
+}
+
+describe('what may stand at the end of a line', () => {
+  it('is a command, by its beginning', async () => {
+    expect(await offered('re')).toEqual(['restore'])
+    expect(await offered('')).toEqual(expect.arrayContaining(['backup', 'show', 'version']))
+  })
+
+  it('is an option of the command, once it begins with a dash', async () => {
+    expect(await offered('restore', '--over')).toEqual(['--overwrite'])
+    expect(await offered('--pro')).toEqual(['--profile'])
+  })
+
+  it('is the name of a backup or a stored name, the newest first', async () => {
+    expect(await offered('restore', 'p')).toEqual([
+      'photos',
+      'photos.20260102000000.tar.zst',
+      'photos.20260101000000.tar.zst',
+    ])
+    expect(await offered('restore', '--to', '/tmp', 'photos.')).toHaveLength(2)
+    expect(await offered('show', '')).toEqual(['photos'])
+  })
+
+  it('is never a name that would write to the terminal by itself', async () => {
+    expect((await offered('delete', '')).join()).not.toContain('\u001b')
+  })
+
+  it('is a profile, a tag, or one of the choices, where an option takes one', async () => {
+    const config = join(directory, 'bakthat.yml')
+    expect(await offered('show', '--config', config, '--profile', '')).toEqual(['default', 'nas'])
+    expect(await offered('-c', config, '-p', 'n')).toEqual(['nas'])
+    expect(await offered('show', '-t', '')).toEqual(expect.arrayContaining(['family', 'sea']))
+    expect(await offered('backup', '--compression', '')).toEqual(['zstd', 'gzip', 'none'])
+  })
+
+  it('is left to the shell where a file may stand', async () => {
+    expect(await offered('backup', '')).toEqual([])
+    expect(await offered('restore', '--to', '')).toEqual([])
+    expect(await offered('restore', 'photos', '')).toEqual([])
+  })
+
+  it('is nothing, without a word about it, where the configuration is broken', async () => {
+    const config = join(directory, 'broken.yml')
+    writeFileSync(config, 'default: [')
+    const host = new FakeHost()
+    const run = await host.run('completion', 'words', '--', 'show', '-c', config, '-p', '')
+    expect(run).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+})
+
+describe('the script', () => {
+  it('of bash completes commands and quotes what needs it', () => {
+    symlinkSync(join(import.meta.dirname, '../bin/bakthat.js'), join(directory, 'bakthat'))
+    const script = `
+      eval "$(bakthat completion bash)"
+      COMP_WORDS=(bakthat restore --over) COMP_CWORD=2
+      _bakthat
+      printf '%s\\n' "\${COMPREPLY[@]}"`
+    const env = { HOME: directory, PATH: [directory, dirname(process.execPath), process.env.PATH].join(':') }
+    expect(execFileSync('bash', ['--norc', '-c', script], { env, encoding: 'utf8' })).toBe('--overwrite\n')
+  })
+
+  it.each(['zsh', 'fish'])('of %s asks for the words', async (shell) => {
+    const { stdout } = await new FakeHost().run('completion', shell)
+    expect(stdout).toContain('bakthat completion words -- ')
+  })
+
+  it('of another shell there is none', async () => {
+    const { status, stderr } = await new FakeHost().run('completion', 'csh')
+    expect(status).toBe(2)
+    expect(stderr).toContain('choose one of: bash, zsh, fish')
+  })
+})
