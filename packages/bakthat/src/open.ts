@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ArchiveEntry, Catalog } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
 import type {
@@ -80,7 +80,7 @@ class OpenedBakthat implements Bakthat {
     this.notices = settings.notices
     this.#settings = settings
     this.#profileAsked = profileAsked
-    if (this.#copiesInventory) this.#backUpInventoryAfterChanges()
+    if (this.#copiesInventory) this.#copyInventoryAfterChanges()
   }
 
   get #copiesInventory(): boolean {
@@ -192,9 +192,8 @@ class OpenedBakthat implements Bakthat {
 
   async sync(options: SyncOptions = {}): Promise<Core.SyncResult> {
     const core = await import('@bakthat/core')
-    const destination = await this.#destination(options.destination)
-    const result = await core.sync(destination, options)
-    if (this.#copiesInventory && destination.backend.scheme === 'glacier') await this.backupGlacierInventory(options)
+    const result = await core.sync(await this.#destination(options.destination), options)
+    await this.#copyInventory([...result.added, ...result.removed])
     return result
   }
 
@@ -248,13 +247,14 @@ class OpenedBakthat implements Bakthat {
   }: MigrateOptions = {}): Promise<Core.MigrateResult> {
     const core = await import('@bakthat/core')
     const [source, target] = [await this.#destination(from), await this.#destination(to)]
-    if (storageClass === undefined) return core.migrate(source, target, options)
-    const definition = await this.#definition(to)
-    const backend = await definition.open({ ...this.#backendSettings(), storage_class: storageClass })
+    const backend =
+      storageClass === undefined ? undefined : await this.#openBackend(to, { storage_class: storageClass })
     try {
-      return await core.migrate(source, { ...target, backend }, options)
+      const result = await core.migrate(source, backend === undefined ? target : { ...target, backend }, options)
+      await this.#copyInventory([...result.copied, ...result.removed])
+      return result
     } finally {
-      await backend.close()
+      await backend?.close()
     }
   }
 
@@ -319,16 +319,23 @@ class OpenedBakthat implements Bakthat {
     return { catalog, vault, bucket: await this.#backend('s3') }
   }
 
-  /** A vault cannot be asked where an archive lies: after each change the bucket is told, where there is one. */
-  #backUpInventoryAfterChanges(): void {
-    const events = this.events.of('the copy of the inventory')
-    const backUp = async (...changed: readonly { readonly backend: string }[]): Promise<void> => {
-      if (changed.some(({ backend }) => backend === 'glacier')) await this.backupGlacierInventory()
+  #copyInventoryAfterChanges(): void {
+    const copy = (...changed: readonly { readonly backend: string }[]): Promise<void> => this.#copyInventory(changed)
+    this.events.on('on_backup', ({ result }) => copy(result))
+    this.events.on('on_delete', ({ result }) => copy(result))
+    this.events.on('on_delete_older_than', ({ result }) => copy(...result))
+    this.events.on('on_rotate_backups', ({ result }) => copy(...result))
+  }
+
+  /** A vault cannot be asked where an archive lies, so the bucket is told. What was done is done, whatever becomes of the copy. */
+  async #copyInventory(changed: readonly { readonly backend: string }[]): Promise<void> {
+    if (!this.#copiesInventory || changed.every(({ backend }) => backend !== 'glacier')) return
+    try {
+      await this.backupGlacierInventory()
+    } catch (error) {
+      if (!isBakthatError(error)) throw error
+      this.#log.warn(`the inventory of the vault was not copied to the bucket: ${error.message}`)
     }
-    events.on('on_backup', ({ result }) => backUp(result))
-    events.on('on_delete', ({ result }) => backUp(result))
-    events.on('on_delete_older_than', ({ result }) => backUp(...result))
-    events.on('on_rotate_backups', ({ result }) => backUp(...result))
   }
 
   #backend(name = this.#settings.defaultDestination): Promise<StorageBackend> {
@@ -340,8 +347,8 @@ class OpenedBakthat implements Bakthat {
     return backend
   }
 
-  async #openBackend(name: string): Promise<StorageBackend> {
-    return (await this.#definition(name)).open(this.#backendSettings())
+  async #openBackend(name: string, overrides: BackendSettings = {}): Promise<StorageBackend> {
+    return (await this.#definition(name)).open({ ...this.#backendSettings(), ...overrides })
   }
 
   #backendSettings(): BackendSettings {

@@ -136,6 +136,15 @@ describe('the destination glacier', () => {
     expect(await backupGlacierInventory({ conf })).toHaveLength(1)
   })
 
+  it('has done what it did although the bucket cannot be told, and says so', async () => {
+    await using the = await account()
+    const warnings: string[] = []
+    const log = { ...console, warn: (message: string) => void warnings.push(message) }
+    const conf = { ...the.conf, s3_bucket: 'never-made' }
+    expect(await backup(the.here.tree, { conf, log, ...inVault })).toMatchObject({ status: 'complete' })
+    expect(warnings).toEqual([expect.stringMatching(/^the inventory of the vault was not copied to the bucket: /)])
+  })
+
   it('shows what the vault itself says that it holds', async () => {
     await using the = await account()
     const { here, glacier, conf } = the
