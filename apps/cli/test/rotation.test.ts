@@ -66,7 +66,7 @@ Plan     Date (UTC)        Size   \n`)
       expect(line.length).toBeLessThan(41)
   })
 
-  it('tells what failed, what is locked and what is missing, and ends with 3 where anything is amiss', async () => {
+  it('tells what failed, what is to go later and what is missing, and ends with 3 where anything is amiss', async () => {
     const result = resultOf({
       keep: [{ backup: newest, reasons: [{ rule: 'missing' }] }],
       removed: [],
@@ -75,7 +75,7 @@ Plan     Date (UTC)        Size   \n`)
     })
     const { status, stdout, stderr } = await run(['rotate', 'photos'], { library: library(result) })
     expect(status).toBe(3)
-    expect(stdout).toContain('locked  2026-11-20 02:00  12.3 MB  goes after 2027-01-01\n')
+    expect(stdout).toContain('later   2026-11-20 02:00  12.3 MB  goes after 2027-01-01\n')
     expect(stdout).toContain('FAILED  2026-11-01 02:00  12.3 MB  the store is away\n')
     expect(stderr).toContain('error: photos.1 was not removed: the store is away\n')
     expect(stderr).toContain('error: 1 backups of photos are no longer in the storage: bakthat sync\n')

@@ -31,7 +31,7 @@ export interface RotationPolicy {
 
 /**
  * What is no copy: `incomplete`, an upload under way; `missing`, one that the store no longer holds; `leaving`, one whose
- * removal is decided and waits for a lock to end.
+ * removal is decided and waits for a day.
  */
 export type Uncounted = 'incomplete' | 'missing' | 'leaving'
 

@@ -18,7 +18,7 @@ export function describeReason(reason: KeepReason): string {
     case 'missing':
       return 'not in the storage'
     case 'leaving':
-      return 'to be deleted when its lock ends'
+      return 'to be deleted later'
     case 'locked':
       return 'locked'
     case 'none':

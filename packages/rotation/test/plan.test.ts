@@ -109,7 +109,7 @@ describe('whatever the policy says', () => {
   it.each([
     ['incomplete', 'under way'],
     ['missing', 'not in the storage'],
-    ['leaving', 'to be deleted when its lock ends'],
+    ['leaving', 'to be deleted later'],
   ] as const)('%s backups neither count nor go', (uncounted, told) => {
     const backups = [at('2026-03-17T00:00:00Z', 1), { ...at('2026-03-18T00:00:00Z', 2), uncounted }]
     expect(planRotation(backups, { last: 1 }, now).keep.map(({ reasons }) => reasons.map(describeReason))).toEqual([

@@ -63,7 +63,8 @@ function problemsOf({ name, problem, failed, keep }: Thinned): readonly string[]
 }
 
 function notesOf({ remove, deferred, dryRun }: Thinned): readonly string[] {
-  const paid = remove.filter(({ paidUntil }) => paidUntil !== undefined)
+  const later = new Set(deferred.map(({ id }) => id))
+  const paid = remove.filter(({ backup, paidUntil }) => paidUntil !== undefined && !later.has(backup.id))
   const size = formatSize(paid.reduce((sum, { backup }) => sum + backup.size, 0))
   const latest = new Date(Math.max(...paid.map(({ paidUntil }) => paidUntil!.getTime())))
   return [
@@ -75,6 +76,6 @@ function notesOf({ remove, deferred, dryRun }: Thinned): readonly string[] {
         ]),
     ...(deferred.length === 0
       ? []
-      : [`${formatCount(deferred.length)} are locked: it is remembered that they are to go when their locks end`]),
+      : [`${formatCount(deferred.length)} cannot go yet; bakthat cleanup removes them when they can`]),
   ]
 }

@@ -7,7 +7,7 @@ import { pad, showControls } from './width.js'
 
 interface Line {
   readonly backup: Backup
-  readonly fate: 'keep' | 'remove' | 'removed' | 'locked' | 'FAILED'
+  readonly fate: 'keep' | 'remove' | 'removed' | 'later' | 'FAILED'
   readonly why: string
 }
 
@@ -37,15 +37,15 @@ export function formatPlan(plan: ThinResult, style: Style, columns: number | und
 
 function linesOf({ keep, remove, removed, deferred, failed }: ThinResult): readonly Line[] {
   const gone = new Set(removed.map(({ id }) => id))
-  const locked = new Map(deferred.map(({ id, deferredUntil }) => [id, deferredUntil]))
+  const later = new Map(deferred.map(({ id, deferredUntil }) => [id, deferredUntil]))
   const problems = new Map(failed.map(({ backup, problem }) => [backup.id, problem.message]))
   const kept = keep.map(({ backup, reasons }): Line => {
     return { backup, fate: 'keep', why: reasons.map(describeReason).join(', ') }
   })
   const others = remove.map(({ backup, paidUntil }): Line => {
     const paid = paidUntil === undefined ? '' : `; paid for until ${dayOf(paidUntil)}`
-    const until = locked.get(backup.id)
-    if (until !== undefined) return { backup, fate: 'locked', why: `goes after ${dayOf(until)}` }
+    const until = later.get(backup.id)
+    if (until !== undefined) return { backup, fate: 'later', why: `goes after ${dayOf(until)}` }
     const problem = problems.get(backup.id)
     if (problem !== undefined) return { backup, fate: 'FAILED', why: showControls(problem) }
     return { backup, fate: gone.has(backup.id) ? 'removed' : 'remove', why: `nothing keeps it${paid}` }
