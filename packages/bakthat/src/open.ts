@@ -105,7 +105,11 @@ class OpenedBakthat implements Bakthat {
 
   async catalog(): Promise<CatalogView> {
     const catalog = await this.#openCatalog()
-    const reader: CatalogReader = { find: (query) => catalog.find(query), newest: (query) => catalog.newest(query) }
+    const reader: CatalogReader = {
+      find: (query) => catalog.find(query),
+      newest: (query) => catalog.newest(query),
+      query: (sql, parameters) => catalog.query(sql, parameters),
+    }
     return this.#plugins?.additions.decorated(reader) ?? reader
   }
 

@@ -57,6 +57,12 @@ export interface Completion {
   readonly metadata: { readonly [key: string]: Json }
 }
 
+/** What a column may hold; whole numbers beyond what a number holds exactly are `bigint`, blobs bytes. */
+export type SqlValue = string | number | bigint | Uint8Array | null
+
+/** A row by its columns' names, in their order; of two columns of one name the last. */
+export type SqlRow = { readonly [column: string]: SqlValue }
+
 /** Every condition given must hold. Text is compared literally: `%`, `_` and `*` are characters like others. */
 export interface BackupQuery {
   /** The exact name. */
@@ -181,6 +187,11 @@ export interface Catalog {
   readonly retrievals: Retrievals
   readonly inventory: Inventory
   readonly listings: Listings
+  /**
+   * The rows of one SQL statement of the caller's, which may only read: `INVALID_INPUT` for any other, and for one that SQLite does
+   * not understand. `?` stands for the parameters in turn. docs/catalog.md has the tables.
+   */
+  query(sql: string, parameters?: readonly SqlValue[]): readonly SqlRow[]
   /** Closes the file. Calling it twice is a success. */
   close(): void
 }

@@ -17,5 +17,7 @@ export type {
   RebuiltBackup,
   Retrieval,
   Retrievals,
+  SqlRow,
+  SqlValue,
 } from './contract.js'
 export { openCatalog } from './open-catalog.js'

@@ -18,7 +18,10 @@ import type {
   OpenCatalogOptions,
   RebuiltBackup,
   Retrievals,
+  SqlRow,
+  SqlValue,
 } from './contract.js'
+import { customQuery } from './custom-query.js'
 import { told } from './failures.js'
 import { InventoryTable } from './inventory.js'
 import { ListingTable } from './listings.js'
@@ -126,6 +129,10 @@ class SqliteCatalog implements Catalog {
 
   newest(query: BackupQuery = {}): BackupRow | undefined {
     return this.find({ ...query, limit: Math.min(query.limit ?? 1, 1) })[0]
+  }
+
+  query(sql: string, parameters: readonly SqlValue[] = []): readonly SqlRow[] {
+    return customQuery(this.path, this.#client, sql, parameters)
   }
 
   close(): void {

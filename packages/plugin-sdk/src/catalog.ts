@@ -15,11 +15,19 @@ export interface CatalogQuery {
   readonly limit?: number
 }
 
+/** What a column may hold; whole numbers beyond what a number holds exactly are `bigint`, blobs bytes. */
+export type SqlValue = string | number | bigint | Uint8Array | null
+
 /** Complete backups, as plain data. */
 export interface CatalogReader {
   /** Oldest first. */
   find(query?: CatalogQuery): readonly BackupData[]
   newest(query?: CatalogQuery): BackupData | undefined
+  /**
+   * The rows of one SQL statement, which may only read: `INVALID_INPUT` for any other. `?` stands for the parameters in turn.
+   * docs/catalog.md has the tables.
+   */
+  query(sql: string, parameters?: readonly SqlValue[]): readonly { readonly [column: string]: SqlValue }[]
 }
 
 /**

@@ -1,5 +1,5 @@
 export { defineBackend, type BackendPlan } from './backend.js'
-export type { Catalog, CatalogMethods, CatalogQuery, CatalogReader, MakeCatalogMethods } from './catalog.js'
+export type { Catalog, CatalogMethods, CatalogQuery, CatalogReader, MakeCatalogMethods, SqlValue } from './catalog.js'
 export {
   defineCommand,
   type Argument,

@@ -74,6 +74,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sync.js')).sync,
   },
   {
+    name: 'query',
+    group: commandGroups.upkeep,
+    summary: 'Ask the catalog a question in SQL',
+    load: async () => (await import('./query.js')).query,
+  },
+  {
     name: 'kv set',
     group: commandGroups.values,
     summary: 'Set a key to a JSON value',

@@ -66,7 +66,7 @@ export class Additions {
   }
 
   #extendCatalog(owner: string, make: MakeCatalogMethods): void {
-    const unreadable: CatalogReader = { find: () => [], newest: () => undefined }
+    const unreadable: CatalogReader = { find: () => [], newest: () => undefined, query: () => [] }
     for (const name of Object.keys(make(unreadable))) {
       if (name in unreadable) throw taken('catalog method', name, 'the catalog')
       const thing = (catalog: CatalogReader): unknown => (make(catalog) as Record<string, unknown>)[name]

@@ -1,0 +1,20 @@
+import { defineCommand } from '../command.js'
+import { settingsOf } from '../given.js'
+import { destinationOptions, required } from '../options.js'
+import { queryOutcome } from '../outcomes/query.js'
+
+const { profile, config } = destinationOptions
+
+export const query = defineCommand({
+  arguments: [required('sql', 'One SELECT statement; docs/catalog.md has the tables')],
+  options: { profile, config },
+  examples: [
+    ['bakthat query "SELECT filename, count(*), sum(size) FROM backups GROUP BY filename"', 'what takes how much room'],
+    ['bakthat query "SELECT * FROM backups WHERE status = \'pending\'" --json', 'for a program'],
+  ],
+  async run(given, context, [sql]) {
+    return queryOutcome(
+      await context.withBakthat(settingsOf(given), async (bakthat) => (await bakthat.catalog()).query(sql)),
+    )
+  },
+})

@@ -1,0 +1,53 @@
+import { mkdtempSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import { BakthatError } from '@bakthat/errors'
+
+const prefix = 'bakthat-helper-'
+
+/** A directory for the dumps of one backup, which only this user may enter. All synchronous: nobody comes in between. */
+export class PrivateDirectory {
+  readonly path: string
+  readonly #root: string
+  readonly #before: string | undefined
+
+  /**
+   * Makes it, and if asked the working directory. `INVALID_INPUT` where another one is: whoever gives its working directory
+   * back would take it from under the other.
+   */
+  constructor(name: string, chdir: boolean) {
+    if (chdir && isPrivate(process.cwd()))
+      throw new BakthatError('INVALID_INPUT', 'the working directory is that of another BakHelper already', {
+        hint: 'open this one with chdir: false, and use its path()',
+      })
+    this.#root = mkdtempSync(join(realpathSync(tmpdir()), prefix))
+    this.path = join(this.#root, name)
+    mkdirSync(this.path)
+    if (!chdir) return
+    this.#before = process.cwd()
+    process.chdir(this.path)
+  }
+
+  /** Gives the working directory back, unless the program has gone elsewhere, and removes everything. Calling it twice is a success. */
+  remove(): void {
+    if (this.#before !== undefined && isWithin(currentDirectory(), this.#root)) process.chdir(this.#before)
+    rmSync(this.#root, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+function isPrivate(path: string): boolean {
+  return path.split(sep).some((segment) => segment.startsWith(prefix))
+}
+
+function isWithin(path: string | undefined, directory: string): boolean {
+  return path === undefined || path === directory || path.startsWith(directory + sep)
+}
+
+/** `undefined` where it was removed. */
+function currentDirectory(): string | undefined {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
+  }
+}

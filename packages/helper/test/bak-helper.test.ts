@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { BakHelper, withBakHelper } from '@bakthat/helper'
+import { ls, type Conf } from 'bakthat'
+
+let place = ''
+let conf: Conf = {}
+beforeAll(() => {
+  place = realpathSync(mkdtempSync(join(tmpdir(), 'bakthat-scripts-')))
+  conf = { local_dir: join(place, 'store'), database: join(place, 'catalog.sqlite'), rotation: { last: 2 } }
+})
+afterAll(() => rmSync(place, { recursive: true }))
+
+describe('BakHelper', () => {
+  it('makes a private working directory, backs it up, rotates, and gives everything back', async () => {
+    const before = process.cwd()
+    let directory = ''
+    {
+      await using bh = await BakHelper.open('mybackup', { conf, tags: ['mybackup'] })
+      directory = bh.directory
+      expect(process.cwd()).toBe(directory)
+      expect(bh.path('a', 'b')).toBe(join(directory, 'a', 'b'))
+      await writeFile('myfile.txt', 'mydata')
+      await bh.backup()
+      expect(await bh.rotate()).toMatchObject({ name: 'mybackup', removed: [], policy: { last: 2 } })
+      expect((await bh.deleteOlderThan('1D')).removed).toHaveLength(0)
+      await bh.restore('mybackup', { to: place })
+    }
+    expect(process.cwd()).toBe(before)
+    expect(existsSync(directory)).toBe(false)
+    expect(await readFile(join(place, 'mybackup', 'myfile.txt'), 'utf8')).toBe('mydata')
+    expect(await ls({ conf, text: 'mybackup' })).toMatchObject([{ filename: 'mybackup', tags: ['mybackup'] }])
+  })
+
+  it('gives everything back after an error, which comes out as it is', async () => {
+    const before = process.cwd()
+    let directory = ''
+    const failing = withBakHelper('mybackup', { conf }, (bh) => {
+      directory = bh.directory
+      throw new Error('the dump failed')
+    })
+    await expect(failing).rejects.toThrow('the dump failed')
+    expect([process.cwd(), existsSync(directory)]).toEqual([before, false])
+  })
+
+  it('encrypts and restores with the password given', () =>
+    withBakHelper('secret', { conf, password: 'correct horse' }, async (bh) => {
+      await writeFile('a', 'b')
+      expect((await bh.backup()).storedFilename).toMatch(/\.age$/)
+      await bh.restore('secret', { to: join(place, 'secret') })
+      expect(await readdir(join(place, 'secret', 'secret'))).toEqual(['a'])
+    }))
+
+  it('refuses a second working directory, nested or at the same time, and has several without', async () => {
+    const before = process.cwd()
+    await withBakHelper('one', { conf }, async (one) => {
+      await expect(BakHelper.open('two', { conf })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await withBakHelper('two', { conf, chdir: false }, (two) => {
+        expect(two.directory).not.toBe(one.directory)
+        expect(process.cwd()).toBe(one.directory)
+      })
+    })
+    const both = await Promise.allSettled([BakHelper.open('one', { conf }), BakHelper.open('two', { conf })])
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    for (const one of both) if (one.status === 'fulfilled') await one.value.close()
+    expect(process.cwd()).toBe(before)
+  })
+
+  it('leaves the working directory alone where the program has gone elsewhere', async () => {
+    const before = process.cwd()
+    const bh = await BakHelper.open('one', { conf })
+    process.chdir(place)
+    await bh.close()
+    await bh.close()
+    expect(process.cwd()).toBe(place)
+    process.chdir(before)
+  })
+
+  it('works like a normal class on what lies on the disk', async () => {
+    const bh = new BakHelper({ conf })
+    const file = join(place, 'normal.txt')
+    await writeFile(file, 'mydata')
+    expect(await bh.backup(file)).toMatchObject({ filename: 'normal.txt' })
+    await bh.rotate('normal.txt')
+    expect(() => bh.directory).toThrow('this BakHelper has no directory')
+    await expect(bh.rotate()).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await bh.close()
+  })
+
+  it.each(['', 'a/b', '..', '.'])('refuses the name %j', async (name) => {
+    await expect(BakHelper.open(name, { conf })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+})
+
+describe('a command', () => {
+  it('runs without a shell, in the private directory, and its output goes into a file or comes back', () =>
+    withBakHelper('dump', { conf, chdir: false }, async (bh) => {
+      expect(await bh.run('printf', ['%s', '$HOME; ls'])).toBe('$HOME; ls')
+      await bh.run('pwd', [], { stdout: 'dump.sql' })
+      expect(await readFile(bh.path('dump.sql'), 'utf8')).toBe(`${bh.directory}\n`)
+    }))
+
+  it('keeps a secret in the environment, out of the list of processes', () =>
+    withBakHelper('dump', { conf, chdir: false }, async (bh) => {
+      const script = 'tr "\\0" " " < /proc/$$/cmdline; printf "%s" "$MYSQL_PWD"'
+      const shown = await bh.run('bash', ['-c', script], { env: { MYSQL_PWD: 's3cret' } })
+      expect(shown.endsWith('s3cret')).toBe(true)
+      expect(shown.replace(/s3cret$/, '')).not.toContain('s3cret')
+    }))
+
+  it('that fails, or is not there, is an error, and leaves no half file to be backed up', () =>
+    withBakHelper('dump', { conf, chdir: false }, async (bh) => {
+      const half = bh.run('bash', ['-c', 'echo half; exit 3'], { stdout: 'dump.sql' })
+      await expect(half).rejects.toMatchObject({ code: 'COMMAND_FAILED' })
+      await expect(bh.run('no-such-program')).rejects.toMatchObject({ code: 'COMMAND_FAILED' })
+      expect(await readdir(bh.directory)).toEqual([])
+    }))
+})
+
+describe('a script that is ended', () => {
+  const child = join(import.meta.dirname, 'children', 'dumping.js')
+
+  it.each([
+    ['SIGTERM', null, 'SIGTERM'],
+    ['SIGINT', null, 'SIGINT'],
+    ['exit', 7, null],
+    ['throw', 1, null],
+  ] as const)('by %s leaves no directory behind', async (end, status, signal) => {
+    const script = spawn(process.execPath, [child, end], { stdio: ['ignore', 'pipe', 'ignore'] })
+    let directory = ''
+    for await (const chunk of script.stdout) {
+      directory += String(chunk)
+      if (directory.endsWith('\n') && end.startsWith('SIG')) script.kill(end as NodeJS.Signals)
+    }
+    const ended = await new Promise((resolve) => {
+      if (script.exitCode !== null || script.signalCode !== null) resolve([script.exitCode, script.signalCode])
+      script.once('exit', (...how) => resolve(how))
+    })
+    expect(ended).toEqual([status, signal])
+    expect(directory).toMatch(/bakthat-helper-/)
+    expect(existsSync(directory.trim())).toBe(false)
+  })
+})
