@@ -29,7 +29,7 @@ async function offered(...words: readonly string[]): Promise<readonly string[]> 
 
 describe('what may stand at the end of a line', () => {
   it('is a command, by its beginning', async () => {
-    expect(await offered('re')).toEqual(['restore'])
+    expect(await offered('veri')).toEqual(['verify'])
     expect(await offered('')).toEqual(expect.arrayContaining(['backup', 'show', 'version']))
   })
 
