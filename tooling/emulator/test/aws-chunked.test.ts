@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { decodeChunks, type ChunkSigner } from '@bakthat/emulator/s3/body/aws-chunked'
+import { decodeChunks } from '@bakthat/emulator/s3/body/aws-chunked'
+import type { ChunkSigner } from '@bakthat/emulator/s3/body/chunk-signatures'
 import { signingKey } from '@bakthat/emulator/signature/signing'
 import fc from 'fast-check'
 

@@ -6,7 +6,8 @@ import { serveHttp } from '../http/server.js'
 import { s3Service } from './service.js'
 import type { S3Credential, S3Features, S3Limits, S3State } from './state.js'
 import { Bucket, type LockRule, type Versioning } from './store/bucket.js'
-import { Contents, countingWriter } from './store/contents.js'
+import { Contents } from './store/contents.js'
+import { countingWriter } from './store/other-contents.js'
 import type { ArchiveStatus } from './store/version.js'
 
 export interface S3Options {

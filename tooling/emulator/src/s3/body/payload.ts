@@ -1,6 +1,7 @@
 import type { Request } from '../../http/exchange.js'
 import { S3Failure } from '../failure.js'
-import { decodeChunks, type ChunkSigner } from './aws-chunked.js'
+import { decodeChunks } from './aws-chunked.js'
+import type { ChunkSigner } from './chunk-signatures.js'
 import type { Headers } from './headers.js'
 
 const streaming = {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 
 import type { Answer } from '../../http/exchange.js'
-import { checksumAlgorithms, checksumOfParts, type ChecksumAlgorithm } from '../checksums/algorithms.js'
+import { checksumAlgorithms, checksumOfParts } from '../checksums/algorithms.js'
 import { bucketOf, documentOf, xmlAnswer, type Call, type Operation } from '../call.js'
-import { malformedXml, S3Failure } from '../failure.js'
+import { S3Failure } from '../failure.js'
+import { findPart, parseParts, type NamedPart } from '../named-parts.js'
 import { versionHeader } from '../objects.js'
-import { joined } from '../store/contents.js'
+import { joined } from '../store/other-contents.js'
 import type { Part, Upload } from '../store/upload.js'
 import type { Checksum } from '../store/version.js'
 import { endUpload, findUpload } from '../uploads.js'
 import { writeCondition } from '../write-condition.js'
-import { fields, integer, required, type Element } from '../xml/read.js'
 import { xml, xmlDocument } from '../xml/write.js'
 import { encryptionHeaders, storeObject } from './put-object.js'
 
@@ -28,7 +28,7 @@ async function complete(call: Call): Promise<Answer> {
   const bucket = bucketOf(call)
   const checkAgain = writeCondition(call)
   findUpload(call, bucket)
-  const named = parse(await documentOf({ ...call, headers: withoutChecksums(call) }, 'CompleteMultipartUpload'))
+  const named = parseParts(await documentOf({ ...call, headers: withoutChecksums(call) }, 'CompleteMultipartUpload'))
   const upload = findUpload(call, bucket)
   const parts = named.map((part) => findPart(upload, part))
   checkSizes(call, parts)
@@ -64,48 +64,6 @@ async function complete(call: Call): Promise<Answer> {
 /** Checksums of this request are those of the object, not of the document that it carries. */
 function withoutChecksums({ headers }: Call): Call['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-amz-checksum-')))
-}
-
-interface NamedPart {
-  readonly number: number
-  readonly etag: string
-  readonly checksums: Partial<Record<ChecksumAlgorithm, string>>
-}
-
-function parse(root: Element): readonly NamedPart[] {
-  const parts = root.children.map((element) => {
-    if (element.name !== 'Part') throw malformedXml(element.name)
-    const names = checksumAlgorithms.map((algorithm) => `Checksum${algorithm}` as const)
-    const found = fields(element, ['PartNumber', 'ETag', ...names])
-    const checksums = checksumAlgorithms.flatMap((algorithm) => {
-      const value = found[`Checksum${algorithm}`]
-      return value === undefined ? [] : [[algorithm, value.text] as const]
-    })
-    const number = integer(found.PartNumber, 'PartNumber')
-    return { number, etag: required(found.ETag, 'ETag').trim(), checksums: Object.fromEntries(checksums) }
-  })
-  if (parts.length === 0) throw malformedXml('no parts')
-  if (parts.some(({ number }, index) => index > 0 && number <= parts[index - 1]!.number)) {
-    throw new S3Failure(
-      'InvalidPartOrder',
-      'The list of parts was not in ascending order. Parts must be ordered by part number.',
-    )
-  }
-  return parts
-}
-
-function findPart(upload: Upload, { number, etag, checksums }: NamedPart): Part {
-  const part = upload.parts.get(number)
-  const isSame = part?.etag.replaceAll('"', '') === etag.replaceAll('"', '')
-  const isIntact = Object.entries(checksums).every(
-    ([algorithm, value]) => algorithm === upload.checksum?.algorithm && value === part?.checksum,
-  )
-  if (part !== undefined && isSame && isIntact) return part
-  throw new S3Failure(
-    'InvalidPart',
-    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-    { UploadId: upload.id, PartNumber: String(number), ETag: etag.replaceAll('"', '') },
-  )
 }
 
 function checkSizes({ headers, state }: Call, parts: readonly Part[]): void {
