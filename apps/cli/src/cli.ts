@@ -1,5 +1,7 @@
+import type { OpenOptions } from 'bakthat'
 import type { Argument, Command, Given, OptionTable, Words } from './command.js'
 import { commands, type CommandEntry } from './commands/index.js'
+import { settingsOf } from './given.js'
 import { parseWords } from './parser.js'
 import { commonOptions, destinationOptions } from './options.js'
 import { checkGiven, checkOptions, refusePassword } from './strictness.js'
@@ -26,25 +28,36 @@ const leadingOptions: OptionTable = { ...commonOptions, ...destinationOptions }
  * Understands a command line; runs nothing. `columns`: the width of the terminal that help is to fit.
  *
  * Throws `INVALID_INPUT` for what is not known or does not fit, with the likely word for a misspelt one. Values are not
- * echoed: what stands behind a misspelt option may be a secret.
+ * echoed: what stands behind a misspelt option may be a secret. `pluginCommands` is asked where a command is not built in, and for
+ * the list of all of them.
  */
-export async function parseCommandLine(argv: readonly string[], columns = 80): Promise<Request> {
+export async function parseCommandLine(
+  argv: readonly string[],
+  columns = 80,
+  pluginCommands: (settings: OpenOptions) => Promise<readonly CommandEntry[]> = () => Promise.resolve([]),
+): Promise<Request> {
   refusePassword(argv)
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
   const leading = parseWords(words, leadingOptions)
-  const entry = findCommand(leading.words, commands)
+  const builtIn = findCommand(leading.words, commands)
+  if (builtIn !== undefined) return parseCommand(words, builtIn, columns)
+  const all = [...commands, ...(await pluginCommands(settingsOf(leading.options)))]
+  const entry = findCommand(leading.words, all)
   if (entry !== undefined) return parseCommand(words, entry, columns)
   const isHelp = leading.options.help === true
-  if (isHelp && isFamily(leading.words, commands)) return help(leading.words, columns)
-  if (leading.words.length > 0) throw unknownCommand(leading.words, commands)
+  if (isHelp && isFamily(leading.words, all)) return help(leading.words, all, columns)
+  if (leading.words.length > 0) throw unknownCommand(leading.words, all)
   checkOptions(leading, 'bakthat', leadingOptions)
-  if (!isHelp) throw unknownCommand([], commands)
-  return help([], columns)
+  if (!isHelp) throw unknownCommand([], all)
+  return help([], all, columns)
 }
 
-async function help([family]: readonly string[], columns: number): Promise<Request> {
+async function help([family]: readonly string[], entries: readonly CommandEntry[], columns: number): Promise<Request> {
   const { formatFamilyHelp, formatHelp } = await import('./help.js')
-  return { kind: 'help', text: family === undefined ? formatHelp(columns) : formatFamilyHelp(family, columns) }
+  return {
+    kind: 'help',
+    text: family === undefined ? formatHelp(entries, columns) : formatFamilyHelp(family, entries, columns),
+  }
 }
 
 async function parseCommand(words: readonly string[], entry: CommandEntry, columns: number): Promise<Request> {

@@ -1,55 +1,17 @@
+import type { Argument, Given, Option as TypedOption, OptionKind, Words } from '@bakthat/plugin-sdk'
 import type { Context } from './context.js'
 import type { Outcome } from './outcome.js'
 
-/** How an option is given: alone, with a word once, with a word any number of times, with a number once. */
-export type OptionKind = 'flag' | 'value' | 'values' | 'amount'
+export type { Argument, Given, OptionKind, Words }
 
 /** An option, as it is parsed and as help shows it. */
-export interface Option {
-  readonly kind: OptionKind
+export interface Option extends TypedOption {
   /** The title under which help shows it. */
   readonly group: string
-  readonly description: string
-  /** One letter. */
-  readonly alias?: string
-  /** What its value is, in help: `FILE`. */
-  readonly placeholder?: string
-  /** The only words that it takes. */
-  readonly choices?: readonly string[]
 }
 
 /** Options by their long names. */
 export type OptionTable = Readonly<Record<string, Option>>
-
-/** An argument: a word after the name of the command that belongs to no option, or with `rest` all that are left. */
-export interface Argument {
-  readonly kind: 'required' | 'optional' | 'rest'
-  /** As help and messages call it: `name`. */
-  readonly name: string
-  readonly description: string
-}
-
-type ValueOf<O extends Option> = O['kind'] extends 'flag'
-  ? boolean
-  : O['kind'] extends 'amount'
-    ? number
-    : O['kind'] extends 'values'
-      ? readonly string[]
-      : O extends { readonly choices: readonly (infer Choice)[] }
-        ? Choice
-        : string
-
-type WordsOf<K extends Argument['kind']> = K extends 'required'
-  ? string
-  : K extends 'optional'
-    ? string | undefined
-    : readonly string[]
-
-/** The options that were given on the command line, by their long names. */
-export type Given<O extends OptionTable> = { readonly [Name in keyof O]?: ValueOf<O[Name]> | undefined }
-
-/** The arguments that were given, in the order of their definition. */
-export type Words<A extends readonly Argument[]> = { readonly [Index in keyof A]: WordsOf<A[Index]['kind']> }
 
 /** One command: how it is called, and what it does. It returns data; it never prints, asks or exits by itself. */
 export interface Command<O extends OptionTable = OptionTable, A extends readonly Argument[] = readonly Argument[]> {

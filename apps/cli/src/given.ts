@@ -11,8 +11,13 @@ export function defined<T extends object>(values: T): Defined<T> {
 export function settingsOf(given: {
   readonly config?: string | undefined
   readonly profile?: string | undefined
+  readonly 'no-plugins'?: boolean | undefined
 }): OpenOptions {
-  return defined({ config: given.config, profile: given.profile })
+  return defined({
+    config: given.config,
+    profile: given.profile,
+    plugins: given['no-plugins'] === true ? false : undefined,
+  })
 }
 
 /** Tags as people write them: separated by spaces or commas, in one argument or several. */

@@ -1,12 +1,12 @@
 import { exitCodes } from '@bakthat/errors'
 import type { Argument, Command, OptionTable } from './command.js'
-import { commands, type CommandEntry } from './commands/index.js'
+import type { CommandEntry } from './commands/index.js'
 import { familyOf } from './vocabulary.js'
 import { layOutPage, type Rows, type Section } from './print/page.js'
 import { commonOptions, groups } from './options.js'
 
 /** What `bakthat --help` prints, to fit so many columns. */
-export function formatHelp(columns: number): string {
+export function formatHelp(commands: readonly CommandEntry[], columns: number): string {
   const parts = [
     'Usage: bakthat <command> [options]',
     'Puts data where it outlives this machine, compressed and encrypted, and gives it back.',
@@ -20,7 +20,7 @@ export function formatHelp(columns: number): string {
 }
 
 /** What `bakthat kv --help` prints, where all the commands of two words begin with `kv`. */
-export function formatFamilyHelp(family: string, columns: number): string {
+export function formatFamilyHelp(family: string, commands: readonly CommandEntry[], columns: number): string {
   const parts = [
     `Usage: bakthat ${family} <command> [options]`,
     ...commandSections(familyOf(family, commands)),
@@ -38,7 +38,7 @@ export function formatCommandHelp(entry: CommandEntry, command: Command, columns
     `${summary}.${alias === undefined ? '' : ` The same as bakthat ${alias}.`}`,
     ...argumentSections(command.arguments),
     ...optionSections({ ...command.options, ...commonOptions }),
-    { title: 'Examples:', rows: command.examples, stacked: true },
+    ...exampleSections(command.examples),
     exitStatuses,
   ]
   return layOutPage(parts, columns)
@@ -73,6 +73,10 @@ function argumentSections(args: readonly Argument[]): readonly Section[] {
   if (args.length === 0) return []
   const title = args.length === 1 ? 'Argument:' : 'Arguments:'
   return [{ title, rows: args.map(({ name, description }) => [name, description] as const) }]
+}
+
+function exampleSections(rows: Rows): readonly Section[] {
+  return rows.length === 0 ? [] : [{ title: 'Examples:', rows, stacked: true }]
 }
 
 const examples: Rows = [

@@ -1,4 +1,4 @@
-import type { Bakthat, OpenOptions } from 'bakthat'
+import type { Bakthat, Log, OpenOptions } from 'bakthat'
 
 /** Where text goes: a terminal, a pipe or a file. */
 export interface Output {
@@ -23,7 +23,8 @@ export interface Host {
   readonly now: () => number
   /** Calls the listener on every such signal, instead of what the signal does by itself, until the returned function is called. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void
-  readonly openBakthat: (settings: OpenOptions) => Promise<Bakthat>
+  /** `log`: where plugins say what they have to say. */
+  readonly openBakthat: (settings: OpenOptions, log: Log) => Promise<Bakthat>
   /** Ends the process at once. */
   readonly exit: (status: number) => void
 }
@@ -36,7 +37,7 @@ export function processHost(): Host {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    env: process.env,
+    env: environment(),
     // Not `performance`, which Node loads only for who asks for it.
     now: () => Number(process.hrtime.bigint()) / 1e6,
     onSignal: (listener) => {
@@ -46,7 +47,7 @@ export function processHost(): Host {
         for (const signal of signals) process.off(signal, listener)
       }
     },
-    openBakthat: async (settings) => (await import('bakthat')).open(settings),
+    openBakthat: async (settings, log) => (await import('bakthat')).open({ ...settings, log }),
     exit: (status) => process.exit(status),
   }
 }
@@ -57,4 +58,11 @@ function onOutputError(error: NodeJS.ErrnoException, stream: NodeJS.WriteStream)
   process.once('exit', () => {
     process.exitCode = 1
   })
+}
+
+/** The environment, out of which the password is taken: no program that is started from here on inherits it. */
+function environment(): Environment {
+  const env = { ...process.env }
+  delete process.env['BAKTHAT_PASSWORD']
+  return env
 }

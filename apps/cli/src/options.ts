@@ -2,6 +2,7 @@ import type { Argument, Option } from './command.js'
 
 /** Titles of the groups of options, in the order in which help shows them. */
 export const groups = {
+  plugin: 'Options',
   target: 'Where to and how',
   content: 'What to include',
   rules: 'What to keep',
@@ -71,6 +72,7 @@ export const settingsOptions = {
     alias: 'c',
     description: 'Configuration file (default: $BAKTHAT_CONFIG, else ~/.bakthat.yml)',
   }),
+  'no-plugins': flag({ group: groups.destination, description: 'Load none of the plugins of the profile' }),
 }
 
 /** Which settings apply, and where backups lie. */

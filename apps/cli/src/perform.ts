@@ -4,6 +4,8 @@ import { failureOf } from './failure.js'
 import type { Host } from './host.js'
 import { listenForSignals } from './interruption.js'
 import { writeBytes } from './output.js'
+import { someItemsFailed } from './outcome.js'
+import { pluginLog } from './plugin-log.js'
 import { showControls } from './print/width.js'
 import { ProgressLine } from './progress-line.js'
 import { TerminalQuestions } from './questions.js'
@@ -21,8 +23,13 @@ export async function perform({ command, given, words, telling, prompt }: Comman
   const questions = new TerminalQuestions(host, prompt, signal)
   const onProgress: Context['action']['onProgress'] = (progress) => line.update(progress)
   const action = { signal, onProgress, onNotice: tell }
+  const plugins = { failed: false }
   const withBakthat: Context['withBakthat'] = async (settings, act) => {
-    const bakthat = await host.openBakthat(settings)
+    const bakthat = await host.openBakthat(
+      settings,
+      pluginLog(host, telling.quiet, () => line.erase()),
+    )
+    plugins.failed ||= bakthat.plugins.some(({ state }) => state === 'failed')
     try {
       for (const notice of bakthat.notices) tell(notice)
       return await act(bakthat)
@@ -36,7 +43,7 @@ export async function perform({ command, given, words, telling, prompt }: Comman
     const outcome = await command.run(given, { env, stdin, writeOut, questions, action, withBakthat }, words)
     line.erase()
     reportOutcome(outcome, host, telling)
-    return outcome.exitStatus ?? 0
+    return (outcome.exitStatus ?? 0) || (plugins.failed ? someItemsFailed : 0)
   } catch (error) {
     line.erase()
     return reportFailure(failureOf(error, interruption.exitStatus), host, telling)

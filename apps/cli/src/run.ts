@@ -4,6 +4,7 @@ import { failureOf } from './failure.js'
 import { hasFlag } from './flags.js'
 import type { Host } from './host.js'
 import { perform } from './perform.js'
+import { PluginCommands } from './plugin-commands.js'
 import { reportFailure } from './report.js'
 import { tellingOf } from './telling.js'
 
@@ -11,7 +12,8 @@ import { tellingOf } from './telling.js'
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   try {
     requireCurrentDirectory()
-    const request = await parseCommandLine(argv, host.stdout.columns)
+    await using plugins = new PluginCommands(host, hasFlag(argv, '--quiet') || hasFlag(argv, '-q'))
+    const request = await parseCommandLine(argv, host.stdout.columns, (settings) => plugins.load(settings))
     if (request.kind === 'command') return await perform(request, host)
     host.stdout.write(request.text)
     return 0

@@ -12,6 +12,7 @@ const commands = [
   'sync',
   'configure',
   'configure-rotation',
+  'plugins',
   'keygen',
   'completion',
   'man',

@@ -7,4 +7,6 @@ export interface Compression {
   readonly format: CompressionFormat
   /** The format's own level: zstd 1 to 19 (default 3), gzip 1 to 9 (default 6). `none` takes no level. */
   readonly level?: number
+  /** The URL of a module that compresses instead, or around, the usual way: its `createCompressor` is given the usual one. */
+  readonly module?: string
 }

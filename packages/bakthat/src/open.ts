@@ -99,6 +99,12 @@ class OpenedBakthat implements Bakthat {
     })
   }
 
+  /** The compression, done by the plugin that took it over, if any. */
+  #withModule(compression: Settings['compression']): Settings['compression'] & { readonly module?: string } {
+    const module = [...(this.#plugins?.additions.compressions ?? [])].find(([format]) => format === compression.format)
+    return module === undefined ? compression : { ...compression, module: module[1].thing.href }
+  }
+
   get plugins(): readonly PluginState[] {
     return this.#plugins?.states ?? []
   }
@@ -118,7 +124,7 @@ class OpenedBakthat implements Bakthat {
     const { recipients, password, destination, compression, ...rest } = options
     return core.backup(await this.#destination(destination), source, {
       ...rest,
-      compression: withDefaults(compression, this.#settings.compression),
+      compression: this.#withModule(withDefaults(compression, this.#settings.compression)),
       tags: [...new Set([...this.#settings.tags, ...(rest.tags ?? [])])],
       exclude: [...this.#settings.exclude, ...(rest.exclude ?? [])],
       encryption: () =>

@@ -280,6 +280,38 @@ describe('what a plugin gives to others', () => {
     expect(bakthat.plugins).toMatchObject([{ catalogMethods: ['totalSize'] }])
   })
 
+  it.each([
+    ['wraps', 'usual.compress(bytes)', /^$/],
+    ['gets wrong', 'new Uint8Array(3)', /^compressed by the usual gzip, for file:.*better\.js failed: Error: /],
+  ])('is a compression, which no backup depends on, whether it %s it', async (_, expression, warning) => {
+    await using here = await pluginPlace()
+    const seen = join(here.directory, 'seen')
+    await here.write(
+      'better.js',
+      `import { appendFileSync } from 'node:fs'
+      export const createCompressor = (usual, level) => ({
+        compress(bytes) {
+          appendFileSync(${JSON.stringify(seen)}, 'level ' + level)
+          return ${expression}
+        },
+      })
+      import { Plugin } from '@bakthat/plugin-sdk'
+      export class Better extends Plugin { activate() { this.compressions.use('gzip', new URL(import.meta.url)) } }`,
+    )
+    const conf = { ...here.conf, plugins_dir: here.plugins, plugins: ['better.Better'], compression_level: 7 }
+    const script = `
+      import { open } from 'bakthat'
+      const bakthat = await open({ conf: ${JSON.stringify(conf)} })
+      const [{ compressions }] = bakthat.plugins
+      const { storedFilename, warnings } = await bakthat.backup(${JSON.stringify(here.tree)})
+      console.log(compressions, storedFilename, (await bakthat.verify('bak'))[0].outcome)
+      console.error(warnings.map(({ message }) => message).join())`
+    const child = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+    expect(child.stdout).toMatch(/^\[ 'gzip' \] bak\.\d{14}\.tgz contents\n$/)
+    expect(child.stderr.trim()).toMatch(warning)
+    expect(await readFile(seen, 'utf8')).toBe('level 7')
+  })
+
   it('are commands, and no two of one name', async () => {
     await using here = await pluginPlace()
     await here.write(

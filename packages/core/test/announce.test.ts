@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { backup, deleteOlderThan, remove, restore, restoreFile, rotate, type Progress } from '@bakthat/core'
 import { isBakthatError } from '@bakthat/errors'
 import { AbortAction, createEvents, eventNames, type EventBus, type EventName } from '@bakthat/events'
-import { altered, makeTree, storedNames, testEngine } from './engine.js'
+import { altered, begun, makeTree, storedNames, testEngine } from './engine.js'
 
 /** Events that keep what they tell, `progress` left out, with sessions named in order. */
 function recorded(): EventBus & { readonly told: [EventName, unknown][] } {
@@ -119,9 +119,11 @@ describe('an action', () => {
 describe('thinning backups out', () => {
   it('is told as one action, with the backups that are gone; a dry run is not told', async () => {
     const events = recorded()
-    await using engine = await testEngine({ events })
+    let day = 0
+    await using engine = await testEngine({ events, now: () => new Date(begun.getTime() + day * 86_400_000) })
     const tree = await makeTree(join(engine.directory, 'photos'))
     await backup(engine, tree)
+    day = 3
     await backup(engine, tree)
     events.told.splice(0)
     const options = { policy: { last: 1 } }

@@ -163,6 +163,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./config-show.js')).configShow,
   },
   {
+    name: 'plugins',
+    group: commandGroups.setup,
+    summary: 'List the plugins of the profile',
+    load: async () => (await import('./plugins.js')).plugins,
+  },
+  {
     name: 'keygen',
     group: commandGroups.setup,
     summary: 'Make an age identity to encrypt backups to',

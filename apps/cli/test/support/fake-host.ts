@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { open, type Bakthat, type OpenOptions } from 'bakthat'
+import { open, type Bakthat, type Log, type OpenOptions } from 'bakthat'
 import { main } from '../../dist/main.js'
 import type { Host, Output, StopSignal } from '../../dist/host.js'
 
@@ -60,14 +60,14 @@ export class FakeHost implements Host {
     return () => this.#listeners.delete(listener)
   }
 
-  readonly openBakthat = (settings: OpenOptions): Promise<Bakthat> => {
+  readonly openBakthat = (settings: OpenOptions, log: Log): Promise<Bakthat> => {
     this.opened.push(settings)
-    if (this.#options.library === undefined) return open(settings)
+    if (this.#options.library === undefined) return open({ ...settings, log })
     const close = (): Promise<void> => {
       this.closed++
       return Promise.resolve()
     }
-    return Promise.resolve({ close, notices: [], ...this.#options.library } as Bakthat)
+    return Promise.resolve({ close, notices: [], plugins: [], ...this.#options.library } as Bakthat)
   }
 
   readonly exit = (status: number): void => {

@@ -4,6 +4,8 @@ import type { Bytes } from '../types.js'
 export interface FrameCompressor {
   /** One independent zstd frame or gzip member (or a copy), in a buffer of its own, so that it can be transferred. */
   compress(bytes: Uint8Array): Uint8Array<ArrayBuffer>
+  /** What has to be told of the frame before, once. */
+  takeComplaint?(): string | undefined
 }
 
 /** Decompresses whole frames. */

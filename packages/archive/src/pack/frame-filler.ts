@@ -22,9 +22,10 @@ export class FrameFiller {
   #moved = new Map<string, string | undefined>()
   #current: string | undefined
 
-  constructor(settings: FillSettings) {
+  /** `compressor`: default, the usual one of the settings. */
+  constructor(settings: FillSettings, compressor = createCompressor(settings.compression)) {
     this.#settings = settings
-    this.#compressor = createCompressor(settings.compression)
+    this.#compressor = compressor
     this.#indexCompressor = createIndexCompressor()
   }
 
@@ -43,6 +44,8 @@ export class FrameFiller {
   #take(): FilledFrame {
     const { filled, entries, files } = this.#frame
     const bytes = this.#compressor.compress(filled)
+    const complaint = this.#compressor.takeComplaint?.()
+    if (complaint !== undefined) this.#warnings.push({ code: 'skipped', path: '', message: complaint })
     return {
       bytes,
       index: this.#indexCompressor.compress(this.#frame.takeIndex(bytes.length)),

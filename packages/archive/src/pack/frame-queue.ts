@@ -86,9 +86,10 @@ export class FrameQueue {
     }
   }
 
-  /** A tree that fits into one frame is not worth starting a thread. */
+  /** A tree that fits into one frame is not worth starting a thread, but foreign code runs in one. */
   #fill(plan: FramePlan): Promise<FilledFrame> {
-    const alone = plan.kind === 'entries' && plan.last && this.#filling.length === 0 && !this.#pool.isRunning
+    const isOnly = plan.kind === 'entries' && plan.last && this.#filling.length === 0 && !this.#pool.isRunning
+    const alone = isOnly && this.#settings.compression.module === undefined
     const result = alone
       ? new Promise<FilledFrame>((resolve) => {
           resolve(new FrameFiller(this.#settings).fill(plan))

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -27,11 +27,9 @@ export async function offerSdk(directory: string): Promise<void> {
   }
 }
 
+/** As Node looks for it. */
 function isFoundFrom(directory: string): boolean {
-  try {
-    createRequire(join(directory, 'noname.js')).resolve(name)
-    return true
-  } catch {
-    return false
-  }
+  if (existsSync(join(directory, 'node_modules', name))) return true
+  const parent = dirname(directory)
+  return parent !== directory && isFoundFrom(parent)
 }

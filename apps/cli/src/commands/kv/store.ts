@@ -1,10 +1,10 @@
 import type { KeyValue } from '@bakthat/keyvalue'
 import { defined } from '../../given.js'
-import { destinationOptions, required } from '../../options.js'
+import { required } from '../../options.js'
 
 export const keyArgument = required('key', 'The key, such as settings or web/settings')
 
-type Settings = { readonly [Name in keyof typeof destinationOptions]?: string | undefined }
+type Settings = { readonly [Name in 'config' | 'profile' | 'destination']?: string | undefined }
 
 /** Lets `act` use the store that the options name, and closes it. */
 export async function withStore<T>(given: Settings, act: (kv: KeyValue) => Promise<T>): Promise<T> {

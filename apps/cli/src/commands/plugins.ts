@@ -1,0 +1,17 @@
+import { defineCommand } from '../command.js'
+import { settingsOf } from '../given.js'
+import { destinationOptions } from '../options.js'
+import { pluginsOutcome } from '../outcomes/plugins.js'
+
+const { profile, config } = destinationOptions
+
+export const plugins = defineCommand({
+  arguments: [],
+  options: { profile, config },
+  examples: [
+    ['bakthat plugins', 'what each adds, and why one was left out'],
+    ['bakthat backup ~/photos --no-plugins', 'a backup without any of them'],
+  ],
+  run: (given, context) =>
+    context.withBakthat(settingsOf(given), (bakthat) => Promise.resolve(pluginsOutcome(bakthat.plugins))),
+})

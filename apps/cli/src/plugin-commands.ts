@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { isBakthatError } from '@bakthat/errors'
+import type { PluginCommand } from '@bakthat/plugin-sdk'
+import type { Bakthat, OpenOptions } from 'bakthat'
+import type { Command } from './command.js'
+import type { CommandEntry } from './commands/index.js'
+import type { Host } from './host.js'
+import { destinationOptions, groups } from './options.js'
+import { answer } from './outcome.js'
+import { pluginLog } from './plugin-log.js'
+
+/** The commands that plugins add. They stay usable until this is disposed of. */
+export class PluginCommands implements AsyncDisposable {
+  readonly #host: Host
+  readonly #quiet: boolean
+  #bakthat: Bakthat | undefined
+
+  constructor(host: Host, quiet: boolean) {
+    this.#host = host
+    this.#quiet = quiet
+  }
+
+  /** Loads the plugins of the profile, where there are any, and gives their commands. None where the configuration is wrong. */
+  async load(settings: OpenOptions): Promise<readonly CommandEntry[]> {
+    if (settings.plugins === false || !(await this.#mentionsPlugins(settings))) return []
+    try {
+      this.#bakthat = await this.#host.openBakthat(settings, pluginLog(this.#host, this.#quiet))
+    } catch (error) {
+      if (!isBakthatError(error, 'INVALID_CONFIG', 'INVALID_INPUT')) throw error
+      return []
+    }
+    return this.#bakthat.plugins.flatMap(({ name, commands }) => commands.map((command) => entryOf(name, command)))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#bakthat?.close()
+  }
+
+  /** A quick look: most have no plugins, and are not to wait for a configuration to be understood. */
+  async #mentionsPlugins({ config }: OpenOptions): Promise<boolean> {
+    const { env } = this.#host
+    const file = config ?? env['BAKTHAT_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.bakthat.yml')
+    return (await readFile(file, 'utf8').catch(() => '')).includes('plugins')
+  }
+}
+
+function entryOf(plugin: string, command: PluginCommand): CommandEntry {
+  const { name, summary } = command
+  return { name, summary, group: `Plugin ${plugin}`, load: () => Promise.resolve(commandOf(plugin, command)) }
+}
+
+function commandOf(plugin: string, command: PluginCommand): Command {
+  const { profile, config } = destinationOptions
+  const own = Object.entries(command.options ?? {}).map(([name, option]) => [name, { ...option, group: groups.plugin }])
+  return {
+    arguments: command.arguments ?? [],
+    options: { ...(Object.fromEntries(own) as Command['options']), profile, config },
+    examples: command.examples ?? [],
+    async run(given, { action: { signal } }, words) {
+      const { text, document, exitStatus = 0 } = await told(plugin, async () => command.run(given, words, { signal }))
+      return { document: () => document ?? { text }, text: () => answer(`${text}\n`), exitStatus }
+    },
+  }
+}
+
+/** Whose fault it is, where a plugin fails in a way that it did not foresee. */
+async function told<T>(plugin: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (cause) {
+    if (isBakthatError(cause)) throw cause
+    const message = (cause as Partial<Error> | undefined)?.message ?? String(cause)
+    throw new Error(`the plugin ${plugin} failed: ${message}`, { cause })
+  }
+}
