@@ -12,6 +12,8 @@ const program = fileURLToPath(new URL('../../emulator/bin/s3.js', import.meta.ur
 export async function startServer(bucket, scratch) {
   const args = [program, '--bucket', bucket, '--directory', scratch, '--no-default-checksum']
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const kill = () => child.kill('SIGTERM')
+  process.once('exit', kill)
   const said = new Map()
   for await (const line of createInterface(child.stdout)) {
     const [, name, value] = /^(\w+)=(.*)$/.exec(line)
@@ -24,7 +26,8 @@ export async function startServer(bucket, scratch) {
     secretAccessKey: said.get('AWS_SECRET_ACCESS_KEY'),
     region: said.get('AWS_REGION'),
     async stop() {
-      child.kill('SIGTERM')
+      process.off('exit', kill)
+      kill()
       await once(child, 'exit')
     },
   }
