@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
 import type { Readable } from 'node:stream'
 
 import type { Glacier, GlacierClientConfig } from '@aws-sdk/client-glacier'
-import { throwIfAborted } from '@bakthat/storage'
+import { defaultAttempts, throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { addressOf, defaultRegion } from './container.js'
 import { explained } from './failures.js'
@@ -70,36 +69,11 @@ export class Connection {
   }
 }
 
-/** What the promise comes to, or a rejection as soon as the signal is aborted: the SDK sleeps between attempts. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise
-  let onAbort: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      reject(new Error('aborted'))
-    }
-    signal.addEventListener('abort', onAbort)
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    promise.catch(() => undefined)
-    signal.removeEventListener('abort', onAbort)
-  }
-}
-
-/** Aborted when one of them is. Many requests listen to it at a time, which is no leak. */
-export function eitherOf(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
-  const signal = callers === undefined ? own : AbortSignal.any([own, callers])
-  setMaxListeners(0, signal)
-  return signal
-}
-
 function clientConfig(
   options: GlacierOptions,
   hashesOf: (body: object) => BodyHashes | undefined,
 ): GlacierClientConfig {
-  const { region, endpoint, credentials, profile, stallSeconds = 60, attempts = 10, client } = options
+  const { region, endpoint, credentials, profile, stallSeconds = 60, attempts = defaultAttempts, client } = options
   return {
     region: region ?? defaultRegion,
     retryMode: 'adaptive',

@@ -1,8 +1,7 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { throwIfAborted, type Bytes } from '@bakthat/storage'
+import { eitherOf, throwIfAborted, withAttempts, type Bytes } from '@bakthat/storage'
 
-import { withAttempts } from './attempts.js'
-import { eitherOf, type Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { addressOf } from './container.js'
 import { outputOf } from './job-output.js'
 import { archiveSize, type Content } from './locator.js'
@@ -88,7 +87,7 @@ async function fetchPiece(
 ): Promise<Fetched> {
   const within = { start: start - output.start, end: end - output.start }
   try {
-    return await withAttempts({ ...options, attempts: 3 }, signal, ['INTEGRITY'], async () => {
+    return await withAttempts({ ...options, attempts: 3, codes: ['INTEGRITY'] }, signal, async () => {
       const { chunks, checksum } = await outputOf(connection, options, output.jobId, within, signal)
       return verified(connection, chunks, checksum)
     })

@@ -1,8 +1,8 @@
 import { BakthatError } from '@bakthat/errors'
-import { throwIfAborted } from '@bakthat/storage'
+import { eitherOf, throwIfAborted } from '@bakthat/storage'
 import { JSONParser } from '@streamparser/json'
 
-import { eitherOf, type Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { addressOf } from './container.js'
 import { outputOf } from './job-output.js'
 import type { Job } from './jobs.js'

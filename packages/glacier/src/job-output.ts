@@ -1,8 +1,7 @@
 import { BakthatError } from '@bakthat/errors'
-import type { Bytes } from '@bakthat/storage'
+import { unlessAborted, withAttempts, type Bytes } from '@bakthat/storage'
 
-import { withAttempts } from './attempts.js'
-import { unlessAborted, type Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { addressOf } from './container.js'
 import { explained } from './failures.js'
 import type { GlacierOptions } from './options.js'
@@ -27,7 +26,7 @@ export async function outputOf(
   signal: AbortSignal,
 ): Promise<Output> {
   const receiving = new Receiving(window)
-  await withAttempts(options, signal, ['UNAVAILABLE'], async () => {
+  await withAttempts(options, signal, async () => {
     if (receiving.missing > 0) await receiveMore(connection, jobId, receiving, signal)
   })
   return receiving

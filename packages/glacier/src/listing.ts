@@ -1,8 +1,15 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { Availability, BlobInfo, Listing, ListOptions, StatOptions } from '@bakthat/storage'
+import {
+  eitherOf,
+  type Availability,
+  type BlobInfo,
+  type Listing,
+  type ListOptions,
+  type StatOptions,
+} from '@bakthat/storage'
 
 import { blobOf } from './archive-blob.js'
-import { eitherOf, type Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { addressOf } from './container.js'
 import { isMissingVault } from './failures.js'
 import { archivesOf, dateOf } from './inventory.js'

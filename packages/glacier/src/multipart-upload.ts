@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream'
 
 import { BakthatError } from '@bakthat/errors'
+import { unlessAborted, withAttempts } from '@bakthat/storage'
 
-import { withAttempts } from './attempts.js'
-import { unlessAborted } from './connection.js'
 import type { Part } from './parts.js'
 import { partLimits } from './part-size.js'
 import { stored } from './storing.js'
@@ -76,7 +75,7 @@ export class MultipartUpload {
       return await unlessAborted(beginning, signal)
     } catch (error) {
       void beginning.then((uploadId) => this.#abort(uploadId)).catch(() => undefined)
-      throw signal.aborted ? interruption(signal) : error
+      throw error
     }
   }
 
@@ -118,7 +117,7 @@ export class MultipartUpload {
         ),
       )
     if (size <= contiguousBytes) await send(Buffer.concat(blocks.splice(0)))
-    else await withAttempts(options, signal, ['UNAVAILABLE'], () => send(streamOf(blocks, size)))
+    else await withAttempts(options, signal, () => send(streamOf(blocks, size)))
   }
 
   /** Repeating it gives the same archive, so that a lost answer does no harm. */
@@ -163,10 +162,6 @@ export class MultipartUpload {
 /** A stream that tells the SDK its length. */
 function streamOf(blocks: readonly Buffer[], size: number): Readable {
   return Object.assign(Readable.from(blocks), { byteLength: size })
-}
-
-function interruption({ reason }: AbortSignal): BakthatError {
-  return new BakthatError('INTERRUPTED', 'interrupted', { cause: reason })
 }
 
 function tooLong(name: string, partSize: number): BakthatError {

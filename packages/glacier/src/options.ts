@@ -1,5 +1,5 @@
 import type { GlacierClientConfig } from '@aws-sdk/client-glacier'
-import type { RetrievalTier } from '@bakthat/storage'
+import type { Pause, RetrievalTier } from '@bakthat/storage'
 
 /** Keys that sign requests, as the SDK calls them. */
 export interface GlacierCredentials {
@@ -35,7 +35,7 @@ export interface GlacierOptions {
   /** Default: the system's clock. */
   readonly now?: () => Date
   /** Waits before a download is resumed, or a large part sent again. Default: the system's timer. */
-  readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
+  readonly pause?: Pause
   /** Settings of the SDK's client that win over those made here. */
   readonly client?: GlacierClientConfig
 }

@@ -1,8 +1,8 @@
 import { BakthatError } from '@bakthat/errors'
-import { throwIfAborted } from '@bakthat/storage'
+import { throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { addressOf } from './container.js'
-import { unlessAborted, type Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { deleteArchive } from './removal.js'
 import type { Run } from './upload.js'
 

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-import { interruptible, type Bytes, type PutOptions } from '@bakthat/storage'
+import { eitherOf, interruptible, type Bytes, type PutOptions } from '@bakthat/storage'
 
 import { paidUntil } from './archive-blob.js'
-import { eitherOf, type Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { encodeDescription, type ArchiveRecord } from './description.js'
 import { earlierUpload, type EarlierUpload } from './earlier-upload.js'
 import { locatorOf, placeholder } from './locator.js'

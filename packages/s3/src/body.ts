@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 
-import type { Bytes } from '@bakthat/storage'
+import { defaultAttempts, type Bytes } from '@bakthat/storage'
 
-import { attemptsOf, pace } from './attempts.js'
+import { pace } from './pace.js'
 import type { Part } from './parts.js'
 import type { Run } from './upload.js'
 
@@ -19,7 +19,7 @@ const perseverance = 3
 
 /** The bytes of a part, which are taken out of it. */
 export function bodyOf({ connection: { throttle }, options, signal }: Run, part: Part): Body {
-  const { contiguousBytes = 1024 ** 3 } = options
+  const { contiguousBytes = 1024 ** 3, attempts = defaultAttempts } = options
   const blocks = part.blocks.splice(0)
   if (part.size === 0 || (throttle === undefined && part.size <= contiguousBytes)) {
     const whole = Buffer.concat(blocks)
@@ -31,7 +31,7 @@ export function bodyOf({ connection: { throttle }, options, signal }: Run, part:
     // It fails only when the upload is given up, and then nobody listens any more.
     return stream.on('error', () => undefined)
   }
-  return { make, attempts: perseverance * attemptsOf(options) }
+  return { make, attempts: perseverance * attempts }
 }
 
 async function* paced(blocks: readonly Buffer[], size: number, wait: (bytes: number) => Promise<void>): Bytes {

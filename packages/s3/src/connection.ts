@@ -1,9 +1,6 @@
-import { setMaxListeners } from 'node:events'
-
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3'
-import { throwIfAborted } from '@bakthat/storage'
+import { defaultAttempts, throwIfAborted, unlessAborted } from '@bakthat/storage'
 
-import { attemptsOf } from './attempts.js'
 import { codeOf, explained } from './failures.js'
 import { addressOf } from './keys.js'
 import type { S3Options } from './options.js'
@@ -81,38 +78,13 @@ async function withFreshCredentials<T>(client: S3, request: () => Promise<T>): P
   }
 }
 
-/** What the promise comes to, or a rejection as soon as the signal is aborted: the SDK sleeps between attempts. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise
-  let onAbort: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      reject(new Error('aborted'))
-    }
-    signal.addEventListener('abort', onAbort)
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    promise.catch(() => undefined)
-    signal.removeEventListener('abort', onAbort)
-  }
-}
-
-/** Aborted when one of them is. Many requests listen to it at a time, which is no leak. */
-export function eitherOf(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
-  const signal = callers === undefined ? own : AbortSignal.any([own, callers])
-  setMaxListeners(0, signal)
-  return signal
-}
-
 async function connect(options: S3Options, traits: Traits): Promise<S3> {
   const { S3 } = await import('@aws-sdk/client-s3')
   return new S3(clientConfig(options, traits))
 }
 
 function clientConfig(options: S3Options, traits: Traits): S3ClientConfig {
-  const { region, endpoint, pathStyle, credentials, profile, client } = options
+  const { region, endpoint, pathStyle, credentials, profile, attempts = defaultAttempts, client } = options
   const whenRequired: S3ClientConfig = {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -124,7 +96,7 @@ function clientConfig(options: S3Options, traits: Traits): S3ClientConfig {
     followRegionRedirects: traits.checksums,
     logger: silent,
     retryMode: 'adaptive',
-    maxAttempts: attemptsOf(options),
+    maxAttempts: attempts,
     requestHandler: {
       connectionTimeout: 10_000,
       socketTimeout: silenceOf(options) * 1000,

@@ -1,8 +1,8 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { throwIfAborted, type Bytes } from '@bakthat/storage'
+import { eitherOf, throwIfAborted, unlessAborted, withAttempts, type Bytes } from '@bakthat/storage'
 
-import { pace, withAttempts } from './attempts.js'
-import { eitherOf, unlessAborted, type Connection } from './connection.js'
+import { pace } from './pace.js'
+import type { Connection } from './connection.js'
 import { explained } from './failures.js'
 import { addressOf, type Place } from './keys.js'
 import type { S3Options } from './options.js'

@@ -1,11 +1,11 @@
 import type { CompletedPart, UploadPartCommandOutput } from '@aws-sdk/client-s3'
 import { BakthatError } from '@bakthat/errors'
+import { unlessAborted, withAttempts } from '@bakthat/storage'
 
-import { withAttempts } from './attempts.js'
 import { bodyOf } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
 import type { Part } from './parts.js'
-import { unlessAborted, type Request } from './connection.js'
+import type { Request } from './connection.js'
 import { abortUpload } from './unfinished-uploads.js'
 import { partsAllowed, type Run } from './upload.js'
 
@@ -104,7 +104,7 @@ export class MultipartUpload {
         how,
       )
     const send = (): Promise<UploadPartCommandOutput> => connection.request(place.key, signal, request)
-    const { ETag } = await withAttempts(options, signal, send, body.attempts)
+    const { ETag } = await withAttempts({ ...options, attempts: body.attempts }, signal, send)
     this.#sent.push({ ...checksum, ETag, PartNumber: part.number })
   }
 

@@ -1,5 +1,5 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
-import type { RetrievalTier } from '@bakthat/storage'
+import type { Pause, RetrievalTier } from '@bakthat/storage'
 
 import type { Provider } from './providers.js'
 
@@ -55,7 +55,7 @@ export interface S3Options {
   /** Default: the system's clock. */
   readonly now?: () => Date
   /** Waits before a download is resumed or a part sent again, and for `bandwidthLimit`. Default: the system's timer. */
-  readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
+  readonly pause?: Pause
   /** Settings of the SDK's client that win over those made here. */
   readonly client?: S3ClientConfig
 }

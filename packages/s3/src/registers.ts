@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { throwIfAborted, type CallOptions, type Registered, type ReplaceOptions } from '@bakthat/storage'
+import { throwIfAborted, withAttempts, type CallOptions, type Registered, type ReplaceOptions } from '@bakthat/storage'
 
-import { withAttempts } from './attempts.js'
 import type { Connection } from './connection.js'
 import { lookFor } from './heads.js'
 import { addressOf, type Place } from './keys.js'
@@ -24,7 +23,7 @@ export async function readRegister(
   { signal }: CallOptions,
 ): Promise<Registered> {
   try {
-    return await withAttempts(options, signal ?? new AbortController().signal, () =>
+    return await withAttempts(options, signal, () =>
       connection.request(key, signal, async (s3, requestOptions) => {
         const { Body, ETag } = await s3.getObject({ Bucket: connection.bucket, Key: key }, requestOptions)
         return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' }

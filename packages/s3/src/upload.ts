@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 
 import { BakthatError } from '@bakthat/errors'
-import { interruptible, type BlobInfo, type Bytes, type PutOptions } from '@bakthat/storage'
+import { eitherOf, interruptible, type BlobInfo, type Bytes, type PutOptions } from '@bakthat/storage'
 
 import { bodyOf } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
 import { confirm, undo } from './confirmation.js'
-import { eitherOf, type Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { lookFor, type Head } from './heads.js'
 import { addressOf, type Place } from './keys.js'
 import { MultipartUpload } from './multipart-upload.js'

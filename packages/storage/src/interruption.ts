@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import { BakthatError } from '@bakthat/errors'
 
 import type { Bytes } from './bytes.js'
@@ -5,6 +7,35 @@ import type { Bytes } from './bytes.js'
 /** Throws `INTERRUPTED`, with the signal's reason as its cause, once the signal was aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw interruption(signal)
+}
+
+/**
+ * What the promise comes to, or `INTERRUPTED` as soon as the signal is aborted, for what does not heed a signal at once: a
+ * client library sleeps between attempts. What the promise comes to after that is nobody's concern.
+ */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  let onAbort: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      reject(interruption(signal))
+    }
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    promise.catch(() => undefined)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Aborted when one of them is. Any number of requests may listen to it, which Node would take for a leak. */
+export function eitherOf(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
+  const signal = callers === undefined ? own : AbortSignal.any([own, callers])
+  setMaxListeners(0, signal)
+  return signal
 }
 
 /**

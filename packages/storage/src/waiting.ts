@@ -1,12 +1,12 @@
 import type { Availability, CallOptions, Ticket } from './backend.js'
 import { throwIfAborted } from './interruption.js'
+import { pauseFor, type Pause } from './pause.js'
 
 export type Ready<T> = Extract<Availability<T>, { state: 'ready' }>
 export type Pending = Extract<Availability<never>, { state: 'pending' }>
 
 export interface WaitOptions extends CallOptions {
-  /** Resolves after so many milliseconds, or rejects when the signal is aborted: `setTimeout` of `node:timers/promises`. */
-  readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
+  readonly pause: Pause
   /** The ticket of an earlier answer, to go on waiting with. */
   readonly ticket?: Ticket
   /** Seconds between two questions. Default 60; every question may cost a request. */
@@ -41,19 +41,6 @@ export async function waitUntilReady<T>(
     if (answer.state === 'ready') return answer
     if (answer.ticket !== ticket) await onPending?.(answer)
     ticket = answer.ticket
-    await pauseUnlessAborted(everySeconds * 1000, pause, signal)
-  }
-}
-
-async function pauseUnlessAborted(
-  milliseconds: number,
-  pause: WaitOptions['pause'],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  try {
-    await pause(milliseconds, signal)
-  } catch (error) {
-    throwIfAborted(signal)
-    throw error
+    await pauseFor(everySeconds * 1000, signal, pause)
   }
 }
