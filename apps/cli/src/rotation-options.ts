@@ -1,3 +1,4 @@
+import { BakthatError } from '@bakthat/errors'
 import type { Conf } from 'bakthat'
 import type { Given } from './command.js'
 import { defined } from './given.js'
@@ -26,15 +27,25 @@ export const rotationOptions = {
   }),
 }
 
-/** The rules that were given; `undefined` for none, which leaves them to the profile. */
+/** The rules that were given; `undefined` for none, which leaves them to the profile. `INVALID_INPUT` for odd counts. */
 export function rotationOf(given: Given<typeof rotationOptions>): Rotation | undefined {
   const { last, hours, days, weeks, months, years, within, policy } = given
+  const counts = { last, hours, days, weeks, months, years }
+  for (const [option, count] of Object.entries(counts)) checkCount(option, count)
   const rotation = defined({
-    ...{ last, hours, days, weeks, months, years, within, policy },
+    ...counts,
+    within,
+    policy,
     first_week_day: given['first-week-day'],
     time_zone: given['time-zone'],
   })
   return Object.keys(rotation).length === 0 ? undefined : rotation
+}
+
+/** `INVALID_INPUT` unless the option, where it was given, is a whole number from 0. */
+export function checkCount(option: string, count: number | undefined): void {
+  if (count === undefined || (Number.isInteger(count) && count >= 0)) return
+  throw new BakthatError('INVALID_INPUT', `--${option} is not a whole number`, { hint: `for example: --${option} 10` })
 }
 
 /** An interval in which `d`, `w` and `y` may be small letters too: there, unlike with m and M, nothing else can be meant. */

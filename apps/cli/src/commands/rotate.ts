@@ -4,7 +4,7 @@ import { defined, settingsOf } from '../given.js'
 import { amount, destinationOptions, flag, groups, keepUntilFreeOption, optional, value } from '../options.js'
 import { simulationOutcome } from '../outcomes/simulation.js'
 import { thinOutcome, thinOutcomes } from '../outcomes/thin.js'
-import { interval, rotationOf, rotationOptions } from '../rotation-options.js'
+import { checkCount, interval, rotationOf, rotationOptions } from '../rotation-options.js'
 
 const options = {
   all: flag({ group: groups.filter, description: 'Rotate every name in the destination, each on its own' }),
@@ -71,7 +71,5 @@ function checkWhat(name: string | undefined, { all, simulate, every, ...given }:
     )
   if (every !== undefined && simulate === undefined)
     throw new BakthatError('INVALID_INPUT', '--every goes with --simulate', { hint: 'add --simulate 2y' })
-  const most = given['max-removals']
-  if (most !== undefined && !(Number.isInteger(most) && most >= 0))
-    throw new BakthatError('INVALID_INPUT', '--max-removals is not a whole number', { hint: 'for example: 10' })
+  checkCount('max-removals', given['max-removals'])
 }

@@ -1,5 +1,6 @@
 import type { DeleteOlderThanResult, RotateResult } from 'bakthat'
 import { report, someItemsFailed, type Outcome, type OutcomeText } from '../outcome.js'
+import { formatDay } from '../print/dates.js'
 import { formatPlan } from '../print/plan-table.js'
 import { formatCount } from '../print/quantities.js'
 import type { Style } from '../print/style.js'
@@ -49,7 +50,8 @@ function titleOf({ name, backend, container, keep, dryRun, ...result }: Thinned,
   const planned = result.remove.reduce((sum, { backup }) => sum + backup.size, 0)
   const counts = dryRun
     ? `${formatCount(keep.length)} to keep, ${formatCount(result.remove.length)} to remove (${formatSize(planned)})`
-    : `${formatCount(keep.length)} kept, ${formatCount(result.removed.length)} removed (${formatSize(done)})`
+    : `${formatCount(keep.length)} kept, ${formatCount(result.removed.length)} removed (${formatSize(done)})` +
+      (result.deferred.length === 0 ? '' : `, ${formatCount(result.deferred.length)} to go later`)
   return `${style.bold(showControls(name))} in ${backend} (${showControls(container)}): ${counts}`
 }
 
@@ -58,7 +60,9 @@ function problemsOf({ name, problem, failed, keep }: Thinned): readonly string[]
   return [
     ...(problem === undefined ? [] : [`${name} was not rotated: ${problem.message}`]),
     ...failed.map(({ backup, problem: why }) => `${backup.storedFilename} was not removed: ${why.message}`),
-    ...(missing === 0 ? [] : [`${formatCount(missing)} backups of ${name} are no longer in the storage: bakthat sync`]),
+    ...(missing === 0
+      ? []
+      : [`no longer in the storage: ${formatCount(missing)} of ${name}; mend the catalog with: bakthat sync`]),
   ]
 }
 
@@ -71,11 +75,11 @@ function notesOf({ remove, deferred, dryRun }: Thinned): readonly string[] {
     ...(paid.length === 0
       ? []
       : [
-          `${formatCount(paid.length)} of those to remove (${size}) ${dryRun ? 'would be' : 'are'} charged for all the same, ` +
-            `the last until ${latest.toISOString().slice(0, 10)}: their storage class has a minimum time`,
+          `charged for all the same: ${formatCount(paid.length)} of those ${dryRun ? 'to remove' : 'removed'} (${size}), ` +
+            `the last until ${formatDay(latest)}; their storage class has a minimum time`,
         ]),
     ...(deferred.length === 0
       ? []
-      : [`${formatCount(deferred.length)} cannot go yet; bakthat cleanup removes them when they can`]),
+      : [`to go later: ${formatCount(deferred.length)}; when they can, remove them with: bakthat cleanup`]),
   ]
 }

@@ -4,6 +4,16 @@ export function formatMinute(date: Date): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`
 }
 
+/** The same to the second: `2026-03-18 12:00:05`. */
+export function formatSecond(date: Date): string {
+  return date.toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/** A day of UTC: `2026-03-18`. */
+export function formatDay(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}
+
 /** A moment in a sentence: `2026-03-18 12:00 UTC`. */
 export function formatMoment(date: Date): string {
   return `${formatMinute(date)} UTC`

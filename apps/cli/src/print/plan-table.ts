@@ -1,9 +1,10 @@
 import { describeReason } from '@bakthat/rotation'
 import type { Backup, ThinResult } from 'bakthat'
 import { formatSize } from '../size.js'
+import { formatDay, formatSecond } from './dates.js'
 import { wrap } from './page.js'
 import type { Style } from './style.js'
-import { pad, showControls } from './width.js'
+import { displayWidth, pad, showControls } from './width.js'
 
 interface Line {
   readonly backup: Backup
@@ -11,28 +12,65 @@ interface Line {
   readonly why: string
 }
 
+const titles = ['Plan', 'Date (UTC)', 'Size', 'Stored name'] as const
 const gap = 2
-/** Where reasons have less room than this they stand under what they are for. */
+/** Stored names leave at least so much room to reasons, and reasons with less stand under what they are for. */
 const narrowestWhy = 24
 
-/** Every backup of a plan, newest first, with what becomes of it and why. On a terminal (`columns`) no line is longer. */
+interface Layout {
+  /** Of the first columns, as many as fit. */
+  readonly widths: readonly number[]
+  readonly whyWidth: number
+  readonly isStacked: boolean
+}
+
+/**
+ * Every backup of a plan, newest first, with what becomes of it and why. On a terminal (`columns`) no line is longer, and
+ * stored names are shown where they have room, or where the date alone does not tell two backups apart.
+ */
 export function formatPlan(plan: ThinResult, style: Style, columns: number | undefined): string {
   const lines = linesOf(plan)
   if (lines.length === 0) return ''
-  const cells = lines.map(({ fate, backup }) => [fate, dateOf(backup), formatSize(backup.size)] as const)
-  const titles = ['Plan', 'Date (UTC)', 'Size'] as const
-  const widths = titles.map((title, index) => Math.max(title.length, ...cells.map((cell) => cell[index]!.length)))
-  const left = widths.reduce((sum, width) => sum + width + gap, 0)
-  const room = (columns ?? Infinity) - left
-  const isStacked = room < narrowestWhy
-  const row = (cell: readonly string[]): string => cell.map((text, index) => pad(text, widths[index]!)).join('  ')
+  const cells = lines.map(cellsOf)
+  const layout = layoutOf(cells, columns)
   const told = lines.map(({ fate, why }, index) => {
-    const head = colour(style, fate)(row(cells[index]!))
-    const [first = '', ...more] = wrap(why, isStacked ? (columns ?? 80) - gap : room)
-    if (isStacked) return `${head}\n${[first, ...more].map((text) => `${' '.repeat(gap)}${text}\n`).join('')}`
-    return `${head}  ${first}\n${more.map((text) => `${' '.repeat(left)}${text}\n`).join('')}`
+    const [, date, , name] = cells[index]!
+    const isNamed = layout.widths.length === titles.length
+    const isAlone = isNamed || [cells[index - 1], cells[index + 1]].every((other) => other?.[1] !== date)
+    return block(colour(style, fate)(row(cells[index]!, layout)), isAlone ? why : `${name}: ${why}`, layout)
   })
-  return `${style.bold(`${row(titles)}${isStacked ? '' : '  Why'}`)}\n${told.join('')}`
+  return `${style.bold(`${row(titles, layout)}${layout.isStacked ? '' : '  Why'}`)}\n${told.join('')}`
+}
+
+type Cells = readonly [fate: string, date: string, size: string, name: string]
+
+function cellsOf({ fate, backup }: Line): Cells {
+  return [fate, formatSecond(backup.backupDate), formatSize(backup.size), showControls(backup.storedFilename)]
+}
+
+function layoutOf(cells: readonly Cells[], columns: number | undefined): Layout {
+  const widths = titles.map((title, index) =>
+    cells.reduce((widest, cell) => Math.max(widest, displayWidth(cell[index]!)), title.length),
+  )
+  const roomAfter = (some: readonly number[]): number =>
+    some.reduce((room, width) => room - width - gap, columns ?? Infinity)
+  const shown = roomAfter(widths) < narrowestWhy ? widths.slice(0, -1) : widths
+  const room = roomAfter(shown)
+  const isStacked = room < narrowestWhy
+  return { widths: shown, whyWidth: isStacked ? (columns ?? Infinity) - gap : room, isStacked }
+}
+
+function row(cells: Cells, { widths }: Layout): string {
+  return widths
+    .map((width, index) => (titles[index] === 'Size' ? cells[index]!.padStart(width) : pad(cells[index]!, width)))
+    .join(' '.repeat(gap))
+}
+
+/** What stands of one backup: its cells, and why beside or under them. */
+function block(head: string, why: string, { widths, whyWidth, isStacked }: Layout): string {
+  const indent = isStacked ? gap : widths.reduce((sum, width) => sum + width + gap, 0)
+  const [first = '', ...more] = wrap(why, whyWidth).map((text) => `${text}\n`)
+  return [`${head}${isStacked ? `\n${' '.repeat(gap)}` : '  '}${first}`, ...more].join(' '.repeat(indent))
 }
 
 function linesOf({ keep, remove, removed, deferred, failed }: ThinResult): readonly Line[] {
@@ -43,9 +81,9 @@ function linesOf({ keep, remove, removed, deferred, failed }: ThinResult): reado
     return { backup, fate: 'keep', why: reasons.map(describeReason).join(', ') }
   })
   const others = remove.map(({ backup, paidUntil }): Line => {
-    const paid = paidUntil === undefined ? '' : `; paid for until ${dayOf(paidUntil)}`
+    const paid = paidUntil === undefined ? '' : `; paid for until ${formatDay(paidUntil)}`
     const until = later.get(backup.id)
-    if (until !== undefined) return { backup, fate: 'later', why: `goes after ${dayOf(until)}` }
+    if (until !== undefined) return { backup, fate: 'later', why: `goes after ${formatDay(until)}` }
     const problem = problems.get(backup.id)
     if (problem !== undefined) return { backup, fate: 'FAILED', why: showControls(problem) }
     return { backup, fate: gone.has(backup.id) ? 'removed' : 'remove', why: `nothing keeps it${paid}` }
@@ -58,12 +96,4 @@ function linesOf({ keep, remove, removed, deferred, failed }: ThinResult): reado
 function colour(style: Style, fate: Line['fate']): (text: string) => string {
   if (fate === 'keep') return style.green
   return fate === 'FAILED' ? style.red : style.yellow
-}
-
-function dateOf({ backupDate }: Backup): string {
-  return backupDate.toISOString().slice(0, 16).replace('T', ' ')
-}
-
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }
