@@ -39,6 +39,7 @@ describe('a profile with a vault and a bucket', () => {
   async function bakthat(status: number, ...argv: readonly string[]): Promise<Run> {
     const run = await home.spawn(argv)
     expect({ argv, ...run }).toMatchObject({ argv, status })
+    expect(run.stderr).not.toContain('Warning')
     return run
   }
 
