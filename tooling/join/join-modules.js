@@ -3,7 +3,7 @@
 // find, read and link one module, so a package that a command loads at every start is published as one file instead of
 // thirty. What is imported dynamically stays in files of its own. Dependencies are left out and loaded as always;
 // devDependencies that the source imports are put in, without what is not used of them, and with their licence.
-import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import licences from 'spdx-license-list/full.js'
@@ -24,7 +24,8 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
-for (const folder of foldersOf(metafile)) copyLicence(folder)
+const notices = [...foldersOf(metafile)].sort().map(noticeOf)
+if (notices.length > 0) writeFileSync('dist/third-party-notices.txt', notices.join('\n'))
 
 function filesOf(folder, pattern) {
   return readdirSync(folder, { recursive: true }).filter((file) => pattern.test(file))
@@ -36,13 +37,11 @@ function foldersOf({ inputs }) {
   return new Set(folders.filter((folder) => folder !== undefined))
 }
 
-/** The text that the package ships, else that of the licence which its manifest names. */
-function copyLicence(folder) {
+/** With the licence that the package ships, else the text of the one that its manifest names. */
+function noticeOf(folder) {
   const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const target = join('dist', `${name.replace('/', '-')}.LICENSE.txt`)
   const shipped = filesOf(folder, /^LICEN[CS]E(\.\w+)?$/i)[0]
-  if (shipped !== undefined) return cpSync(join(folder, shipped), target)
-  const text = licences[license]?.licenseText
+  const text = shipped === undefined ? licences[license]?.licenseText : readFileSync(join(folder, shipped), 'utf8')
   if (text === undefined) throw new Error(`${name} comes without a licence that can be passed on`)
-  writeFileSync(target, `Parts of ${name} are joined into this package. It is under this licence:\n\n${text}\n`)
+  return `Parts of ${name} are joined into this package, under this licence:\n\n${text.trim()}\n`
 }
