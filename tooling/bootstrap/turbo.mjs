@@ -7,7 +7,19 @@ import { fail, has, root, run } from './process.mjs'
 const turboCommand = join(root, 'node_modules', '.bin', 'turbo')
 
 /** Other people's programs that tests take as judges: a result counts only for the machine that has them. */
-const judges = ['age', 'aws', 'bsdtar', 'moto_server', 'pigz', 'python3', 'restic', 'tar', 'zstd']
+const judges = [
+  'age',
+  'aws',
+  'bsdtar',
+  'mariadbd',
+  'moto_server',
+  'pigz',
+  'postgres',
+  'python3',
+  'restic',
+  'tar',
+  'zstd',
+]
 
 /**
  * Runs tasks over the workspace, a few at a time, taking from the cache what was done before. A task that fails shows

@@ -9,6 +9,7 @@ const expected: Record<string, RegExp> = {
     /^stored numbers\.txt\.\d{14}\.gz\n1\n2\n3\nnothing stored: the command ended with status 1\n$/,
   'back-up-with-a-helper.js': /^stored mybackup\.\d{14}\.tgz: 2 files; removed 0\n$/,
   'keep-settings.js': /^\{ some: 'data' \}\nmyvalue\nALREADY_EXISTS\n\[ 'my_encrypted_key', 'visits' \]\n$/,
+  'keep-on-a-shelf.js': /^stored photos\.\d{14}\.tgz on the shelf\nrestored: holidays\n$/,
   'listen-to-events.js': /^([\da-f-]{36}) before_backup photos\n\1 on_backup photos\.\d{14}\.tgz\n$/,
   'back-up-and-restore.js': /stored photos\.\d{14}\.tgz: 2 files[^]*\[ 'holidays' \][^]*restored photos: holidays/,
   'encrypt-to-a-recipient.js': /\.tar\.zst\.age\nwithout the identity: .*identity[^]*with it: holidays/,
