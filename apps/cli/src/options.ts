@@ -7,6 +7,7 @@ export const groups = {
   content: 'What to include',
   rules: 'What to keep',
   filter: 'Which backups',
+  cold: 'Cold storage',
   destination: 'Destination',
   encryption: 'Encryption',
   output: 'Output',

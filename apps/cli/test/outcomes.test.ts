@@ -229,7 +229,7 @@ describe('verification', () => {
         'whole     photos.20261123211819.tar.zst: 3 files',
         'unopened  etc.20261123211819.tar.zst.age: as it was stored; its contents were not read',
         'DAMAGED   db.20261123211819.tgz',
-        '3 backups, 1 damaged',
+        '3 backups in local (/srv/backups), 1 damaged',
         '',
       ].join('\n'),
       stderr: 'error: db.20261123211819.tgz is damaged: it is cut short\n',
@@ -265,14 +265,18 @@ describe('verification', () => {
 
 describe('a catalog brought up to date', () => {
   const removed = backupOf({ storedFilename: 'old.20200101000000.tgz', status: 'deleted' })
-  const result = { added: [backupOf()], removed: [removed], problems: [{ message: 'x.json is no manifest' }] }
+  const result = {
+    added: [backupOf()],
+    removed: [removed],
+    problems: [{ message: 'x.json is no manifest', remedy: 'bakthat cleanup' }],
+  }
 
   it('is told line by line, with what could not be read', async () => {
     expect(await run(['sync'], answering({ sync: { ...result, problems: [] } }))).toEqual({
       status: 0,
       stdout: [
-        'added    photos.20261123211819.tar.zst',
-        'removed  old.20200101000000.tgz',
+        'added    photos.20261123211819.tar.zst (made on here)',
+        'removed  old.20200101000000.tgz (no longer in the storage)',
         '1 added, 1 removed',
         '',
       ].join('\n'),
@@ -281,7 +285,7 @@ describe('a catalog brought up to date', () => {
     expect(await run(['sync', '-q'], answering({ sync: result }))).toEqual({
       status: 3,
       stdout: '',
-      stderr: 'error: x.json is no manifest\n',
+      stderr: 'error: x.json is no manifest; mend it with: bakthat cleanup\n',
     })
   })
 

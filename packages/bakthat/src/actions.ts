@@ -1,12 +1,13 @@
 import type { ArchiveEntry } from '@bakthat/catalog'
 import type * as Core from '@bakthat/core'
-import type { ContainerMade, Role } from '@bakthat/storage'
+import type { ContainerMade, Finding, Role } from '@bakthat/storage'
 import type {
   Bakthat,
   BackupOptions,
   CleanupOptions,
   CreateOptions,
   DeleteOlderThanOptions,
+  DoctorOptions,
   GlacierInventory,
   MigrateOptions,
   OpenOptions,
@@ -110,6 +111,11 @@ export function cleanup(options: CleanupOptions & OpenOptions = {}): Promise<rea
 /** Makes the bucket or directory of a destination, as {@link Bakthat.create} does. */
 export function create(options: CreateOptions & OpenOptions = {}): Promise<ContainerMade> {
   return withBakthat(options, (bakthat) => bakthat.create(options))
+}
+
+/** What the store of a destination honours, as {@link Bakthat.doctor} finds out. */
+export function doctor(options: DoctorOptions & OpenOptions = {}): Promise<readonly Finding[]> {
+  return withBakthat(options, (bakthat) => bakthat.doctor(options))
 }
 
 /** The least that credentials of a role must be allowed, as {@link Bakthat.policy} tells it. */

@@ -24,6 +24,8 @@ export type Password = string | (() => Promise<string | undefined>)
 
 export interface BackupOptions extends Omit<core.BackupOptions, 'encryption' | 'compression'> {
   readonly destination?: string
+  /** Of S3, such as `DEEP_ARCHIVE`. Default: the profile's. */
+  readonly storageClass?: string
   /** Default: the profile's. A level alone is one of the profile's format. */
   readonly compression?: Partial<NonNullable<core.BackupOptions['compression']>>
   /** age recipients. Default: the profile's. Not together with `password`. */
@@ -62,6 +64,12 @@ export interface CleanupOptions extends core.CleanupOptions {
 
 export interface CreateOptions extends Pick<core.ActionOptions, 'signal'> {
   readonly destination?: string
+}
+
+export interface DoctorOptions extends Pick<core.ActionOptions, 'signal'> {
+  readonly destination?: string
+  /** Told of each finding as it is made. */
+  readonly onFinding?: (finding: Finding) => void
 }
 
 export interface SyncOptions extends core.ActionOptions {
@@ -173,6 +181,11 @@ export interface Bakthat extends AsyncDisposable {
    * them. What does not work is a finding of the verdict `problem`.
    */
   tryOut(options?: CreateOptions): Promise<readonly Finding[]>
+  /**
+   * Finds out what the store of a destination honours: what it says of itself, then the storage contract that every backend is
+   * held to, on some hundred small blobs under a throw-away prefix, which are removed again.
+   */
+  doctor(options?: DoctorOptions): Promise<readonly Finding[]>
   /** The least that credentials of that role must be allowed, in the store's own language. */
   policy(role: Role, options?: { readonly destination?: string }): Promise<object>
   /** Copies the backups of one destination into another, call by call where they are cold; deletes nothing unasked. */

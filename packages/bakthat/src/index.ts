@@ -4,6 +4,7 @@ export {
   cleanup,
   create,
   deleteOlderThan,
+  doctor,
   jobs,
   ls,
   migrate,
@@ -28,6 +29,7 @@ export type {
   CleanupOptions,
   CreateOptions,
   DeleteOlderThanOptions,
+  DoctorOptions,
   GlacierArchive,
   GlacierInventory,
   MigrateOptions,
@@ -74,4 +76,4 @@ export type {
   ThinResult,
   VerifyResult,
 } from '@bakthat/core'
-export { roles, type ContainerMade, type Role } from '@bakthat/storage'
+export { roles, type ContainerMade, type Finding, type Role } from '@bakthat/storage'

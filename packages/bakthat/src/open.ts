@@ -6,15 +6,7 @@ import type * as Core from '@bakthat/core'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
-import type {
-  BackendDefinition,
-  BackendSettings,
-  CallOptions,
-  ContainerMade,
-  Finding,
-  Role,
-  StorageBackend,
-} from '@bakthat/storage'
+import type { CallOptions, ContainerMade, Finding, Role } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 import type {
   Bakthat,
@@ -22,6 +14,7 @@ import type {
   CleanupOptions,
   CreateOptions,
   DeleteOlderThanOptions,
+  DoctorOptions,
   GlacierArchive,
   GlacierInventory,
   MigrateOptions,
@@ -35,6 +28,7 @@ import type {
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
+import { Destinations, harmless, inClass, type Changes } from './destinations.js'
 import { events } from './events.js'
 import type { PluginState } from './plugins/contract.js'
 import type { Plugins } from './plugins/plugins.js'
@@ -70,7 +64,7 @@ class OpenedBakthat implements Bakthat {
   readonly #settings: Settings
   readonly #profileAsked: boolean
   readonly #log: Log
-  readonly #backends = new Map<string, Promise<StorageBackend>>()
+  readonly #destinations: Destinations
   #catalog: Promise<Catalog> | undefined
   #plugins: Plugins | undefined
 
@@ -80,6 +74,7 @@ class OpenedBakthat implements Bakthat {
     this.notices = settings.notices
     this.#settings = settings
     this.#profileAsked = profileAsked
+    this.#destinations = new Destinations(settings, () => this.#plugins?.additions.backends)
     if (this.#copiesInventory) this.#copyInventoryAfterChanges()
   }
 
@@ -121,8 +116,8 @@ class OpenedBakthat implements Bakthat {
 
   async backup(source: string | Core.ByteStream, options: BackupOptions = {}): Promise<Core.BackupResult> {
     const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
-    const { recipients, password, destination, compression, ...rest } = options
-    return core.backup(await this.#destination(destination), source, {
+    const { recipients, password, destination, compression, storageClass, ...rest } = options
+    return core.backup(await this.#destination(destination, inClass(storageClass)), source, {
       ...rest,
       compression: this.#withModule(withDefaults(compression, this.#settings.compression)),
       tags: [...new Set([...this.#settings.tags, ...(rest.tags ?? [])])],
@@ -214,8 +209,7 @@ class OpenedBakthat implements Bakthat {
     const schemes = new Set(catalog.find().flatMap(({ id, backend }) => (asked.has(id) ? [backend] : [])))
     const states: Core.JobState[] = []
     for (const scheme of schemes)
-      if (backendDefinitions.has(scheme) || this.#plugins?.additions.backends.has(scheme) === true)
-        states.push(...(await core.jobs(await this.#destination(scheme), options)))
+      if (this.#destinations.has(scheme)) states.push(...(await core.jobs(await this.#destination(scheme), options)))
     return states.sort((one, other) => one.askedAt.getTime() - other.askedAt.getTime())
   }
 
@@ -230,20 +224,32 @@ class OpenedBakthat implements Bakthat {
   }
 
   async create({ destination, ...options }: CreateOptions = {}): Promise<ContainerMade> {
-    const definition = await this.#definition(destination)
-    if (definition.create !== undefined) return definition.create(this.#backendSettings(), options)
-    const { container } = await this.#backend(destination)
+    const definition = await this.#destinations.definition(destination)
+    if (definition.create !== undefined) return definition.create(this.#destinations.settings, options)
+    const { container } = await this.#destinations.backend(destination)
     return { container, notices: ['it is made by the first backup that is stored in it'] }
   }
 
   async tryOut({ destination, ...options }: CreateOptions = {}): Promise<readonly Finding[]> {
     const { tryOut } = await import('./trial.js')
-    return tryOut(await this.#backend(destination), options)
+    return tryOut(await this.#destinations.backend(destination), options)
+  }
+
+  async doctor({ destination, signal, onFinding }: DoctorOptions = {}): Promise<readonly Finding[]> {
+    const { examine } = await import('./doctor.js')
+    const backend = await this.#destinations.backend(destination)
+    const trial = await this.#destinations.backend(destination, harmless)
+    const findings: Finding[] = []
+    for await (const finding of examine({ backend, trial }, signal === undefined ? {} : { signal })) {
+      findings.push(finding)
+      onFinding?.(finding)
+    }
+    return findings
   }
 
   async policy(role: Role, { destination }: { destination?: string } = {}): Promise<object> {
-    const definition = await this.#definition(destination)
-    if (definition.accessPolicy !== undefined) return definition.accessPolicy(this.#backendSettings(), role)
+    const definition = await this.#destinations.definition(destination)
+    if (definition.accessPolicy !== undefined) return definition.accessPolicy(this.#destinations.settings, role)
     throw new BakthatError('UNSUPPORTED', `${definition.scheme} has no language for what credentials may do`, {
       hint: 'use the permissions of the file system, or choose another destination with -d',
     })
@@ -256,16 +262,10 @@ class OpenedBakthat implements Bakthat {
     ...options
   }: MigrateOptions = {}): Promise<Core.MigrateResult> {
     const core = await import('@bakthat/core')
-    const [source, target] = [await this.#destination(from), await this.#destination(to)]
-    const backend =
-      storageClass === undefined ? undefined : await this.#openBackend(to, { storage_class: storageClass })
-    try {
-      const result = await core.migrate(source, backend === undefined ? target : { ...target, backend }, options)
-      await this.#copyInventory([...result.copied, ...result.removed])
-      return result
-    } finally {
-      await backend?.close()
-    }
+    const [source, target] = [await this.#destination(from), await this.#destination(to, inClass(storageClass))]
+    const result = await core.migrate(source, target, options)
+    await this.#copyInventory([...result.copied, ...result.removed])
+    return result
   }
 
   async showGlacierInventory(options: CallOptions = {}): Promise<GlacierInventory> {
@@ -295,11 +295,9 @@ class OpenedBakthat implements Bakthat {
 
   async close(): Promise<void> {
     await this.#plugins?.deactivate()
-    const backends = [...this.#backends.values()]
-    this.#backends.clear()
     const catalog = this.#catalog
     this.#catalog = undefined
-    for (const backend of backends) await (await backend).close()
+    await this.#destinations.close()
     ;(await catalog)?.close()
   }
 
@@ -315,8 +313,8 @@ class OpenedBakthat implements Bakthat {
     return { ...options, policy: policyFor(this.#settings.conf.rotation, rotation) }
   }
 
-  async #destination(name?: string): Promise<Core.DestinationContext> {
-    const backend = await this.#backend(name)
+  async #destination(name?: string, changes?: Changes): Promise<Core.DestinationContext> {
+    const backend = await this.#destinations.backend(name, changes)
     const catalog = await this.#openCatalog()
     const { claimRowsOfPythonTool } = await import('./python-rows.js')
     claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
@@ -326,7 +324,7 @@ class OpenedBakthat implements Bakthat {
 
   async #inventories(): Promise<Inventories> {
     const { catalog, backend: vault } = await this.#destination('glacier')
-    return { catalog, vault, bucket: await this.#backend('s3') }
+    return { catalog, vault, bucket: await this.#destinations.backend('s3') }
   }
 
   #copyInventoryAfterChanges(): void {
@@ -346,32 +344,6 @@ class OpenedBakthat implements Bakthat {
       if (!isBakthatError(error)) throw error
       this.#log.warn(`the inventory of the vault was not copied to the bucket: ${error.message}`)
     }
-  }
-
-  #backend(name = this.#settings.defaultDestination): Promise<StorageBackend> {
-    const known = this.#backends.get(name)
-    if (known !== undefined) return known
-    const backend = this.#openBackend(name)
-    this.#backends.set(name, backend)
-    backend.catch(() => this.#backends.delete(name))
-    return backend
-  }
-
-  async #openBackend(name: string, overrides: BackendSettings = {}): Promise<StorageBackend> {
-    return (await this.#definition(name)).open({ ...this.#backendSettings(), ...overrides })
-  }
-
-  #backendSettings(): BackendSettings {
-    return { ...this.#settings.conf, local_dir: this.#settings.localDir }
-  }
-
-  async #definition(name = this.#settings.defaultDestination): Promise<BackendDefinition> {
-    const ofPlugins = this.#plugins?.additions.backends
-    const definition = ofPlugins?.get(name)?.thing ?? (await backendDefinitions.get(name)?.())
-    if (definition !== undefined) return definition
-    throw new BakthatError('INVALID_INPUT', `there is no destination ${JSON.stringify(name)}`, {
-      hint: `choose one of: ${[...backendDefinitions.keys(), ...(ofPlugins?.keys() ?? [])].join(', ')}`,
-    })
   }
 
   #openCatalog(): Promise<Catalog> {

@@ -50,6 +50,14 @@ const options = {
     description: 'zstd, gzip or none (default: as configured, else zstd)',
   }),
   level: amount({ group: groups.content, description: 'Compression level: zstd 1-19, gzip 1-9' }),
+  'storage-class': value('CLASS', {
+    group: groups.destination,
+    description: 'Storage class of S3, such as DEEP_ARCHIVE',
+  }),
+  's3-reduced-redundancy': flag({
+    group: groups.destination,
+    description: 'The same as --storage-class REDUCED_REDUNDANCY',
+  }),
   ...encryptionOptions,
   prompt: promptOption,
 }
@@ -84,6 +92,7 @@ export const backup = defineCommand({
           oneFileSystem: given['one-file-system'],
           tags: given.tags && splitTags(given.tags),
           compression,
+          storageClass: storageClassOf(given),
         }),
       }),
     )
@@ -115,4 +124,13 @@ function compressionOf({ compression: format, level }: Given<typeof options>): B
       hint: 'give 1 to 19 for zstd, 1 to 9 for gzip',
     })
   return format === undefined && level === undefined ? undefined : defined({ format, level })
+}
+
+function storageClassOf(given: Given<typeof options>): string | undefined {
+  const asked = given['storage-class']
+  if (given['s3-reduced-redundancy'] !== true) return asked
+  if (asked === undefined) return 'REDUCED_REDUNDANCY'
+  throw new BakthatError('INVALID_INPUT', '--storage-class and --s3-reduced-redundancy were both given', {
+    hint: 'choose one of them',
+  })
 }

@@ -48,6 +48,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./delete.js')).deleteCommand,
   },
   {
+    name: 'share',
+    group: commandGroups.backups,
+    summary: 'Print a link that lets others read a backup',
+    load: async () => (await import('./share.js')).share,
+  },
+  {
     name: 'rotate',
     alias: 'rotate_backups',
     group: commandGroups.upkeep,
@@ -72,6 +78,18 @@ export const commands: readonly CommandEntry[] = [
     group: commandGroups.upkeep,
     summary: 'Make the catalog tell what a destination holds',
     load: async () => (await import('./sync.js')).sync,
+  },
+  {
+    name: 'cleanup',
+    group: commandGroups.upkeep,
+    summary: 'Remove what interrupted backups left',
+    load: async () => (await import('./cleanup.js')).cleanup,
+  },
+  {
+    name: 'jobs',
+    group: commandGroups.upkeep,
+    summary: 'List what was asked for of cold storage',
+    load: async () => (await import('./jobs.js')).jobs,
   },
   {
     name: 'query',
@@ -173,6 +191,24 @@ export const commands: readonly CommandEntry[] = [
     group: commandGroups.setup,
     summary: 'Make an age identity to encrypt backups to',
     load: async () => (await import('./keygen.js')).keygen,
+  },
+  {
+    name: 'create',
+    group: commandGroups.setup,
+    summary: 'Make the bucket of a destination',
+    load: async () => (await import('./create.js')).create,
+  },
+  {
+    name: 'doctor',
+    group: commandGroups.setup,
+    summary: 'Find out what a destination is good for',
+    load: async () => (await import('./doctor.js')).doctor,
+  },
+  {
+    name: 'policy',
+    group: commandGroups.setup,
+    summary: 'Print what credentials must be allowed',
+    load: async () => (await import('./policy.js')).policy,
   },
   {
     name: 'completion',

@@ -1,4 +1,4 @@
-import type { Bakthat, RestoreOptions, RestoreResult } from 'bakthat'
+import type { Bakthat, Job, RestoreOptions, RestoreResult, ThawOptions } from 'bakthat'
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
 import type { Context } from '../context.js'
@@ -16,6 +16,7 @@ import {
 } from '../options.js'
 import { nothing, type Outcome } from '../outcome.js'
 import { restoreOutcome } from '../outcomes/restore.js'
+import { formatMoment } from '../print/dates.js'
 import { parseSize } from '../size.js'
 
 const options = {
@@ -35,6 +36,14 @@ const options = {
   'max-size': value('SIZE', { group: groups.target, description: 'Stop at more contents than this, such as 20GB' }),
   'max-entries': amount({ group: groups.target, description: 'Stop at more entries than this (default: 50 million)' }),
   'max-ratio': amount({ group: groups.target, description: 'Stop where data expands more than this (default: 1500)' }),
+  tier: value('TIER', {
+    group: groups.cold,
+    choices: ['bulk', 'standard', 'expedited'] as const,
+    description: 'How fast, and how dear: bulk, standard (the default) or expedited',
+  }),
+  days: amount({ group: groups.cold, description: 'For how many days the copy is kept readable' }),
+  wait: flag({ group: groups.cold, description: 'Wait until it is there, which takes hours' }),
+  'request-again': flag({ group: groups.cold, description: 'Ask, and pay, again for what lapsed' }),
   ...readingKeyOptions,
   prompt: promptOption,
 }
@@ -47,6 +56,7 @@ export const restore = defineCommand({
     ['bakthat restore photos --to /tmp/again', 'into another directory'],
     ['bakthat restore photos.20261123211819.tar.zst', 'a certain one, by its stored name'],
     ['bakthat restore etc --identity key.txt', 'one that was encrypted to a key'],
+    ['bakthat restore old --tier bulk', 'one that is cold: run it again when it is expected'],
     ['bakthat restore --file disk/photos.tgz', 'an archive file that lies anywhere'],
     ['bakthat restore mydb.sql --stdout | psql mydb', 'a dump, straight back into the database'],
   ],
@@ -59,6 +69,7 @@ export const restore = defineCommand({
       restoreIt(bakthat, {
         ...context.action,
         ...keys,
+        ...thawOptions(given, context),
         ...defined({
           destination: given.destination,
           to: given.to,
@@ -113,4 +124,30 @@ function limitsOf(given: Given<typeof options>): RestoreOptions['limits'] {
 function positive(number: number | undefined, option: string): number | undefined {
   if (number === undefined || number > 0) return number
   throw new BakthatError('INVALID_INPUT', `${option} is not a number above 0`, { hint: `for example: ${option} 1000` })
+}
+
+function thawOptions(given: Given<typeof options>, { action }: Context): ThawOptions {
+  return {
+    ...defined({
+      tier: given.tier,
+      days: wholeDays(given.days),
+      wait: given.wait,
+      requestAgain: given['request-again'],
+    }),
+    ...(given.wait === true && {
+      onWaiting: (job) => {
+        action.onNotice(waitingText(job))
+      },
+    }),
+  }
+}
+
+function waitingText({ backup, expectedAt }: Job): string {
+  const when = expectedAt === undefined ? '' : `, expected by ${formatMoment(expectedAt)}`
+  return `waiting for ${backup.storedFilename} from cold storage${when}`
+}
+
+function wholeDays(days: number | undefined): number | undefined {
+  if (days === undefined || (Number.isInteger(days) && days > 0)) return days
+  throw new BakthatError('INVALID_INPUT', '--days is not a whole number above 0', { hint: 'for example: --days 7' })
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { defineCommand } from '../command.js'
 import { defined, settingsOf } from '../given.js'
 import { destinationOptions } from '../options.js'
@@ -11,6 +12,6 @@ export const sync = defineCommand({
     const result = await withBakthat(settingsOf(given), (bakthat) =>
       bakthat.sync({ ...action, ...defined({ destination }) }),
     )
-    return syncOutcome(result)
+    return syncOutcome(result, hostname())
   },
 })

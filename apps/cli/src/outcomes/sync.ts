@@ -9,19 +9,24 @@ import { shortened } from './shortened.js'
 type SyncResult = Awaited<ReturnType<Bakthat['sync']>>
 
 /** A catalog that tells what its destination holds. */
-export function syncOutcome(result: SyncResult): Outcome {
+export function syncOutcome(result: SyncResult, thisHost: string): Outcome {
   const { added, removed, problems } = result
   return {
     document: () => ({ added: added.map(backupDocument), removed: removed.map(backupDocument), problems }),
-    text: (style) => report(textOf(result, style), { problems: shortened(problems.map(problemText)) }),
+    text: (style) => report(textOf(result, thisHost, style), { problems: shortened(problems.map(problemText)) }),
     exitStatus: problems.length > 0 ? someItemsFailed : 0,
   }
 }
 
-function textOf({ added, removed }: SyncResult, style: Style): string {
+function textOf({ added, removed }: SyncResult, thisHost: string, style: Style): string {
   const lines = [
-    ...added.map(({ storedFilename }) => `${style.green('added')}    ${showControls(storedFilename)}`),
-    ...removed.map(({ storedFilename }) => `${style.yellow('removed')}  ${showControls(storedFilename)}`),
+    ...added.map(({ storedFilename, host }) => {
+      const origin = host === undefined || host === thisHost ? '' : ` (made on ${showControls(host)})`
+      return `${style.green('added')}    ${showControls(storedFilename)}${origin}`
+    }),
+    ...removed.map(({ storedFilename }) => {
+      return `${style.yellow('removed')}  ${showControls(storedFilename)} (no longer in the storage)`
+    }),
     `${formatCount(added.length)} added, ${formatCount(removed.length)} removed`,
   ]
   return `${lines.join('\n')}\n`

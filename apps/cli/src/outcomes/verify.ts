@@ -23,8 +23,15 @@ function statusOf(results: readonly VerifyResult[], keyGiven: boolean): number {
 
 function textOf(results: readonly VerifyResult[], style: Style): string {
   const damaged = results.filter(({ outcome }) => outcome === 'damaged')
-  const summary = `${formatCount(results.length)} backups, ${formatCount(damaged.length)} damaged\n`
+  const cold = results.filter(({ outcome }) => outcome === 'cold').length
+  const unread = cold === 0 ? '' : `, ${formatCount(cold)} cold`
+  const summary = `${formatCount(results.length)} backups${placeOf(results)}, ${formatCount(damaged.length)} damaged${unread}\n`
   return results.map((result) => `${verdict(result, style)}\n`).join('') + (results.length > 1 ? summary : '')
+}
+
+/** Where they lie: one destination is verified at a time. */
+function placeOf([first]: readonly VerifyResult[]): string {
+  return first === undefined ? '' : ` in ${first.backup.backend} (${showControls(first.backup.container)})`
 }
 
 function verdict({ backup, outcome, files }: VerifyResult, style: Style): string {

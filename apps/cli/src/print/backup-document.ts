@@ -16,6 +16,7 @@ export function backupDocument(backup: Backup): object {
     status: backup.status,
     sha256: backup.sha256,
     last_updated: seconds(backup.lastUpdated),
+    delete_after: backup.deleteAfter,
   }
 }
 

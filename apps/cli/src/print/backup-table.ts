@@ -1,6 +1,6 @@
 import type { Backup } from 'bakthat'
 import { formatSize } from '../size.js'
-import { formatMinute } from './dates.js'
+import { formatDay, formatMinute } from './dates.js'
 import type { Style } from './style.js'
 import { displayWidth, pad, showControls, truncateEnd, truncateMiddle } from './width.js'
 
@@ -8,11 +8,19 @@ interface Line {
   readonly date: string
   readonly destination: string
   readonly size: string
+  readonly state: string
   readonly name: string
   readonly tags: string
 }
 
-const titles: Line = { date: 'Date (UTC)', destination: 'Dest', size: 'Size', name: 'Stored name', tags: 'Tags' }
+const titles: Line = {
+  date: 'Date (UTC)',
+  destination: 'Dest',
+  size: 'Size',
+  state: 'State',
+  name: 'Stored name',
+  tags: 'Tags',
+}
 /** Columns stand two spaces apart. */
 const gap = 2
 const narrowestName = 32
@@ -23,10 +31,12 @@ const narrowestTags = 8
  * names in the middle; where not even a usual name has room, each backup takes two lines. Elsewhere nothing is cut.
  */
 export function formatBackups(backups: readonly Backup[], style: Style, columns: number | undefined): string {
-  const lines = backups.map(lineOf)
+  const scattered = severalContainers(backups)
+  const lines = backups.map((backup) => lineOf(backup, scattered, columns))
   const widths = widthsOf(lines)
   if (columns === undefined) return table(lines, widths, style)
-  const room = columns - widths.date - widths.destination - widths.size - 3 * gap
+  const state = widths.state === 0 ? 0 : gap + widths.state
+  const room = columns - widths.date - widths.destination - widths.size - state - 3 * gap
   if (room < Math.min(widths.name, narrowestName)) return lines.map((line) => twoLines(line, style)).join('')
   const tagsWanted = widths.tags === 0 ? 0 : gap + Math.min(widths.tags, narrowestTags)
   const name = Math.max(Math.min(widths.name, room - tagsWanted), Math.min(widths.name, narrowestName))
@@ -39,14 +49,44 @@ export function formatBackups(backups: readonly Backup[], style: Style, columns:
   )
 }
 
-function lineOf({ backupDate, backend, size, storedFilename, tags }: Backup): Line {
+/** The schemes of which more than one container is listed: only there does it need telling which. */
+function severalContainers(backups: readonly Backup[]): ReadonlySet<string> {
+  const containers = new Map<string, string>()
+  const several = new Set<string>()
+  for (const { backend, container } of backups)
+    if (containers.has(backend) && containers.get(backend) !== container) several.add(backend)
+    else containers.set(backend, container)
+  return several
+}
+
+/** A container takes at most a quarter of a terminal. */
+function destinationText({ backend, container }: Backup, columns: number | undefined): string {
+  const place = showControls(container === '' ? '(unknown)' : container)
+  return `${showControls(backend)} ${columns === undefined ? place : truncateMiddle(place, Math.max(12, columns >> 2))}`
+}
+
+function lineOf(backup: Backup, scattered: ReadonlySet<string>, columns: number | undefined): Line {
+  const { backupDate, backend, size, storedFilename, tags } = backup
   return {
     date: formatMinute(backupDate),
-    destination: showControls(backend),
+    destination: scattered.has(backend) ? destinationText(backup, columns) : showControls(backend),
     size: formatSize(size),
+    state: stateOf(backup),
     name: showControls(storedFilename),
     tags: showControls(tags.join(' ')),
   }
+}
+
+/** What keeps a backup from being read or removed at once, as it was when it was stored; most have nothing to say. */
+function stateOf({ metadata, deleteAfter }: Backup): string {
+  const { storage_class: storageClass, locked_until: lockedUntil } = metadata
+  return [
+    ...(typeof storageClass === 'string' ? [showControls(storageClass.toLowerCase().replaceAll('_', '-'))] : []),
+    ...(deleteAfter === undefined ? [] : [`to delete after ${formatDay(deleteAfter)}`]),
+    ...(typeof lockedUntil === 'number' && deleteAfter === undefined
+      ? [`locked until ${formatDay(new Date(lockedUntil * 1000))}`]
+      : []),
+  ].join(', ')
 }
 
 type Widths = Readonly<Record<keyof Line, number>>
@@ -65,6 +105,7 @@ function widthsOf(lines: readonly Line[]): Widths {
     date: widest('date'),
     destination: widest('destination'),
     size: widest('size'),
+    state: lines.some(({ state }) => state !== '') ? widest('state') : 0,
     name: widest('name'),
     tags: lines.some(({ tags }) => tags !== '') ? widest('tags') : 0,
   }
@@ -78,13 +119,14 @@ function fit(line: Line, widths: Widths): Line {
   return { ...line, name: truncateMiddle(line.name, widths.name), tags: truncateEnd(line.tags, widths.tags) }
 }
 
-function row({ date, destination, size, name, tags }: Line, widths: Widths): string {
+function row({ date, destination, size, state, name, tags }: Line, widths: Widths): string {
   const last = widths.tags === 0 || tags === '' ? name : `${pad(name, widths.name)}  ${tags}`
+  const standing = widths.state === 0 ? '' : `${pad(state, widths.state)}  `
   // Date and size are plain ASCII, whose width is its length.
-  return `${date.padEnd(widths.date)}  ${pad(destination, widths.destination)}  ${size.padStart(widths.size)}  ${last}`
+  return `${date.padEnd(widths.date)}  ${pad(destination, widths.destination)}  ${size.padStart(widths.size)}  ${standing}${last}`
 }
 
-function twoLines({ date, destination, size, name, tags }: Line, style: Style): string {
-  const details = [date, destination, size, ...(tags === '' ? [] : [tags])].join('  ')
+function twoLines({ date, destination, size, state, name, tags }: Line, style: Style): string {
+  const details = [date, destination, size, state, tags].filter((text) => text !== '').join('  ')
   return `${style.bold(name)}\n  ${details}\n`
 }

@@ -1,3 +1,8 @@
+/** A day of UTC: `2026-03-18`. */
+export function formatDay(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}
+
 /** A moment of UTC for tables that say so: `2026-03-18 12:00`. */
 export function formatMinute(date: Date): string {
   const iso = date.toISOString()

@@ -10,7 +10,8 @@ import type { Case } from './cases.js'
 import type { Runner, Subject } from './subject.js'
 import { Trial } from './trial.js'
 
-const groups: Readonly<Record<string, readonly Case[]>> = {
+/** The sentences of the contract, by what they are about. */
+export const groups: Readonly<Record<string, readonly Case[]>> = {
   storing,
   'failing to store': failing,
   naming,
@@ -48,7 +49,8 @@ export function describeStorageBackend(name: string, runner: Runner, subject: Su
   })
 }
 
-async function judge(one: Case, subject: Subject): Promise<void> {
+/** Tries one sentence in a container of its own, and throws what is wrong. */
+export async function judge(one: Case, subject: Subject): Promise<void> {
   const fixture = await subject.create()
   try {
     await one.run(new Trial(fixture, subject.patienceSeconds ?? 10))
