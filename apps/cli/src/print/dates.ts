@@ -14,11 +14,6 @@ export function formatSecond(date: Date): string {
   return date.toISOString().slice(0, 19).replace('T', ' ')
 }
 
-/** A day of UTC: `2026-03-18`. */
-export function formatDay(date: Date): string {
-  return date.toISOString().slice(0, 10)
-}
-
 /** A moment in a sentence: `2026-03-18 12:00 UTC`. */
 export function formatMoment(date: Date): string {
   return `${formatMinute(date)} UTC`
