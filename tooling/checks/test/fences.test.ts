@@ -1,11 +1,16 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { compile } from './support/compile.js'
 import { documents, fences, type Fence } from './support/markdown.js'
+import { Place } from './support/place.js'
 import { packages, root } from './support/repository.js'
 import { privateEnvironment, run } from './support/run.js'
 import { withScratch } from './support/scratch.js'
+import { stepsOf, take, type Step } from './support/walkthrough.js'
+
+/** Pages whose fences build on one another; those of all others stand alone. */
+const walkthroughs: readonly string[] = ['docs/guide.md']
 
 /** Where a snippet lies while it is checked, so that what it imports resolves as it would for its reader. */
 function homeOf(fence: Fence): string {
@@ -18,17 +23,17 @@ function homeOf(fence: Fence): string {
   )
 }
 
+/** Where a snippet is put, which gives it JavaScript beside it. */
+function pathOf(fence: Fence): string {
+  return join(root, homeOf(fence), '.fences', `${fence.document.replaceAll(/\W/g, '-')}-${fence.line}.ts`)
+}
+
+const javascript = (path: string): string => path.replace(/\.ts$/, '.js')
+
 const snippets = documents()
   .flatMap(fences)
   .filter(({ language }) => language === 'ts')
-  .map((fence) => {
-    const name = `${fence.document.replaceAll(/\W/g, '-')}-${fence.line}`
-    return {
-      ...fence,
-      title: `${fence.document}:${fence.line}`,
-      path: join(root, homeOf(fence), '.fences', `${name}.ts`),
-    }
-  })
+  .map((fence) => ({ ...fence, title: `${fence.document}:${fence.line}`, path: pathOf(fence) }))
 
 const folders = new Set(snippets.map(({ path }) => dirname(path)))
 const removeFolders = (): void => {
@@ -55,10 +60,30 @@ describe('the snippets of the documentation', () => {
     expect(complaints.get(path) ?? []).toEqual([])
   })
 
-  it.each(snippets)('$title runs', async ({ path }) => {
+  it.each(snippets.filter(({ document }) => !walkthroughs.includes(document)))('$title runs', async ({ path }) => {
     const outcome = await withScratch((home) =>
-      run(process.execPath, [path.replace(/\.ts$/, '.js')], { cwd: home, env: privateEnvironment(home) }),
+      run(process.execPath, [javascript(path)], { cwd: home, env: privateEnvironment(home) }),
     )
     expect(outcome).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  describe.each(walkthroughs)('of %s, one after the other,', (document) => {
+    const steps = stepsOf(document)
+    const shown = new Map<Step, string>()
+
+    beforeAll(
+      () =>
+        withScratch((home) =>
+          Place.open(home, async (place) => {
+            for (const step of steps)
+              shown.set(step, await take(step, place, () => readFileSync(javascript(pathOf(step)), 'utf8')))
+          }),
+        ),
+      240_000,
+    )
+
+    it.each(steps)('$title does what is shown', (step) => {
+      expect(shown.get(step)).toBe(step.shows)
+    })
   })
 })

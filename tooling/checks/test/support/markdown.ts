@@ -4,6 +4,8 @@ export interface Fence {
   /** The document, relative to the root. */
   readonly document: string
   readonly language: string
+  /** The file that the fence says it is, after the language: `ts my-script.ts`. */
+  readonly file: string | undefined
   /** The line of the document, counted from 1, on which the code begins. */
   readonly line: number
   readonly code: string
@@ -18,7 +20,8 @@ export function documents(): readonly string[] {
 export function fences(document: string): readonly Fence[] {
   return [...readText(document).matchAll(/^(```+)([^\n`]*)\n([\s\S]*?)^\1 *$/gm)].map((match) => ({
     document,
-    language: match[2]!.trim(),
+    language: match[2]!.trim().split(' ')[0]!,
+    file: match[2]!.trim().split(' ')[1],
     line: readText(document).slice(0, match.index).split('\n').length + 1,
     code: match[3]!,
   }))

@@ -6,14 +6,14 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** Runs a program to its end, for at most 30 s; its failure is an answer. */
+/** Runs a program to its end, for at most `seconds` (30); its failure is an answer. */
 export function run(
   command: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+  { seconds = 30, ...options }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly seconds?: number },
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = execFile(command, [...args], { ...options, timeout: 30_000 }, (error, stdout, stderr) => {
+    const child = execFile(command, [...args], { ...options, timeout: seconds * 1000 }, (error, stdout, stderr) => {
       const status = error === null ? 0 : (error.signal ?? error.code ?? 'unknown')
       resolve({ status, stdout, stderr })
     })

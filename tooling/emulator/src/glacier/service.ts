@@ -13,7 +13,7 @@ import { describeJob, initiateJob, jobOutput, listJobs } from './jobs.js'
 import { json } from './paging.js'
 import { routeOf, type Route } from './routes.js'
 import { abortUpload, completeUpload, initiateUpload, listParts, listUploads, uploadPart } from './uploads.js'
-import type { Vault } from './vault.js'
+import { arnOf, type Vault } from './vault.js'
 import { createVault, deleteVault, describeVault, listVaults, vaultLock } from './vaults.js'
 
 export interface Surroundings {
@@ -23,6 +23,8 @@ export interface Surroundings {
   /** What time it is for signatures. */
   readonly wallClock: Clock
   readonly credential: Credential
+  /** The one region that the service is in. */
+  readonly region: string
   /** Whether the account is one of those for whom there are no vaults any more. */
   readonly isClosed: () => boolean
 }
@@ -37,7 +39,7 @@ const signatureCodes: Readonly<Partial<Record<SignatureProblem, string>>> = {
 }
 
 /** Amazon Glacier, as far as its documentation tells. Requests are for the account that made them. */
-export function glacierService({ vaults, clock, wallClock, credential, isClosed }: Surroundings): Service {
+export function glacierService({ vaults, clock, wallClock, credential, region, isClosed }: Surroundings): Service {
   return {
     subject(request): Subject {
       const { operation = 'None', id, vault } = routeOf(request) ?? {}
@@ -49,10 +51,10 @@ export function glacierService({ vaults, clock, wallClock, credential, isClosed 
       const body = await bytesOf(request.body)
       const route = routeOf(request)
       if (route === undefined) throw new GlacierFailure(404, 'UnknownOperationException', 'there is no such operation')
-      check(request, body, { credential, wallClock })
+      check(request, body, { credential, region, wallClock })
       if (isClosed())
         throw new GlacierFailure(400, 'NoLongerSupportedException', 'Amazon Glacier vaults are no longer offered')
-      return act({ vaults, now: clock.now(), route, request, body, fault })
+      return act({ vaults, region, now: clock.now(), route, request, body, fault })
     },
 
     failed(request, error): Answer {
@@ -70,6 +72,7 @@ export function glacierService({ vaults, clock, wallClock, credential, isClosed 
 
 interface Call {
   readonly vaults: Map<string, Vault>
+  readonly region: string
   readonly now: Date
   readonly route: Route
   readonly request: Request
@@ -80,13 +83,13 @@ interface Call {
 function check(
   request: Request,
   body: Buffer,
-  { credential, wallClock }: Pick<Surroundings, 'credential' | 'wallClock'>,
+  { credential, region, wallClock }: Pick<Surroundings, 'credential' | 'region' | 'wallClock'>,
 ): void {
   const payloadHash = request.headers['x-amz-content-sha256'] ?? sha256Hex(body)
   const now = wallClock.now()
   verifySignature(request, {
     credentials: [credential],
-    region: 'us-east-1',
+    region,
     service: 'glacier',
     now,
     payloadHash: String(payloadHash),
@@ -95,15 +98,15 @@ function check(
 }
 
 function act(call: Call): Answer {
-  const { vaults, now, route, request } = call
+  const { vaults, region, now, route, request } = call
   if (route.account !== '-' && route.account !== '111122223333') {
     throw new GlacierFailure(403, 'AccessDeniedException', `not the account of these credentials: ${route.account}`)
   }
   if (route.operation === 'ListVaults') return listVaults(vaults, request, now)
-  if (route.operation === 'CreateVault') return createVault(vaults, route.vault!, now)
+  if (route.operation === 'CreateVault') return createVault(vaults, route.vault!, now, region)
   if (route.operation === 'GetDataRetrievalPolicy') return json(200, { Policy: { Rules: [{ Strategy: 'FreeTier' }] } })
   const vault = vaults.get(route.vault!)
-  if (vault === undefined) throw missing('Vault', `arn:aws:glacier:us-east-1:111122223333:vaults/${route.vault}`)
+  if (vault === undefined) throw missing('Vault', arnOf(region, route.vault!))
   return actOn(vault, call)
 }
 

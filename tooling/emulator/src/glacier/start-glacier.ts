@@ -6,7 +6,7 @@ import { serveHttp } from '../http/server.js'
 import { glacierService } from './service.js'
 import { Vault, type Archive } from './vault.js'
 
-/** A Glacier of one's own, in the region `us-east-1`. */
+/** A Glacier of one's own, in one region. */
 export interface GlacierEmulator extends AsyncDisposable {
   readonly endpoint: string
   readonly credential: Credential
@@ -33,12 +33,18 @@ export interface GlacierEmulator extends AsyncDisposable {
 export interface GlacierEmulatorOptions {
   /** Default: one that runs with the machine's. */
   readonly clock?: Clock
+  /** The one region that it is in (`us-east-1`). */
+  readonly region?: string
+  /** Who may sign requests (`testCredential`). */
+  readonly credential?: Credential
   readonly port?: number
 }
 
 /** Starts a strict emulator of Amazon Glacier on a free port of this machine. */
 export async function startGlacier({
   clock = settableClock(),
+  region = 'us-east-1',
+  credential = testCredential,
   port,
 }: GlacierEmulatorOptions = {}): Promise<GlacierEmulator> {
   const vaults = new Map<string, Vault>()
@@ -48,20 +54,21 @@ export async function startGlacier({
     vaults,
     clock,
     wallClock,
-    credential: testCredential,
+    credential,
+    region,
     isClosed: () => emulator.isClosed,
   })
   const server = await serveHttp({ service, faults, wallClock, ...(port === undefined ? {} : { port }) })
   const jobs = () => [...vaults.values()].flatMap((vault) => [...vault.jobs.values()])
   const emulator: GlacierEmulator = {
     endpoint: server.endpoint,
-    credential: testCredential,
+    credential,
     clock,
     faults,
     requests: server.requests,
     isClosed: false,
     vault(name) {
-      const vault = vaults.get(name) ?? new Vault(name, clock.now())
+      const vault = vaults.get(name) ?? new Vault(name, clock.now(), region)
       vaults.set(name, vault)
       return vault
     },

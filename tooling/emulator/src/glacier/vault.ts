@@ -29,6 +29,7 @@ export interface Inventory {
 export class Vault {
   readonly name: string
   readonly createdAt: Date
+  readonly region: string
   readonly archives = new Map<string, Archive>()
   readonly uploads = new Map<string, Upload>()
   readonly jobs = new Map<string, Job>()
@@ -40,13 +41,14 @@ export class Vault {
   #writes = 0
   #made = 0
 
-  constructor(name: string, createdAt: Date) {
+  constructor(name: string, createdAt: Date, region: string) {
     this.name = name
     this.createdAt = createdAt
+    this.region = region
   }
 
   get arn(): string {
-    return `arn:aws:glacier:us-east-1:111122223333:vaults/${this.name}`
+    return arnOf(this.region, this.name)
   }
 
   /** A name that no other thing of the vault has. Some begin with a dash, as Glacier's do. */
@@ -120,4 +122,9 @@ export class Vault {
   hasChangedSince({ writes }: Inventory): boolean {
     return this.#writes !== writes
   }
+}
+
+/** How a vault is named, whether or not there is one. */
+export function arnOf(region: string, vault: string): string {
+  return `arn:aws:glacier:${region}:111122223333:vaults/${vault}`
 }

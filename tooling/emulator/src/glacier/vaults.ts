@@ -5,9 +5,9 @@ import { json, page, paged } from './paging.js'
 import { Vault } from './vault.js'
 
 /** Idempotent. https://docs.aws.amazon.com/amazonglacier/latest/dev/api-vault-put.html */
-export function createVault(vaults: Map<string, Vault>, name: string, now: Date): Answer {
+export function createVault(vaults: Map<string, Vault>, name: string, now: Date, region: string): Answer {
   if (!/^[A-Za-z0-9_.-]{1,255}$/.test(name)) throw invalid(`Invalid vault name: ${name}`)
-  if (!vaults.has(name)) vaults.set(name, new Vault(name, now))
+  if (!vaults.has(name)) vaults.set(name, new Vault(name, now, region))
   return { status: 201, headers: { location: `/111122223333/vaults/${name}` } }
 }
 
