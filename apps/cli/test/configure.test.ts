@@ -91,9 +91,10 @@ describe('configure for a bucket', () => {
     ...['--access-key', testCredential.accessKeyId, '--secret-key-file', 'secret'],
   ]
 
-  it('tries it, and saves', async () => {
-    const { status, stdout } = await home.run(argv('there'))
-    expect({ status, tried: /tried +\d+ of \d+ findings good/.test(stdout) }).toEqual({ status: 0, tried: true })
+  it('tries it, saves, and tells what is worth knowing of it', async () => {
+    const { status, stdout, stderr } = await home.run(argv('there'))
+    expect({ status, tried: /tried +it works\n/.test(stdout) }).toEqual({ status: 0, tried: true })
+    expect(stderr).toContain('\nobject lock: off; whoever has the keys can delete backups: see object_lock\n')
     expect(server.requests.map(({ operation }) => operation)).toContain('HeadBucket')
   })
 

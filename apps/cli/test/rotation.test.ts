@@ -204,6 +204,7 @@ describe('with the real library', () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/^keeps 7 days, 4 weeks, 12 months and 2 years; weeks begin on Saturday, days in UTC\n/)
     expect(stdout).toMatch(/one every 1D for 2Y: 731 made, \d+ kept, never more than \d+\n/)
+    expect(stdout).toMatch(/\nkept: 2 after 1D, [78] after 1W, /)
     const months = stdout.split('\n').filter((line) => /^\d{4}-\d\d {2}/.test(line))
     expect([24, 25]).toContain(months.length)
     expect(months.every((line) => line.length <= 40)).toBe(true)

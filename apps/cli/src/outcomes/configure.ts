@@ -31,21 +31,25 @@ export function configureOutcome(configured: Configured): Outcome {
 }
 
 function textOf({ path, profile, conf, findings, identity }: Configured, style: Style): OutcomeText {
-  const good = findings.filter(({ verdict }) => verdict === 'good').length
-  const problems = findings.filter(({ verdict }) => verdict === 'problem')
+  const told = (wanted: Findings[number]['verdict']): readonly string[] =>
+    findings
+      .filter(({ verdict }) => verdict === wanted)
+      .map(({ subject, found, consequence }) => showControls(`${subject}: ${found}; ${consequence}`))
+  const problems = told('problem')
   const lines = [
     ['destination', `${conf.default_destination ?? 'local'} (${showControls(placeOf(conf))})`],
     ['encrypted', encryptionOf(conf)],
     ['compressed', conf.compression ?? (conf.compress === false ? 'none' : 'gzip')],
-    ['tried', findings.length === 0 ? 'no' : `${good} of ${findings.length} findings good`],
+    ['tried', findings.length === 0 ? 'no' : problems.length === 0 ? 'it works' : 'it does not work'],
   ] as const
-  const warnings = problems.map(({ subject, found, consequence }) =>
-    showControls(`${subject}: ${found}; ${consequence}`),
-  )
   const option = profile === 'default' ? '' : ` -p ${showControls(profile)}`
   return report(details(`saved the profile ${style.bold(showControls(profile))} in ${showControls(path)}`, lines), {
-    warnings,
-    notes: [...identityNotes(identity), `next: bakthat backup PATH${option}, and bakthat configure-rotation${option}`],
+    warnings: problems,
+    notes: [
+      ...told('note'),
+      ...identityNotes(identity),
+      `next: bakthat backup PATH${option}, and bakthat configure-rotation${option}`,
+    ],
   })
 }
 

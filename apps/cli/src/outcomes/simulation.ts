@@ -52,7 +52,7 @@ function growth({ span, every, steps }: Pick<SimulateResult, 'span' | 'every' | 
   const reached = milestones.filter((time) => parseInterval(time) < parseInterval(span))
   const told = reached.flatMap((time) => {
     const step = steps[Math.floor(parseInterval(time) / apart)]
-    return step === undefined ? [] : [`${time} ${step.kept}`]
+    return step === undefined ? [] : [`${formatCount(step.kept)} after ${time}`]
   })
-  return told.length === 0 ? [] : [`kept after ${told.join(', ')}`]
+  return told.length === 0 ? [] : [`kept: ${told.join(', ')}`]
 }
