@@ -45,7 +45,8 @@ function hasCode(error: unknown, code: string): boolean {
   return (error as NodeJS.ErrnoException).code === code
 }
 
-function translate(cause: unknown, subject: string): unknown {
+/** A failure of the file system as a user is told of it; any other as it is. */
+export function translate(cause: unknown, subject: string): unknown {
   switch ((cause as NodeJS.ErrnoException).code) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -13,6 +13,7 @@ const commands = [
   'configure',
   'configure-rotation',
   'plugins',
+  'plugin new',
   'keygen',
   'completion',
   'man',

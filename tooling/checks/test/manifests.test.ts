@@ -21,7 +21,7 @@ describe.each(published.map((subject) => [subject.name, subject] as const))(
         publishConfig: { access: 'public', provenance: true },
       })
       const folders = manifest.files?.map((pattern) => pattern.split('/')[0])
-      expect(['bin', 'dist', 'migrations']).toEqual(expect.arrayContaining(folders ?? []))
+      expect(['bin', 'dist', 'migrations', 'templates']).toEqual(expect.arrayContaining(folders ?? []))
       expect(manifest.version).toMatch(/^\d+\.\d+\.\d+$/)
       expect(manifest.description).toMatch(/^\S.{10,}[^.]$/)
     })

@@ -187,6 +187,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./plugins.js')).plugins,
   },
   {
+    name: 'plugin new',
+    group: commandGroups.setup,
+    summary: 'Begin a plugin of your own: a project that builds and is tested',
+    load: async () => (await import('./plugin/new.js')).newPlugin,
+  },
+  {
     name: 'keygen',
     group: commandGroups.setup,
     summary: 'Make an age identity to encrypt backups to',
