@@ -47,11 +47,11 @@ function deferred(context: DestinationContext, options: CleanupOptions): readonl
         name: storedFilename,
         size,
         since: backupDate,
-        keptBecause: deleteAfter > now() ? lockedUntil(deleteAfter) : undefined,
+        keptBecause: deleteAfter > now() ? `to go after ${moment(deleteAfter)}` : undefined,
         deal: async () => {
           const { deferredUntil } = await removeBackup(context, backup, options)
           if (deferredUntil === undefined) return { outcome: 'removed' }
-          return { outcome: 'kept', reason: lockedUntil(deferredUntil) }
+          return { outcome: 'kept', reason: `locked until ${moment(deferredUntil)}` }
         },
       },
     ]
@@ -104,8 +104,4 @@ async function unfinished(
     })
   }
   return found
-}
-
-function lockedUntil(day: Date): string {
-  return `locked until ${moment(day)}`
 }

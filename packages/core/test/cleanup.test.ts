@@ -146,7 +146,7 @@ describe('cleanup', () => {
     const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
     await remove(engine, 'site')
     engine.days(29)
-    expect(await outcomes(engine)).toEqual([`deferred ${storedFilename} kept locked until 2026-04-17 12:00 UTC`])
+    expect(await outcomes(engine)).toEqual([`deferred ${storedFilename} kept to go after 2026-04-17 12:00 UTC`])
     engine.days(2)
     expect(await outcomes(engine)).toEqual([`deferred ${storedFilename} removed`])
     expect(await storedNames(engine.backend)).toEqual([])
