@@ -41,7 +41,7 @@ export async function createSecretFile(path: string, text: string): Promise<void
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
+export function hasCode(error: unknown, code: string): boolean {
   return (error as NodeJS.ErrnoException).code === code
 }
 

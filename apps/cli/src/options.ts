@@ -3,6 +3,7 @@ import type { Argument, Option } from './command.js'
 /** Titles of the groups of options, in the order in which help shows them. */
 export const groups = {
   plugin: 'Options',
+  times: 'When',
   target: 'Where to and how',
   content: 'What to include',
   rules: 'What to keep',

@@ -1,5 +1,5 @@
-import type { BackupOptions, Bakthat } from 'bakthat'
-import { BakthatError } from '@bakthat/errors'
+import type { BackupOptions, BackupResult, Bakthat, RotateResult } from 'bakthat'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
 import type { Context } from '../context.js'
 import { encryptionKeys, givenEncryption } from '../keys.js'
@@ -17,8 +17,10 @@ import {
 } from '../options.js'
 import { defined, settingsOf, splitTags } from '../given.js'
 import { backupOutcome } from '../outcomes/backup.js'
+import { rotatedOutcome } from '../outcomes/rotated.js'
 
-const options = {
+/** What a backup is told. */
+export const backupOptions = {
   ...destinationOptions,
   exclude: values('PATTERN', {
     group: groups.content,
@@ -59,18 +61,23 @@ const options = {
     description: 'The same as --storage-class REDUCED_REDUNDANCY',
   }),
   ...encryptionOptions,
+  rotate: flag({
+    group: groups.rules,
+    description: 'Afterwards, rotate the backups of that name as the profile says, if this one is whole',
+  }),
   prompt: promptOption,
 }
 
 export const backup = defineCommand({
   arguments: [optional('path', 'File or directory (default: the current directory)')],
-  options,
+  options: backupOptions,
   examples: [
     ['bakthat backup ~/photos', 'back a directory up, and ask for a password'],
     ['bakthat backup ~/photos -t "family 2026"', 'the same with two tags'],
     ['bakthat backup /etc --recipient age1…', 'encrypt to a key; see bakthat keygen'],
     ["bakthat backup . --exclude node_modules --exclude '*.log'", 'leave things out'],
     ['bakthat backup dump.sql --name db --prompt no --json', 'from a script'],
+    ['bakthat backup ~/photos --rotate', 'and thin the old ones out'],
     ["bakthat backup --command 'pg_dump mydb' --name mydb.sql", 'a dump that never touches the disk'],
     ['bakthat backup --stdin --name mydb.sql < dump.sql', 'standard input; what fails before it is not noticed'],
   ],
@@ -78,8 +85,8 @@ export const backup = defineCommand({
     const compression = compressionOf(given)
     const source = await sourceOf(path, given, context)
     const keys = given.stdin === true ? await givenEncryption(given, context.env) : await encryptionKeys(given, context)
-    const result = await context.withBakthat(settingsOf(given), (bakthat) =>
-      bakthat.backup(source, {
+    return context.withBakthat(settingsOf(given), async (bakthat) => {
+      const result = await bakthat.backup(source, {
         ...context.action,
         ...keys,
         ...defined({
@@ -94,18 +101,37 @@ export const backup = defineCommand({
           compression,
           storageClass: storageClassOf(given),
         }),
-      }),
-    )
-    return backupOutcome(result)
+      })
+      if (given.rotate !== true) return backupOutcome(result)
+      return rotatedOutcome(result, await rotationAfter(result, bakthat, context.action))
+    })
   },
 })
+
+/**
+ * The rotation of the backups of that name, in the place of this one; `undefined` where this one lacks something, and older
+ * ones may have it. Its failure is an answer: the backup is made, and is to be told of.
+ */
+async function rotationAfter(
+  { filename, backend, warnings }: BackupResult,
+  bakthat: Bakthat,
+  action: Context['action'],
+): Promise<RotateResult | BakthatError | undefined> {
+  if (warnings.some(({ incomplete }) => incomplete)) return undefined
+  try {
+    return await bakthat.rotate(filename, { ...action, destination: backend })
+  } catch (error) {
+    if (isBakthatError(error) && error.code !== 'INTERRUPTED') return error
+    throw error
+  }
+}
 
 type Source = Parameters<Bakthat['backup']>[0]
 
 /** What to back up: one of a path, standard input and a command. */
 async function sourceOf(
   path: string | undefined,
-  { stdin, command }: Given<typeof options>,
+  { stdin, command }: Given<typeof backupOptions>,
   context: Context,
 ): Promise<Source> {
   const given = [path, stdin === true || undefined, command].filter((one) => one !== undefined)
@@ -118,7 +144,7 @@ async function sourceOf(
 }
 
 /** The format and level asked for. A level alone is one of the format that is configured. */
-function compressionOf({ compression: format, level }: Given<typeof options>): BackupOptions['compression'] {
+function compressionOf({ compression: format, level }: Given<typeof backupOptions>): BackupOptions['compression'] {
   if (level !== undefined && !Number.isInteger(level))
     throw new BakthatError('INVALID_INPUT', '--level is not a whole number', {
       hint: 'give 1 to 19 for zstd, 1 to 9 for gzip',
@@ -126,7 +152,7 @@ function compressionOf({ compression: format, level }: Given<typeof options>): B
   return format === undefined && level === undefined ? undefined : defined({ format, level })
 }
 
-function storageClassOf(given: Given<typeof options>): string | undefined {
+function storageClassOf(given: Given<typeof backupOptions>): string | undefined {
   const asked = given['storage-class']
   if (given['s3-reduced-redundancy'] !== true) return asked
   if (asked === undefined) return 'REDUCED_REDUNDANCY'

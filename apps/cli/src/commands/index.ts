@@ -4,6 +4,7 @@ import type { Command } from '../command.js'
 export const commandGroups = {
   backups: 'Backups',
   upkeep: 'Looking after them',
+  schedules: 'On a schedule',
   values: 'Values under keys',
   vaults: 'Glacier vaults',
   setup: 'Setting up',
@@ -96,6 +97,24 @@ export const commands: readonly CommandEntry[] = [
     group: commandGroups.upkeep,
     summary: 'Ask the catalog a question in SQL',
     load: async () => (await import('./query.js')).query,
+  },
+  {
+    name: 'schedule add',
+    group: commandGroups.schedules,
+    summary: 'Make a backup every hour, day or week',
+    load: async () => (await import('./schedule/add.js')).add,
+  },
+  {
+    name: 'schedule list',
+    group: commandGroups.schedules,
+    summary: 'List what is backed up by itself',
+    load: async () => (await import('./schedule/list.js')).list,
+  },
+  {
+    name: 'schedule remove',
+    group: commandGroups.schedules,
+    summary: 'Make a backup no more by itself',
+    load: async () => (await import('./schedule/remove.js')).remove,
   },
   {
     name: 'kv set',
