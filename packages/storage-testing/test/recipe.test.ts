@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
+import type { BackendDefinition, PluginClass, PluginHost } from '@bakthat/plugin-sdk'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
@@ -30,5 +31,16 @@ describe('the backend of docs/writing-a-backend.md', () => {
     const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', join(folder, 'shelf.test.js')])
     expect(stdout).toMatch(/^# fail 0$/m)
     expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(80)
+  })
+
+  it('is opened with the keys of a profile, or says which one is wrong', async () => {
+    const { ShelfPlugin } = (await import(join(folder, 'shelf.js'))) as { ShelfPlugin: PluginClass }
+    const added: BackendDefinition[] = []
+    const host: Partial<PluginHost> = { backends: { add: (definition) => added.push(definition) } }
+    await new ShelfPlugin(host as PluginHost).activate()
+    const [shelf] = added
+    expect(await shelf!.open({ shelf_name: 'attic' })).toMatchObject({ scheme: 'shelf', container: 'attic' })
+    const wrong = { code: 'INVALID_CONFIG', message: 'shelf: shelf_name is not a string' }
+    await expect(shelf!.open({ shelf_name: 7 })).rejects.toMatchObject(wrong)
   })
 })
