@@ -1,5 +1,5 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { signedLinks } from '@bakthat/storage'
+import { signedLinks, type LinkMethod } from '@bakthat/storage'
 import type { DeleteOptions, GetOptions, Json, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
 import { decode, encode } from './encoding.js'
 import { decryptionFor, encryptionFor } from './keys.js'
@@ -83,9 +83,10 @@ export class KeyValue implements AsyncDisposable {
 
   /**
    * A link with which anyone can read what is stored under the key for so many seconds: JSON, in gzip unless it was set with
-   * `compress: false`, encrypted if it is. `UNSUPPORTED` where the destination has no links, `NOT_FOUND` without a value.
+   * `compress: false`, encrypted if it is. It is good for one method: with `HEAD` it tells only size and date. `INVALID_INPUT`
+   * for another one, as links never write, `UNSUPPORTED` where the destination has no links, `NOT_FOUND` without a value.
    */
-  async getKeyUrl(key: string, seconds: number, options: KeyOptions = {}): Promise<string> {
+  async getKeyUrl(key: string, seconds: number, method: LinkMethod = 'GET', options: KeyOptions = {}): Promise<string> {
     checkKey(key)
     const { backend } = await this.#open()
     const links = signedLinks(backend)
@@ -94,7 +95,7 @@ export class KeyValue implements AsyncDisposable {
       throw new BakthatError('UNSUPPORTED', `there are no links to what lies in ${backend.scheme}`, {
         hint: 'keep the key in S3 to share it by a link',
       })
-    return (await links.link(locator, { expiresInSeconds: seconds, ...options })).url
+    return (await links.link(locator, { expiresInSeconds: seconds, method, ...options })).url
   }
 
   /** Whether a key has a value. */

@@ -61,6 +61,9 @@ s3.put_object(Bucket=sys.argv[2], Key='theirs', Body=gzip.compress(json.dumps(['
     const url = await kv.getKeyUrl('mykey', 60)
     expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('60')
     expect(await (await fetch(url)).json()).toEqual({ some: 'data' })
+    const head = await fetch(await kv.getKeyUrl('mykey', 60, 'HEAD'), { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '15'])
+    await expect(kv.getKeyUrl('mykey', 60, 'PUT' as 'GET')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     await expect(kv.getKeyUrl('nothing', 60)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 

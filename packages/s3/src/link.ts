@@ -1,5 +1,5 @@
 import { BakthatError } from '@bakthat/errors'
-import { throwIfAborted, type LinkOptions, type SignedLink } from '@bakthat/storage'
+import { throwIfAborted, type LinkMethod, type LinkOptions, type SignedLink } from '@bakthat/storage'
 
 import { warmthOf } from './cold.js'
 import type { Connection } from './connection.js'
@@ -18,10 +18,11 @@ export async function signedLink(
   connection: Connection,
   { now = () => new Date() }: S3Options,
   place: Place,
-  { expiresInSeconds, fileName = place.name.replace(/^.*\//, ''), signal }: LinkOptions,
+  { expiresInSeconds, fileName = place.name.replace(/^.*\//, ''), method = 'GET', signal }: LinkOptions,
 ): Promise<SignedLink> {
   throwIfAborted(signal)
   checkTime(expiresInSeconds)
+  checkMethod(method)
   const warmth = warmthOf(await headOf(connection, place, signal))
   if (warmth.state !== 'readable') throw cold(connection, place)
   const client = await connection.client()
@@ -29,29 +30,37 @@ export async function signedLink(
   const signedAt = new Date(now().getTime() + client.config.systemClockOffset)
   const ends = [longest, expiresInSeconds, secondsFrom(signedAt, expiration), secondsFrom(signedAt, warmth.until)]
   const expiresIn = Math.max(1, Math.min(...ends))
-  const url = await sign(connection, place, { fileName, expiresIn, signedAt })
+  const url = await sign(connection, place, { fileName, method, expiresIn, signedAt })
   const isOpen = sessionToken !== undefined && expiration === undefined
   return { url, expiresAt: new Date(signedAt.getTime() + expiresIn * 1000), ...(isOpen ? { notice: mortal } : {}) }
 }
 
 const mortal = 'the link ends with the session that signs it, and when that is the keys do not say'
 
+interface Signing {
+  readonly fileName: string
+  readonly method: LinkMethod
+  readonly expiresIn: number
+  readonly signedAt: Date
+}
+
 /** The URL asks for no checksum: whoever follows it need not know how to check one. */
 async function sign(
   connection: Connection,
   { key, versionId }: Place,
-  { fileName, expiresIn, signedAt }: { readonly fileName: string; readonly expiresIn: number; readonly signedAt: Date },
+  { fileName, method, expiresIn, signedAt }: Signing,
 ): Promise<string> {
-  const [{ GetObjectCommand }, { getSignedUrl }] = await Promise.all([
+  const [{ GetObjectCommand, HeadObjectCommand }, { getSignedUrl }] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@aws-sdk/s3-request-presigner'),
   ])
-  const command = new GetObjectCommand({
+  const asked = {
     Bucket: connection.bucket,
     Key: key,
     ...(versionId === undefined ? {} : { VersionId: versionId }),
     ResponseContentDisposition: dispositionOf(fileName),
-  })
+  }
+  const command = method === 'HEAD' ? new HeadObjectCommand(asked) : new GetObjectCommand(asked)
   return getSignedUrl(await connection.client(), command, { expiresIn, signingDate: signedAt })
 }
 
@@ -76,5 +85,12 @@ function checkTime(seconds: number): void {
   if (Number.isSafeInteger(seconds) && seconds > 0) return
   throw new BakthatError('INVALID_INPUT', `a link cannot work for ${seconds} seconds`, {
     hint: 'give a whole number of seconds, 1 to 604800 (7 days)',
+  })
+}
+
+function checkMethod(method: string): void {
+  if (method === 'GET' || method === 'HEAD') return
+  throw new BakthatError('INVALID_INPUT', `there are no links for ${method}`, {
+    hint: 'ask for GET or HEAD: links read',
   })
 }

@@ -57,6 +57,14 @@ describe('a link', () => {
       expect(await statusOf(url)).toBe(403)
     }))
 
+  it('is good for the one method that it was made for', () =>
+    withBlob(async (backend, _, locator) => {
+      const { url } = await backend.link(locator, { expiresInSeconds: 60, method: 'HEAD' })
+      const answer = await fetch(url, { method: 'HEAD' })
+      expect([answer.status, answer.headers.get('content-length')]).toEqual([200, `${content.length}`])
+      expect(await statusOf(url)).toBe(403)
+    }))
+
   it('asks for no checksum, which not every program can check', () =>
     withBlob(async (backend, _, locator) => {
       const { url } = await backend.link(locator, { expiresInSeconds: 60, fileName: 'x' })

@@ -19,7 +19,7 @@ export { roles, type BackendDefinition, type BackendSettings, type ContainerMade
 export { diagnosis, type DiagnoseOptions, type Diagnosis, type Finding } from './diagnosis.js'
 export { leftovers, type Leftover, type Leftovers } from './leftovers.js'
 export { registers, type Registered, type Registers, type ReplaceOptions } from './registers.js'
-export { signedLinks, type LinkOptions, type SignedLink, type SignedLinks } from './signed-links.js'
+export { signedLinks, type LinkMethod, type LinkOptions, type SignedLink, type SignedLinks } from './signed-links.js'
 export { blobNameLimits, checkBlobName, compareNames, locatorOfName, nameOfLocator } from './names.js'
 export { eitherOf, interruptible, throwIfAborted, unlessAborted } from './interruption.js'
 export { defaultAttempts, withAttempts, type AttemptOptions } from './attempts.js'

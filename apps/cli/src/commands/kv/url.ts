@@ -13,6 +13,6 @@ export const url = defineCommand({
   },
   examples: [['curl "$(bakthat kv url settings --seconds 60)" | gunzip', 'read a value elsewhere, without any keys']],
   async run(given, { action: { signal } }, [key]) {
-    return urlOutcome(key, await withStore(given, (kv) => kv.getKeyUrl(key, given.seconds ?? hour, { signal })))
+    return urlOutcome(key, await withStore(given, (kv) => kv.getKeyUrl(key, given.seconds ?? hour, 'GET', { signal })))
   },
 })

@@ -17,13 +17,16 @@ export const talents: readonly Case[] = cases((it) => {
     const asked = { expiresInSeconds: 3600 }
     if (trial.capabilities.retrieval === 'deferred') await rejects(links.link(locator, asked), 'COLD')
     else {
-      const { url, expiresAt } = await links.link(locator, asked)
-      assert.ok(URL.canParse(url))
-      assert.ok(expiresAt.getTime() > 0)
+      for (const method of ['GET', 'HEAD'] as const) {
+        const { url, expiresAt } = await links.link(locator, { ...asked, method })
+        assert.ok(URL.canParse(url))
+        assert.ok(expiresAt.getTime() > 0)
+      }
     }
     for (const expiresInSeconds of [0, -1, 0.5, NaN]) {
       await rejects(links.link(locator, { expiresInSeconds }), 'INVALID_INPUT')
     }
+    await rejects(links.link(locator, { ...asked, method: 'PUT' as 'GET' }), 'INVALID_INPUT')
     await trial.backend.remove(locator)
     await rejects(links.link(locator, asked), 'NOT_FOUND')
   })
