@@ -13,6 +13,9 @@ export {
 } from './command.js'
 export type { CompressionFormat, CreateCompressor, FrameCompressor } from './compression.js'
 export { Plugin, sdkVersionOf, type Additions, type Compressions, type PluginClass, type PluginHost } from './plugin.js'
+export { sendRequest } from './http.js'
+export { settingKinds, type ReadBy, type SettingKind } from './setting-kinds.js'
+export { readSettings, settingGroup, type SettingsBy, type SettingTable } from './settings.js'
 export { readVersion as sdkVersion } from './version.js'
 
 export { BakthatError, isBakthatError, type ErrorCode } from '@bakthat/errors'

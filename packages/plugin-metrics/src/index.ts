@@ -1,0 +1,1 @@
+export { MetricsPlugin } from './metrics-plugin.js'

@@ -1,0 +1,27 @@
+import { BakthatError } from '@bakthat/errors'
+
+/**
+ * Sends one HTTP request and gives the text of the answer. Redirects are not followed: they are an answer like any other that is no
+ * success. `PERMISSION_DENIED` for 401 and 403, `UNAVAILABLE` for every other failure; messages name `what` and its host and
+ * nothing else of the address or the answer, which may hold secrets.
+ */
+export async function sendRequest(what: string, url: URL, options: Omit<RequestInit, 'redirect'>): Promise<string> {
+  const where = `${what} at ${url.host}`
+  const { ok, status, text } = await answerOf(url, options).catch((error: unknown) => {
+    throw new BakthatError('UNAVAILABLE', `${where} cannot be reached: ${reasonOf(error)}`)
+  })
+  if (ok) return text
+  const code = status === 401 || status === 403 ? 'PERMISSION_DENIED' : 'UNAVAILABLE'
+  throw new BakthatError(code, `${where} answered with status ${status}`)
+}
+
+async function answerOf(url: URL, options: RequestInit): Promise<{ ok: boolean; status: number; text: string }> {
+  const response = await fetch(url, { ...options, redirect: 'manual' })
+  return { ok: response.ok, status: response.status, text: await response.text() }
+}
+
+/** `fetch` tells why in the cause; the code of it never holds an address, as messages may. */
+function reasonOf(error: unknown): string {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: string } }
+  return cause?.code ?? name ?? 'no answer'
+}
