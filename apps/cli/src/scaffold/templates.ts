@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ProjectName } from './project-name.js'
 import { rangeOf } from './ranges.js'
@@ -15,16 +15,19 @@ export async function projectFiles(name: ProjectName, kind: 'hook' | 'backend'):
     for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue
       const file = join(entry.parentPath, entry.name)
-      files.set(targetOf(relative(from, file)), filled(basename(file), renamed(await readFile(file, 'utf8'), name)))
+      const path = relative(from, file)
+      const text = renamed(await readFile(file, 'utf8'), name)
+      files.set(realNames.get(path) ?? path, path === 'manifest.json' ? withRanges(text) : text)
     }
   }
   return new Map([...files].sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
-/** npm leaves a `.gitignore` out of what it packs. */
-function targetOf(path: string): string {
-  return path === 'gitignore' ? '.gitignore' : path
-}
+/** npm leaves a `.gitignore` out of what it packs, and takes every `package.json` for that of a package. */
+const realNames: ReadonlyMap<string, string> = new Map([
+  ['gitignore', '.gitignore'],
+  ['manifest.json', 'package.json'],
+])
 
 function renamed(text: string, { word, className, keyPrefix }: ProjectName): string {
   return text
@@ -34,8 +37,6 @@ function renamed(text: string, { word, className, keyPrefix }: ProjectName): str
 }
 
 /** The ranges of what a project depends on are those that this program is made with. */
-function filled(file: string, text: string): string {
-  return file === 'package.json'
-    ? text.replaceAll(/"([^"]+)": "\*"/g, (_, name: string) => `"${name}": "${rangeOf(name)}"`)
-    : text
+function withRanges(manifest: string): string {
+  return manifest.replaceAll(/"([^"]+)": "\*"/g, (_, name: string) => `"${name}": "${rangeOf(name)}"`)
 }
