@@ -36,7 +36,39 @@ export const users = [
       ),
     ],
   },
+  {
+    name: 'author',
+    title: 'the author of a plugin and a backend, with @bakthat/cli',
+    packages: ['@bakthat/cli'],
+    mustNotHave: ['jest', 'eslint', 'typescript'],
+    steps: [
+      ...project('chatty'),
+      ...project('shelf', '--backend'),
+      bakthat('loads both', ['plugins'], {
+        '.bakthat.yml':
+          'default:\n  plugins: [npm:bakthat-plugin-chatty, npm:bakthat-plugin-shelf]\n  shelf_dir: {project}/blobs\n',
+        'dump.sql': 'select 1',
+      }),
+      bakthat('backs up to the backend', ['backup', 'dump.sql', '-d', 'shelf', '--prompt', 'no']),
+      bakthat('restores from it', ['restore', 'dump.sql', '-d', 'shelf', '--to', 'again']),
+      node('has it again', `process.exit(require('fs').readFileSync('again/dump.sql', 'utf8') === 'select 1' ? 0 : 1)`),
+    ],
+  },
 ]
+
+/** A plugin's project is begun, installed, built and tested, and put where Bakthat looks for plugins. */
+function project(word, ...options) {
+  return [
+    bakthat(`begins ${word}`, ['plugin', 'new', word, ...options]),
+    { title: `installs what ${word} needs`, install: word },
+    { title: `builds ${word}, and its tests pass`, script: 'test', folder: word },
+    { title: `puts ${word} where plugins are`, link: word, into: '.bakthat_plugins' },
+  ]
+}
+
+function bakthat(title, words, files) {
+  return { title, files, args: ['node_modules/@bakthat/cli/bin/bakthat.js', ...words] }
+}
 
 /** The types resolve, and are true, with each way of finding modules that TypeScript has for ESM. */
 function typeSteps(text) {

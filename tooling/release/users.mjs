@@ -3,7 +3,7 @@
 // `--only NAME` takes one user, `--by NAME` one package manager.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { install } from '../bootstrap/install.mjs'
 import { fail, root, run } from '../bootstrap/process.mjs'
@@ -34,22 +34,27 @@ for (const manager of ['npm', 'pnpm'].filter((name) => [name, undefined].include
 function play(user, manager) {
   console.log(`\n${user.title}, by ${manager}`)
   const project = join(scratch, `${manager}-${user.name}`)
-  installInto(project, user.packages, manager)
+  mkdirSync(project)
+  const dependencies = Object.fromEntries(user.packages.map((name) => [name, '*']))
+  installInto(project, { private: true, dependencies }, manager)
   checkInstalled(project, user.mustNotHave, manager)
-  for (const step of user.steps) take(step, project)
+  for (const step of user.steps) take(step, project, manager)
 }
 
-/** Whatever is ours comes from the tarballs, also where a tarball asks for it. */
-function installInto(project, packages, manager) {
-  mkdirSync(project)
+/** Installs what a manifest asks for. Whatever is ours comes from the tarballs, also where a tarball asks for it. */
+function installInto(project, manifest, manager) {
   const overrides = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]))
-  const dependencies = Object.fromEntries(packages.map((name) => [name, overrides[name]]))
+  const fromTarballs = (ranges = {}) =>
+    Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, overrides[name] ?? range]))
+  const dependencies = fromTarballs(manifest.dependencies)
+  const devDependencies = fromTarballs(manifest.devDependencies)
   const pnpm = { overrides, onlyBuiltDependencies: ['better-sqlite3', 'zstd-napi'] }
-  const npmOverrides = Object.fromEntries(Object.entries(overrides).filter(([name]) => !packages.includes(name)))
-  const manifest = { private: true, dependencies, overrides: npmOverrides, pnpm }
-  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
-  const quiet = manager === 'npm' ? ['--no-audit', '--no-fund'] : []
-  const done = run(manager, ['install', ...quiet], { cwd: project, env, quiet: true })
+  const direct = { ...dependencies, ...devDependencies }
+  const npmOverrides = Object.fromEntries(Object.entries(overrides).filter(([name]) => direct[name] === undefined))
+  const whole = { ...manifest, dependencies, devDependencies, overrides: npmOverrides, pnpm }
+  writeFileSync(join(project, 'package.json'), JSON.stringify(whole))
+  const how = manager === 'npm' ? ['--no-audit', '--no-fund'] : []
+  const done = run(manager, ['install', '--prefer-offline', ...how], { cwd: project, env, quiet: true })
   if (!done.ok) fail(`${manager} install failed:\n${done.output}`)
 }
 
@@ -71,12 +76,34 @@ function installedNames(project, manager) {
   return new Set([...packages.matchAll(/^ {2}'?(@?[^@\s']+)@/gm)].map((match) => match[1]))
 }
 
-function take({ title, files = {}, args }, project) {
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text)
-  const tools = { '{tsc}': join(root, 'node_modules/typescript/bin/tsc'), '{types}': typeRoot }
-  const words = args.map((word) => tools[word] ?? word)
-  const own = { PATH: env.PATH, HOME: project, NODE_NO_WARNINGS: '1' }
-  const done = run(values.node, words, { cwd: project, env: own, quiet: true })
-  if (!done.ok) fail(`${title} failed:\n${done.output}`)
+function take(step, project, manager) {
+  const { title, files = {}, folder = '.' } = step
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(project, name), text.replaceAll('{project}', project))
+  if (step.install === undefined) {
+    const [command, ...words] = commandOf(step, project, manager)
+    const PATH = [dirname(values.node), env.PATH].join(delimiter)
+    const own = { PATH, HOME: project, NODE_NO_WARNINGS: '1' }
+    const done = run(command, words, { cwd: join(project, folder), env: own, quiet: true })
+    if (!done.ok) fail(`${title} failed:\n${done.output}`)
+  } else {
+    const inner = join(project, step.install)
+    installInto(inner, JSON.parse(readFileSync(join(inner, 'package.json'), 'utf8')), manager)
+  }
   console.log(`  ${title}`)
+}
+
+/** What a step runs: a script of its project, the package manager to link it, or else Node. */
+function commandOf({ script, link, into, args }, project, manager) {
+  if (script !== undefined) return [manager, 'run', script]
+  if (link !== undefined) return linkCommand(join(project, link), join(project, into), manager)
+  const tools = { '{tsc}': join(root, 'node_modules/typescript/bin/tsc'), '{types}': typeRoot }
+  return [values.node, ...args.map((word) => tools[word] ?? word)]
+}
+
+function linkCommand(from, to, manager) {
+  mkdirSync(to, { recursive: true, mode: 0o755 })
+  return manager === 'npm'
+    ? ['npm', 'install', '--no-audit', '--no-fund', '--prefix', to, from]
+    : ['pnpm', '--dir', to, 'add', from]
 }
