@@ -1,1 +1,4 @@
-export { default } from '@bakthat/jest-config'
+import preset from '@bakthat/jest-config'
+
+// Programs that read the whole repository take their time on a busy machine.
+export default { ...preset, testTimeout: 180_000 }

@@ -6,11 +6,11 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** Runs a program to its end, for at most `seconds` (30); its failure is an answer. */
+/** Runs a program to its end, for at most `seconds` (120, for machines that are busy); its failure is an answer. */
 export function run(
   command: string,
   args: readonly string[],
-  { seconds = 30, ...options }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly seconds?: number },
+  { seconds = 120, ...options }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly seconds?: number },
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(command, [...args], { ...options, timeout: seconds * 1000 }, (error, stdout, stderr) => {
