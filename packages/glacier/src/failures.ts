@@ -1,6 +1,5 @@
-import { BakthatError, isBakthatError, type BakthatErrorOptions, type ErrorCode } from '@bakthat/errors'
-
-type Meaning = readonly [ErrorCode, string, string?]
+import { BakthatError, isBakthatError, type BakthatErrorOptions } from '@bakthat/errors'
+import { networkFailures, type Meaning } from '@bakthat/storage'
 
 const keysHint = 'check access_key and secret_key, or where the AWS tools take their credentials from'
 const policyHint = 'let the policy of these credentials allow it: docs/glacier.md has one to start from'
@@ -9,6 +8,7 @@ const damageHint = 'try again; if it happens again, check this machine and the n
 
 /** By Glacier's words for its errors, and by what Node and the SDK call failures of their own. */
 const meanings: Readonly<Record<string, Meaning>> = {
+  ...networkFailures,
   NoLongerSupportedException: [
     'UNSUPPORTED',
     'cannot be used: AWS takes no new customers for vaults',
@@ -57,21 +57,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   RequestTimeoutException: ['UNAVAILABLE', 'cannot be reached: the upload came too slowly', laterHint],
   ServiceUnavailableException: ['UNAVAILABLE', 'cannot be reached: the server has trouble', laterHint],
   ThrottlingException: ['UNAVAILABLE', 'cannot be reached: the server asks to slow down', laterHint],
-  TimeoutError: ['UNAVAILABLE', 'cannot be reached: the server does not answer', laterHint],
   ENOTFOUND: ['UNAVAILABLE', 'cannot be reached: no server of that name is known', 'check region_name and the network'],
-  EAI_AGAIN: ['UNAVAILABLE', 'cannot be reached: the name of the server cannot be looked up', 'check the network'],
-  ECONNREFUSED: ['UNAVAILABLE', 'cannot be reached: nothing answers there', 'check endpoint and the network'],
-  ECONNRESET: ['UNAVAILABLE', 'cannot be reached: the connection was lost', laterHint],
-  EPIPE: ['UNAVAILABLE', 'cannot be reached: the connection was lost', laterHint],
-  ETIMEDOUT: ['UNAVAILABLE', 'cannot be reached: the server does not answer', laterHint],
-  EHOSTUNREACH: ['UNAVAILABLE', 'cannot be reached: there is no way to the server', 'check the network'],
-  ENETUNREACH: ['UNAVAILABLE', 'cannot be reached: there is no network', 'check the network'],
-  CERT_HAS_EXPIRED: ['UNAVAILABLE', 'cannot be reached: the certificate of the server has expired', 'renew it'],
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    'UNAVAILABLE',
-    'cannot be reached: the certificate of the server signs itself',
-    'name the certificate in NODE_EXTRA_CA_CERTS',
-  ],
 }
 
 /** Both say what is wrong only in a sentence: that something is not there, or that a parameter is not right. */

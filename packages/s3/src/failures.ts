@@ -1,6 +1,5 @@
-import { BakthatError, isBakthatError, type BakthatErrorOptions, type ErrorCode } from '@bakthat/errors'
-
-type Meaning = readonly [ErrorCode, string, string?]
+import { BakthatError, isBakthatError, type BakthatErrorOptions } from '@bakthat/errors'
+import { networkFailures, type Meaning } from '@bakthat/storage'
 
 const regionHint = 'set region_name to the region that the bucket lies in'
 const keysHint = 'check access_key and secret_key, or where the AWS tools take their credentials from'
@@ -9,6 +8,7 @@ const laterHint = 'try again later'
 
 /** By the code of an S3 error document, and by what Node and the SDK call failures of their own. */
 const meanings: Readonly<Record<string, Meaning>> = {
+  ...networkFailures,
   NoSuchKey: ['NOT_FOUND', 'is not there'],
   NoSuchVersion: ['NOT_FOUND', 'is not there'],
   NotFound: ['NOT_FOUND', 'is not there'],
@@ -82,21 +82,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'needs something that the server does not have',
     'set provider to what the server is',
   ],
-  TimeoutError: ['UNAVAILABLE', 'cannot be reached: the server does not answer', laterHint],
   ENOTFOUND: ['UNAVAILABLE', 'cannot be reached: no server of that name is known', 'check endpoint and the network'],
-  EAI_AGAIN: ['UNAVAILABLE', 'cannot be reached: the name of the server cannot be looked up', 'check the network'],
-  ECONNREFUSED: ['UNAVAILABLE', 'cannot be reached: nothing answers there', 'check endpoint and the network'],
-  ECONNRESET: ['UNAVAILABLE', 'cannot be reached: the connection was lost', laterHint],
-  EPIPE: ['UNAVAILABLE', 'cannot be reached: the connection was lost', laterHint],
-  ETIMEDOUT: ['UNAVAILABLE', 'cannot be reached: the server does not answer', laterHint],
-  EHOSTUNREACH: ['UNAVAILABLE', 'cannot be reached: there is no way to the server', 'check the network'],
-  ENETUNREACH: ['UNAVAILABLE', 'cannot be reached: there is no network', 'check the network'],
-  CERT_HAS_EXPIRED: ['UNAVAILABLE', 'cannot be reached: the certificate of the server has expired', 'renew it'],
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    'UNAVAILABLE',
-    'cannot be reached: the certificate of the server signs itself',
-    'name the certificate in NODE_EXTRA_CA_CERTS',
-  ],
 }
 
 /** For answers without a document, as those to HEAD are. */

@@ -23,6 +23,7 @@ export { signedLinks, type LinkMethod, type LinkOptions, type SignedLink, type S
 export { blobNameLimits, checkBlobName, compareNames, locatorOfName, nameOfLocator } from './names.js'
 export { eitherOf, interruptible, throwIfAborted, unlessAborted } from './interruption.js'
 export { defaultAttempts, withAttempts, type AttemptOptions } from './attempts.js'
+export { networkFailures, type Meaning } from './network-failures.js'
 export { pauseFor, type Pause } from './pause.js'
 export { collect, single } from './collect.js'
 export { waitUntilReady, type Pending, type Ready, type WaitOptions } from './waiting.js'
