@@ -1,6 +1,7 @@
 import { readConfigFile } from './config-file.js'
 import { configurationKeys } from './configuration-keys.js'
 import type { LoadSettingsOptions, Settings } from './contract.js'
+import { flatten, inMap } from './flatten.js'
 import { loadSettings } from './load-settings.js'
 import { Mistakes } from './mistakes.js'
 import type { Entry, Node } from './node.js'
@@ -16,7 +17,7 @@ export type SettingSource =
 
 /** A setting that is in force. */
 export interface ExplainedSetting {
-  /** As in the file, with the key of the map that it stands in: `rotation.days`. */
+  /** As in the file, with the keys that lead to it: `rotation.days`, `notify.slack[0].url`. */
   readonly key: string
   /** In its one form, see {@link Settings.conf}; a secret is {@link maskedSecret}. */
   readonly value: unknown
@@ -71,14 +72,6 @@ function completed({ defaultDestination, localDir, database, compression, conf }
   ])
 }
 
-function flatten(conf: object, prefix = ''): readonly (readonly [string, unknown])[] {
-  return Object.entries(conf).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? flatten(value, `${prefix}${key}.`)
-      : [[prefix + key, value] as const],
-  )
-}
-
 function masked(key: string, value: unknown): unknown {
   return holdsSecret(key) ? maskedSecret : value
 }
@@ -92,11 +85,12 @@ async function linesOf({ file, profile }: Settings): Promise<Map<string, number 
   return new Map(linesIn(own?.node, ''))
 }
 
-function linesIn(node: Node | undefined, prefix: string): readonly (readonly [string, number | undefined])[] {
-  return entriesOf(node).flatMap(({ key, line, node: inner }) => [
-    [prefix + key, line] as const,
-    ...linesIn(inner, `${prefix}${key}.`),
-  ])
+function linesIn(node: Node | undefined, label: string): readonly (readonly [string, number | undefined])[] {
+  if (node?.kind === 'list') return node.items().flatMap((item, index) => linesIn(item, `${label}[${index}]`))
+  return entriesOf(node).flatMap(({ key, line, node: inner }) => {
+    const path = inMap(label, key)
+    return [[path, line] as const, ...linesIn(inner, path)]
+  })
 }
 
 function entriesOf(node: Node | undefined): readonly Entry[] {

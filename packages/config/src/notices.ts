@@ -1,6 +1,7 @@
 import type { ConfigFile } from './config-file.js'
 import type { Conf } from './contract.js'
 import { definitions } from './definitions.js'
+import { flatten } from './flatten.js'
 import { shellWord } from './paths.js'
 
 /** What the user of a file should know: who else can read or change it, and which keys do nothing. */
@@ -13,15 +14,21 @@ function accessNotices({ path, mode }: ConfigFile, profiles: readonly Conf[]): r
   const remedy = `chmod 600 ${shellWord(path)}`
   if ((mode & 0o002) !== 0)
     return [`every user of this machine can change ${path}, and with it the commands that it runs: ${remedy}`]
-  if ((mode & 0o004) === 0 || !profiles.some((profile) => Object.keys(profile).some(holdsSecret))) return []
+  if ((mode & 0o004) === 0 || !profiles.some((profile) => flatten(profile).some(([key]) => holdsSecret(key)))) return []
   return [`every user of this machine can read ${path}, which holds secrets: ${remedy}`]
 }
 
-const secretKeys = new Set(definitions.flatMap(({ key, ...rest }) => ('isSecret' in rest ? [key] : [])))
+const ours = new Map(definitions.map((definition) => [definition.key, 'isSecret' in definition]))
 
-/** Whether a key is for a secret, by its definition or, where it is a plugin's, by its name. */
+/** Addresses of webhooks, and what is sent along to them, are as good as passwords. */
+const secretNames = /pass(?:word|phrase)$|secret|token|authorization|cookie|api[-_]?key|url$|\bheaders\./i
+
+/**
+ * Whether a key is for a secret, by its definition or, where it is a plugin's, by its name, which may lead through maps:
+ * `mail.password`. What names the file of a secret, or the command that prints it, is none.
+ */
 export function holdsSecret(key: string): boolean {
-  return secretKeys.has(key) || /pass(?:word|phrase)$|secret|token/i.test(key)
+  return ours.get(key) ?? (secretNames.test(key) && !/_(?:file|command)$/.test(key))
 }
 
 function legacyNotices(profile: Conf): readonly string[] {

@@ -31,6 +31,11 @@ describe('a file with secrets', () => {
   })
 })
 
+it('a file with the secrets of a plugin is a file with secrets', async () => {
+  const profile = 'plugins: [npm:notify], notify: {slack: [{url: https://example.org/SECRET}]}'
+  expect(await noticesOf(`default: {${profile}}\n`, 0o644)).toHaveLength(1)
+})
+
 describe('a file without secrets', () => {
   it('may be read by everybody', async () => {
     expect(await noticesOf('default: {s3_bucket: b, password_file: /p}\n', 0o644)).toEqual([])

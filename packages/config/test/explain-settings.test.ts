@@ -62,6 +62,31 @@ describe('what is in force', () => {
     expect(all.filter((line) => line.includes('********'))).toHaveLength(secrets.length)
     expect(all.join()).not.toContain('hunter2')
   })
+
+  it('never shows one in the maps and lists of a plugin, but the files that hold them', async () => {
+    using place = new Place()
+    place.write(
+      [
+        'default:',
+        '  plugins: [npm:notify]',
+        '  notify:',
+        '    slack:',
+        '      - url: https://hunter2',
+        '        events: [failure, success]',
+        '      - {url_file: /run/url, headers: {x-key: hunter2}}',
+        '    mail: {password: hunter2, token_file: /run/token}',
+        '',
+      ].join('\n'),
+    )
+    expect((await explained(place)).filter((line) => line.startsWith('notify'))).toEqual([
+      'notify.slack[0].url="********" file ~/.bakthat.yml default 5',
+      'notify.slack[0].events=["failure","success"] file ~/.bakthat.yml default 6',
+      'notify.slack[1].url_file="/run/url" file ~/.bakthat.yml default 7',
+      'notify.slack[1].headers.x-key="********" file ~/.bakthat.yml default 7',
+      'notify.mail.password="********" file ~/.bakthat.yml default 8',
+      'notify.mail.token_file="/run/token" file ~/.bakthat.yml default 8',
+    ])
+  })
 })
 
 describe('the rules of a call', () => {

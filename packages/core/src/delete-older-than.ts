@@ -3,7 +3,7 @@ import type { DestinationContext } from './context.js'
 import type { DeleteOlderThanOptions, DeleteOlderThanResult } from './thin-contract.js'
 import { groupOf } from './group.js'
 import { announced } from './announce.js'
-import { checked, listenersOf, placeOf, planOver, thin } from './thin.js'
+import { checked, listenersOf, placeOf, planOver, thin, thinned } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that are older than an interval such as `30D` or
@@ -25,7 +25,7 @@ export async function deleteOlderThan(
       action: 'delete_older_than',
       name,
       before: (session) => ({ ...session, ...placeOf(context), name, interval }),
-      after: (session, { removed }) => ({ ...session, result: removed }),
+      after: (session, outcome) => ({ ...session, ...thinned(outcome) }),
     },
     options,
     async (announcing) => {

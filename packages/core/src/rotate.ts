@@ -4,7 +4,7 @@ import type { DestinationContext } from './context.js'
 import type { RotateOptions, RotateResult } from './thin-contract.js'
 import { groupOf, namesIn } from './group.js'
 import { announced } from './announce.js'
-import { checked, listenersOf, placeOf, planOver, stopsEverything, thin, untouched } from './thin.js'
+import { checked, listenersOf, placeOf, planOver, stopsEverything, thin, thinned, untouched } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that the policy does not keep, by the rules of
@@ -25,7 +25,7 @@ export async function rotate(context: DestinationContext, name: string, options:
       action: 'rotate_backups',
       name,
       before: (session) => ({ ...session, ...placeOf(context), name }),
-      after: (session, { removed }) => ({ ...session, result: removed }),
+      after: (session, outcome) => ({ ...session, ...thinned(outcome) }),
     },
     options,
     async (announcing) => {

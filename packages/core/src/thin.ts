@@ -1,5 +1,5 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { Place } from '@bakthat/events'
+import type { Place, ThinnedBackups } from '@bakthat/events'
 import type { RotationPlan } from '@bakthat/rotation'
 import type { DestinationContext } from './context.js'
 import type { Problem } from './contract.js'
@@ -65,6 +65,11 @@ export function listenersOf(
   { dryRun = false }: ThinOptions,
 ): Pick<DestinationContext, 'events'> {
   return events === undefined || dryRun ? {} : { events }
+}
+
+/** What listeners are told of it. */
+export function thinned({ removed, deferred, failed }: ThinResult): ThinnedBackups {
+  return { result: removed, deferred, failed }
 }
 
 /** Where an action is at work. */

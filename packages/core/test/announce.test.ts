@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, deleteOlderThan, remove, restore, restoreFile, rotate, type Progress } from '@bakthat/core'
-import { isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { AbortAction, createEvents, eventNames, type EventBus, type EventName } from '@bakthat/events'
 import { altered, begun, makeTree, storedNames, testEngine } from './engine.js'
 
@@ -135,9 +135,31 @@ describe('thinning backups out', () => {
     expect(removed).toHaveLength(1)
     expect(events.told).toEqual([
       ['before_rotate_backups', { sessionId: 'session 3', ...about }],
-      ['on_rotate_backups', { sessionId: 'session 3', result: removed }],
+      ['on_rotate_backups', { sessionId: 'session 3', result: removed, deferred: [], failed: [] }],
       ['before_delete_older_than', { sessionId: 'session 4', ...about, interval: '1D' }],
-      ['on_delete_older_than', { sessionId: 'session 4', result: [] }],
+      ['on_delete_older_than', { sessionId: 'session 4', result: [], deferred: [], failed: [] }],
+    ])
+  })
+
+  it('is told with what goes later, and what could not be deleted', async () => {
+    const events = recorded()
+    let day = 0
+    await using engine = await testEngine({ events, now: () => new Date(begun.getTime() + day * 86_400_000) })
+    const tree = await makeTree(join(engine.directory, 'photos'))
+    const names: string[] = []
+    for (; day < 4; day++) names.push((await backup(engine, tree)).storedFilename)
+    const backend = altered(engine.backend, {
+      remove: async (locator, options) => {
+        if (locator.includes(names[0]!)) throw new BakthatError('LOCKED', 'it is locked')
+        if (locator.includes(names[1]!)) throw new BakthatError('UNAVAILABLE', 'it is busy')
+        await engine.backend.remove(locator, options)
+      },
+    })
+    const { removed, deferred, failed } = await rotate({ ...engine, backend }, 'photos', { policy: { last: 1 } })
+    expect([removed, deferred, failed].map((each) => each.length)).toEqual([1, 1, 1])
+    expect(events.told.at(-1)).toEqual([
+      'on_rotate_backups',
+      { sessionId: 'session 5', result: removed, deferred, failed },
     ])
   })
 })

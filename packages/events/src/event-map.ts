@@ -41,6 +41,16 @@ export interface DeletedBackup extends BackupData {
   readonly deferredUntil?: Date
 }
 
+/** What became of the backups of one name that were to be deleted. */
+export interface ThinnedBackups {
+  /** The backups that were deleted. */
+  readonly result: readonly BackupData[]
+  /** The ones that go on a later day: the store keeps them, or they are paid for, until then. */
+  readonly deferred: readonly DeletedBackup[]
+  /** The ones that could not be deleted, and are as they were. */
+  readonly failed: readonly { readonly backup: BackupData; readonly problem: Failure }[]
+}
+
 /** Which container an action is about. */
 export interface Place {
   readonly backend: string
@@ -63,11 +73,9 @@ export interface EventMap {
   before_delete: InSession & { readonly backup: BackupData }
   on_delete: InSession & { readonly result: DeletedBackup }
   before_delete_older_than: InSession & Place & { readonly name: string; readonly interval: string }
-  /** The backups that were deleted. */
-  on_delete_older_than: InSession & { readonly result: readonly BackupData[] }
+  on_delete_older_than: InSession & ThinnedBackups
   before_rotate_backups: InSession & Place & { readonly name: string }
-  /** The backups that were deleted. */
-  on_rotate_backups: InSession & { readonly result: readonly BackupData[] }
+  on_rotate_backups: InSession & ThinnedBackups
   /** An action that was begun failed, or was stopped. `name`: of the backup, where the action was about one. */
   on_error: InSession & { readonly action: Action; readonly name?: string; readonly error: Failure }
   progress: InSession & ActionProgress

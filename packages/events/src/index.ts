@@ -14,6 +14,7 @@ export {
   type FinishedBackup,
   type Json,
   type Place,
+  type ThinnedBackups,
 } from './event-map.js'
 export type { Handler, HandlerOptions, Listener, Pause } from './listener.js'
 export { quietLog, type Log } from './log.js'

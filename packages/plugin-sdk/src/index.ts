@@ -24,6 +24,7 @@ export {
   eventNames,
   type Action,
   type BackupData,
+  type DeletedBackup,
   type EventMap,
   type EventName,
   type Events,
@@ -32,6 +33,7 @@ export {
   type HandlerOptions,
   type Json,
   type Log,
+  type ThinnedBackups,
 } from '@bakthat/events'
 export {
   checkBlobName,

@@ -60,7 +60,9 @@ function list<T>({ form, read }: SettingKind<T>): SettingKind<readonly T[]> {
   return {
     form: `${form}, or a list of such`,
     read: (value, label) => {
-      const values = (Array.isArray(value) ? value : [value]).map((each) => read(each, label))
+      const values = Array.isArray(value)
+        ? value.map((each, index) => read(each, `${label}[${index}]`))
+        : [read(value, label)]
       return values.length === 0 || values.includes(undefined) ? undefined : (values as T[])
     },
   }

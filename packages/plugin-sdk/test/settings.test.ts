@@ -16,6 +16,7 @@ const table = {
   size: choice('small', 'large'),
   to: list(text),
   inner: settingGroup({ deep: text }),
+  many: list(settingGroup({ deep: text })),
 }
 
 describe('readSettings', () => {
@@ -53,6 +54,7 @@ describe('readSettings', () => {
     [{ size: 'hidden' }, 'mine.size must be one of small, large'],
     [{ to: [] }, 'mine.to must be text on one line'],
     [{ to: ['a', { hidden: 1 }] }, 'mine.to must be text on one line'],
+    [{ many: [{ deep: 'd' }, { deep: ['hidden'] }] }, 'mine.many[1].deep must be text'],
     [{ inner: { deep: ['hidden'] } }, 'mine.inner.deep must be text'],
     [{ inner: 'hidden' }, 'mine.inner must be a map of keys'],
     [{ hidden: 1 }, 'mine has a key that is not known'],
@@ -83,8 +85,10 @@ describe('sendRequest', () => {
     const send = (status: number) => sendRequest('the monitor', new URL(`http://${host}/${status}?token=hidden`), {})
     expect(await send(200)).toBe('hidden')
     for (const [status, code] of [
-      [302, 'UNAVAILABLE'],
+      [302, 'INVALID_CONFIG'],
       [401, 'PERMISSION_DENIED'],
+      [404, 'INVALID_CONFIG'],
+      [429, 'UNAVAILABLE'],
       [500, 'UNAVAILABLE'],
     ] as const)
       await expect(send(status)).rejects.toMatchObject({

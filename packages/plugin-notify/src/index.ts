@@ -1,0 +1,1 @@
+export { NotifyPlugin } from './notify-plugin.js'
