@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { run } from './support/fake-host.js'
 
-const pages = [[], ['backup'], ['restore'], ['rotate'], ['keygen'], ['version']] as const
 const hasMandoc = spawnSync('mandoc', ['-Tlint', '/dev/null']).error === undefined
 const judged = hasMandoc ? it : it.skip
 
@@ -27,10 +29,32 @@ describe('the manual', () => {
     expect((await run(['man', 'nothing'])).status).toBe(2)
   })
 
+  it('is written whole into a directory, over an older one', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'bakthat-manual-'))
+    await writeFile(join(directory, 'bakthat.1'), 'an older one')
+    try {
+      expect(await run(['man', '--to', directory])).toMatchObject({ status: 0 })
+      const files = await readdir(directory)
+      expect(files).toEqual(expect.arrayContaining(['bakthat.1', 'bakthat-backup.1', 'bakthat-kv-set.1']))
+      expect(await readFile(join(directory, 'bakthat.1'), 'utf8')).toBe((await run(['man'])).stdout)
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  })
+
+  it('is written whole or asked for one page of, not both', async () => {
+    expect((await run(['man', 'backup', '--to', '.'])).status).toBe(2)
+  })
+
+  it('is installed with the program, every page of it', async () => {
+    const { man } = JSON.parse(await readFile('package.json', 'utf8')) as { readonly man: readonly string[] }
+    expect(man).toEqual((await readdir('dist/man')).sort().map((file) => `./dist/man/${file}`))
+  })
+
   // A page has no date: it is a function of the version, and two builds of one are the same.
-  judged.each(pages.map((page) => [page]))('%j is what mandoc expects, but for a date', async (page) => {
-    const { stdout } = await run(['man', ...page])
-    const { stdout: said } = spawnSync('mandoc', ['-Tlint', '-W', 'warning'], { input: stdout, encoding: 'utf8' })
+  judged('is what mandoc expects, but for a date', async () => {
+    const pages = (await readdir('dist/man')).map((file) => join('dist/man', file))
+    const { stdout: said } = spawnSync('mandoc', ['-Tlint', '-W', 'warning', ...pages], { encoding: 'utf8' })
     expect(said.split('\n').filter((line) => line !== '' && !line.includes('missing date'))).toEqual([])
   })
 })

@@ -24,6 +24,12 @@ const locked: Meaning = ['CATALOG', 'stays locked by another process', 'try agai
 const damaged: Meaning = ['CATALOG', 'is damaged', rebuildHint]
 const failed: Meaning = ['CATALOG', 'cannot be read or written', `check the disk; if it is well, ${rebuildHint}`]
 
+const notBuilt: Meaning = [
+  'UNSUPPORTED',
+  'cannot be opened: the native module better-sqlite3 was not built, or was built for another Node',
+  'install Bakthat again with this Node; pnpm builds nothing without --allow-build=better-sqlite3',
+]
+
 /** By the system's code or, for SQLite's, by its beginning: `SQLITE_IOERR_SHMSIZE` is told before `SQLITE_IOERR`. */
 const meanings: readonly (readonly [string, Meaning])[] = [
   ['EACCES', denied],
@@ -38,6 +44,7 @@ const meanings: readonly (readonly [string, Meaning])[] = [
   ['ENOENT', unusable],
   ['ENAMETOOLONG', unusable],
   ['EIO', failed],
+  ['ERR_DLOPEN_FAILED', notBuilt],
   ['SQLITE_BUSY', locked],
   ['SQLITE_LOCKED', locked],
   ['SQLITE_FULL', full],
@@ -68,10 +75,16 @@ export function told<T>(path: string, call: () => T): T {
 
 function explained(error: unknown, path: string): unknown {
   const code = codeOf(error) ?? codeOf(causeOf(error))
-  const meaning = meanings.find(([start]) => code === start || code?.startsWith(`${start}_`))?.[1]
+  const known = meanings.find(([start]) => code === start || code?.startsWith(`${start}_`))?.[1]
+  const meaning = known ?? (isMissingModule(error) ? notBuilt : undefined)
   if (meaning === undefined) return error
   const [told, what, hint] = meaning
   return new BakthatError(told, `the catalog ${path} ${what}`, { hint, cause: error })
+}
+
+/** What looks for native modules says by no code that it found none, but lists where it looked. */
+function isMissingModule(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'tries' in error
 }
 
 /** Drizzle wraps some of SQLite's errors. */

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { filterProblems } from '@arethetypeswrong/core/problems'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -64,13 +64,34 @@ describe('the tarball of @bakthat/plugin-sdk', () => {
   })
 })
 
+describe('the tarball of @bakthat/keyvalue', () => {
+  it('brings what keeps values along, and no engine, no archives, no vaults, no parser of command lines', async () => {
+    const brought = await broughtBy('@bakthat/keyvalue')
+    expect(brought.filter((name) => name.startsWith('@bakthat/'))).toEqual([
+      '@bakthat/catalog',
+      '@bakthat/config',
+      '@bakthat/crypto',
+      '@bakthat/errors',
+      '@bakthat/keyvalue',
+      '@bakthat/local',
+      '@bakthat/s3',
+      '@bakthat/storage',
+    ])
+    const asksFor = ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner', 'age-encryption', 'better-sqlite3', 'yaml']
+    expect(brought).toEqual(expect.arrayContaining(asksFor))
+    for (const unwanted of ['@aws-sdk/client-glacier', 'tar', 'yargs', 'yargs-parser', 'drizzle-orm'])
+      expect(brought).not.toContain(unwanted)
+    expect(brought.length).toBeLessThanOrEqual(85)
+  })
+})
+
 /** Everything that an installation of a package of ours brings, by what the tarballs and the packages of others say. */
 async function broughtBy(name: string): Promise<readonly string[]> {
   const found = new Set<string>()
   const add = async (dependency: string, from: string): Promise<void> => {
     if (found.has(dependency)) return
     found.add(dependency)
-    const path = realpathSync(from === '' ? ownerOf(dependency).path : join(from, 'node_modules', dependency))
+    const path = from === '' ? ownerOf(dependency).path : installed(dependency, from)
     const owner = published.find((subject) => subject.name === dependency)
     const manifest =
       owner === undefined ? readFileSync(join(path, 'package.json'), 'utf8') : await packedManifest(owner)
@@ -80,6 +101,12 @@ async function broughtBy(name: string): Promise<readonly string[]> {
   }
   await add(name, '')
   return [...found].sort()
+}
+
+/** Where a package is that another one asks for: as Node finds it, from the other one upwards. */
+function installed(name: string, from: string): string {
+  const path = join(from, 'node_modules', name)
+  return existsSync(path) ? realpathSync(path) : installed(name, dirname(from))
 }
 
 function ownerOf(name: string): Package {

@@ -1,25 +1,35 @@
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../command.js'
-import { optional } from '../options.js'
-import { answer } from '../outcome.js'
-import { commandPage, mainPage } from '../manual/page.js'
+import { groups, optional, value } from '../options.js'
+import { answer, report } from '../outcome.js'
+import { pageOf, pages } from '../manual/page.js'
+import { writePages } from '../manual/write-pages.js'
 import { findCommand } from '../vocabulary.js'
+
+const options = {
+  to: value('DIR', { group: groups.target, description: 'Write every page into this directory, made if need be' }),
+}
 
 export const man = defineCommand({
   arguments: [optional('command', 'The command to tell of (default: the program); one of two words in quotes')],
-  options: {},
+  options,
   examples: [
     ['bakthat man | man -l -', 'read the manual'],
-    ['bakthat man backup > /usr/local/share/man/man1/bakthat-backup.1', 'install a page'],
+    ['bakthat man --to /usr/local/share/man/man1', 'install it, where npm did not'],
   ],
-  async run(_, __, [name]) {
+  async run({ to }, _, [name]) {
     const { commands } = await import('./index.js')
+    if (to !== undefined) {
+      if (name !== undefined) throw new BakthatError('INVALID_INPUT', '--to writes every page, not one')
+      const files = await writePages(to, pages(commands))
+      return { document: () => ({ files }), text: () => report(`Wrote ${files.length} pages to ${to}\n`) }
+    }
     const entry = name === undefined ? undefined : findCommand(name.split(' '), commands)
     if (name !== undefined && entry === undefined)
       throw new BakthatError('INVALID_INPUT', `there is no command ${JSON.stringify(name)}`, {
         hint: 'bakthat --help lists the commands',
       })
-    const page = entry === undefined ? mainPage(commands) : commandPage(entry, await entry.load())
+    const page = await pageOf(entry, commands)
     return { document: () => ({ page }), text: () => answer(page) }
   },
 })

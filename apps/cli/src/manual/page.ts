@@ -19,8 +19,24 @@ const variables: readonly (readonly [string, string])[] = [
   ['NO_COLOR', 'Set to anything: no colours'],
 ]
 
-/** The page bakthat(1), in the language of man(7). */
-export function mainPage(entries: readonly CommandEntry[]): string {
+/** A page in the language of man(7), and the name of its file. */
+export interface Page {
+  readonly file: string
+  readonly text: string
+}
+
+/** Every page there is: bakthat(1), then one of each command. */
+export async function* pages(entries: readonly CommandEntry[]): AsyncGenerator<Page> {
+  yield { file: 'bakthat.1', text: await pageOf(undefined, entries) }
+  for (const entry of entries) yield { file: `${pageName(entry.name)}.1`, text: await pageOf(entry, entries) }
+}
+
+/** The page of a command, or of the program. */
+export async function pageOf(entry: CommandEntry | undefined, entries: readonly CommandEntry[]): Promise<string> {
+  return entry === undefined ? mainPage(entries) : commandPage(entry, await entry.load())
+}
+
+function mainPage(entries: readonly CommandEntry[]): string {
   return page('bakthat', 'back data up, and get it back', [
     section('Synopsis', ['.B bakthat', escape('<command> [options]')]),
     section('Description', [
@@ -35,8 +51,7 @@ export function mainPage(entries: readonly CommandEntry[]): string {
   ])
 }
 
-/** The page of one command, such as bakthat-backup(1). */
-export function commandPage(entry: CommandEntry, command: Command): string {
+function commandPage(entry: CommandEntry, command: Command): string {
   const alias = entry.alias === undefined ? [] : ['.PP', escape(`The same as bakthat ${entry.alias}.`)]
   return page(pageName(entry.name), entry.summary, [
     section('Synopsis', [`.B ${quoted(`bakthat ${entry.name}`)}`, escape(usageOf(command))]),
