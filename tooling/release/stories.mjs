@@ -33,7 +33,7 @@ export const stories = {
   },
 
   command: {
-    title: 'somebody who installs @bakthat/cli globally, and writes a plugin and a backend',
+    title: 'somebody who installs @bakthat/cli globally, writes a plugin and a backend, and takes one of ours',
     play(user) {
       user.addGlobally('@bakthat/cli')
       if (user.manager === 'npm') hasManual(user)
@@ -41,12 +41,12 @@ export const stories = {
       backsUpAndRestores(user, (title, ...words) => user.bakthat(title, ...words), ['--identity', 'key.txt'])
       user.bakthat('verifies what is stored', 'verify', '--identity', 'key.txt')
       for (const [word, ...options] of [['chatty'], ['shelf', '--backend']]) beginsPlugin(user, word, options)
-      user.file(
-        '../.bakthat.yml',
-        `default:\n  plugins: [npm:bakthat-plugin-chatty, npm:bakthat-plugin-shelf]\n  shelf_dir: ${user.home}/blobs\n`,
-      )
-      const plugins = JSON.parse(user.bakthat('loads both', 'plugins', '--json'))
-      if (plugins.length !== 2 || plugins.some(({ state }) => state !== 'active')) fail(JSON.stringify(plugins))
+      user.addPlugin('@bakthat/plugin-notify')
+      const plugins = ['npm:bakthat-plugin-chatty', 'npm:bakthat-plugin-shelf', 'npm:@bakthat/plugin-notify']
+      const notify = { mail: { host: 'localhost', from: 'a@example.org', to: 'b@example.org' } }
+      user.file('../.bakthat.yml', JSON.stringify({ default: { plugins, shelf_dir: `${user.home}/blobs`, notify } }))
+      const loaded = JSON.parse(user.bakthat('loads all of them', 'plugins', '--json'))
+      if (loaded.length !== 3 || loaded.some(({ state }) => state !== 'active')) fail(JSON.stringify(loaded))
       backsUpAndRestores(user, (title, ...words) => user.bakthat(`${title}, on the shelf`, ...words, '-d', 'shelf'))
     },
   },
@@ -95,5 +95,5 @@ function beginsPlugin(user, word, options) {
   user.bakthat(`begins ${word}`, 'plugin', 'new', word, ...options)
   user.install(word)
   user.test(word)
-  user.addPlugin(word)
+  user.addPlugin(join(user.project, word))
 }

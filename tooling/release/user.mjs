@@ -68,12 +68,12 @@ export class User {
     this.run(`runs the tests of ${folder}`, [this.manager, ...this.#how.test], { folder })
   }
 
-  /** Installs a folder of the project where Bakthat looks for plugins. */
-  addPlugin(folder) {
-    const [to, from] = [join(this.home, '.bakthat_plugins'), join(this.project, folder)]
+  /** Installs a package, by its name or folder, where Bakthat looks for plugins. */
+  addPlugin(from) {
+    const to = join(this.home, '.bakthat_plugins')
     mkdirSync(to, { recursive: true, mode: 0o755 })
     const words = this.manager === 'npm' ? ['install', '--prefix', to, from] : ['--dir', to, 'add', from]
-    this.run(`puts ${folder} where plugins are`, [this.manager, ...words])
+    this.run(`puts ${from.replace(`${this.project}/`, '')} where plugins are`, [this.manager, ...words])
   }
 
   /** Calls the command of a package that is not installed. */

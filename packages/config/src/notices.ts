@@ -21,7 +21,7 @@ function accessNotices({ path, mode }: ConfigFile, profiles: readonly Conf[]): r
 const ours = new Map(definitions.map((definition) => [definition.key, 'isSecret' in definition]))
 
 /** Addresses of webhooks, and what is sent along to them, are as good as passwords. */
-const secretNames = /pass(?:word|phrase)$|secret|token|authorization|cookie|api[-_]?key|url$|\bheaders\./i
+const secretNames = /pass(?:word|phrase)$|secret|token|authorization|cookie|key$|url$|\bheaders\./i
 
 /**
  * Whether a key is for a secret, by its definition or, where it is a plugin's, by its name, which may lead through maps:

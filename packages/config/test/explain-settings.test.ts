@@ -75,6 +75,7 @@ describe('what is in force', () => {
         '        events: [failure, success]',
         '      - {url_file: /run/url, headers: {x-key: hunter2}}',
         '    mail: {password: hunter2, token_file: /run/token}',
+        '    webhook: {json: {routing_key: hunter2}}',
         '',
       ].join('\n'),
     )
@@ -85,6 +86,7 @@ describe('what is in force', () => {
       'notify.slack[1].headers.x-key="********" file ~/.bakthat.yml default 7',
       'notify.mail.password="********" file ~/.bakthat.yml default 8',
       'notify.mail.token_file="/run/token" file ~/.bakthat.yml default 8',
+      'notify.webhook.json.routing_key="********" file ~/.bakthat.yml default 9',
     ])
   })
 })

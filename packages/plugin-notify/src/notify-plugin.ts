@@ -21,7 +21,7 @@ import { testCommand } from './test-command.js'
 
 /**
  * Tells people of backups and rotations, by the targets under `notify` in the profile: `ntfy`, `slack`, `mail` and `webhook`, each a
- * map or a list of maps. All targets are told at the same time. Whoever cannot be told within 20 seconds, three attempts included,
+ * map or a list of maps. All targets are told at the same time. Whoever cannot be told within 20 seconds, a few attempts included,
  * is logged, and breaks nothing. Adds the command `notify test`.
  */
 export class NotifyPlugin extends Plugin {

@@ -15,7 +15,6 @@ export interface MailServer {
 export interface Mail {
   readonly from: string
   readonly to: readonly string[]
-  /** Line breaks in it become spaces. */
   readonly subject: string
   readonly text: string
 }
@@ -32,7 +31,6 @@ export async function sendMail(server: MailServer, mail: Mail, signal: AbortSign
   const message: SendMailOptions = {
     ...mail,
     to: [...mail.to],
-    subject: mail.subject.replaceAll(/\p{Cc}+/gu, ' '),
     // No automatic answers, please: https://www.rfc-editor.org/rfc/rfc3834#section-5.
     headers: { 'auto-submitted': 'auto-generated' },
     signal,

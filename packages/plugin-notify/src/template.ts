@@ -7,7 +7,7 @@ export type TextTemplate = (facts: Facts, escape?: (fact: string) => string) => 
 /** JSON with facts put into its texts: whatever they hold, its shape stays what it is. */
 export type JsonTemplate = (facts: Facts) => unknown
 
-const placeholder = /\{\{\s*(\w+)\s*\}\}/g
+const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g
 const placeholderAlone = /^\{\{\s*(\w+)\s*\}\}$/
 
 /** A text with placeholders: `{{name}}`. Facts that a message does not have are empty. */

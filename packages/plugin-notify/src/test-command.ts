@@ -1,4 +1,4 @@
-import { defineCommand, isBakthatError, type PluginCommand } from '@bakthat/plugin-sdk'
+import { defineCommand, isBakthatError, throwIfAborted, type PluginCommand } from '@bakthat/plugin-sdk'
 import type { Clock } from './clock.js'
 import { deliver } from './delivery.js'
 import type { Facts } from './facts.js'
@@ -31,7 +31,7 @@ async function tried(target: Target, facts: Facts, clock: Clock, signal: AbortSi
     await deliver(target, facts, clock, signal)
     return { ...about, sent: true }
   } catch (error) {
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     if (!isBakthatError(error)) throw error
     const { message, hint } = error
     return { ...about, sent: false, problem: { message, ...(hint !== undefined && { hint }) } }

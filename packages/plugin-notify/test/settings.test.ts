@@ -38,6 +38,7 @@ describe('settings', () => {
     [{ slack: { url, url_file: '/hidden' } }, 'notify.slack has both url and url_file'],
     [{ slack: { url_file: '/nowhere/at/all' } }, 'the file of notify.slack.url_file cannot be read: ENOENT'],
     [{ slack: { url, text: '{{hidden}}' } }, 'notify.slack.text has a placeholder that is not known'],
+    [{ slack: { url, text: '{{ stored-hidden }}' } }, 'notify.slack.text has a placeholder that is not known'],
     [{ slack: { url, events: ['hidden'] } }, 'notify.slack.events must be one of failure, warning, success, rotation'],
     [{ ntfy: { url: 'https://ntfy.sh' } }, 'notify.ntfy.url must be the address of a topic'],
     [{ ntfy: { url: 'https://ntfy.sh/a/hidden' } }, 'notify.ntfy.url must be the address of a topic'],

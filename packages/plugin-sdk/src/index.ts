@@ -44,6 +44,8 @@ export {
   nameOfLocator,
   single,
   throwIfAborted,
+  withAttempts,
+  type AttemptOptions,
   type Availability,
   type BackendDefinition,
   type BackendSettings,

@@ -7,8 +7,8 @@ export interface Activated {
   readonly events: EventBus
   readonly warnings: string[]
   readonly commands: PluginCommand[]
-  /** Seconds that it waited between attempts; no time passes. */
-  readonly pauses: number[]
+  /** How often it waited before another attempt; no time passes. */
+  readonly pauses: readonly unknown[]
   /** For each delivery, in the order of the profile, what ends the patience with it. */
   readonly patience: AbortController[]
 }
@@ -17,7 +17,7 @@ export const begunAt = new Date('2026-03-18T12:00:00Z')
 
 /** The clock stands still at 30 s after the beginning, but for what was begun. */
 export function activated(notify: unknown): Activated {
-  const [warnings, commands, pauses, patience]: [string[], PluginCommand[], number[], AbortController[]] = [
+  const [warnings, commands, pauses, patience]: [string[], PluginCommand[], unknown[], AbortController[]] = [
     [],
     [],
     [],
@@ -38,8 +38,12 @@ export function activated(notify: unknown): Activated {
       begun = true
       return now
     },
-    deadline: () => patience[patience.push(new AbortController()) - 1]!.signal,
-    pause: async (seconds: number) => void pauses.push(seconds),
+    deadline: () => {
+      const controller = new AbortController()
+      patience.push(controller)
+      return { signal: controller.signal, [Symbol.dispose]: () => undefined }
+    },
+    pause: async (milliseconds: number) => void pauses.push(milliseconds),
   }
   new NotifyPlugin(host, clock).activate()
   return { events, warnings, commands, pauses, patience }
