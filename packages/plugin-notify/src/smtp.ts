@@ -9,7 +9,7 @@ export interface MailServer {
   readonly port: number
   /** `tls`: encrypted from the first byte. `starttls`: encrypted before anything is told, or not at all. */
   readonly security: 'tls' | 'starttls' | 'none'
-  readonly login?: { readonly user: string; readonly pass: string }
+  readonly login?: { readonly user: string; readonly pass: string } | undefined
 }
 
 export interface Mail {

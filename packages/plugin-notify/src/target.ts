@@ -1,5 +1,4 @@
-import type { SettingTable, SettingsBy, SettingKind } from '@bakthat/plugin-sdk'
-import { settingGroup, settingKinds } from '@bakthat/plugin-sdk'
+import { settingGroup, settingKinds, type SettingKind, type SettingsBy, type SettingTable } from '@bakthat/plugin-sdk'
 import { messageKinds, type Facts, type MessageKind } from './facts.js'
 
 /** Somebody who is told, by one way. */
@@ -14,7 +13,7 @@ export interface Target {
   readonly send: (facts: Facts, signal: AbortSignal) => Promise<void>
 }
 
-/** What is the matter with most nights is nothing: by default people hear of what they should look at. */
+/** Most nights nothing is the matter: by default people hear of what they should look at. */
 export const usualEvents: readonly MessageKind[] = ['failure', 'warning']
 
 /** Keys that every target has. */

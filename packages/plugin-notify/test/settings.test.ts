@@ -47,6 +47,7 @@ describe('settings', () => {
     [{ mail: { ...mail, to: undefined } }, 'notify.mail has no to'],
     [{ mail: { ...mail, to: ['a@example.org', 'hidden'] } }, 'notify.mail.to must be an address such as'],
     [{ mail: { ...mail, from: 'a@example.org\r\nBcc: hidden@example.org' } }, 'notify.mail.from must be an address'],
+    [{ mail: { ...mail, port: 70_000 } }, 'notify.mail.port must be a whole number from 1 to 65535'],
     [{ mail: { ...mail, user: 'hidden' } }, 'notify.mail needs user and password, or neither'],
     [{ mail: { ...mail, user: 'me', password: 'hidden', security: 'none' } }, 'would send the password unencrypted'],
     [
