@@ -3,7 +3,16 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { run } from './support/fake-host.js'
+import { commands } from '../src/commands/index.js'
+import { bin, execute, type Run } from './support/bin.js'
+
+interface Named {
+  readonly name: string
+}
+
+/** A process of its own: the page of the program loads every command in turn, and Jest's loader loses modules over that. */
+const run = (argv: readonly string[]): Promise<Run> =>
+  execute(process.execPath, [bin, ...argv], { cwd: tmpdir(), env: process.env })
 
 const hasMandoc = spawnSync('mandoc', ['-Tlint', '/dev/null']).error === undefined
 const judged = hasMandoc ? it : it.skip
@@ -23,6 +32,21 @@ describe('the manual', () => {
       '  bakthat restore photos \\-\\-to /tmp/again',
     ])
       expect(stdout).toContain(part)
+  })
+
+  it('is data too: every command, with the options that its page has', async () => {
+    const manual = JSON.parse((await run(['man', '--json'])).stdout) as {
+      readonly commands: readonly (Named & { readonly options: readonly Named[] })[]
+      readonly options: readonly Named[]
+    }
+    expect(manual.commands.map(({ name }) => name)).toEqual(commands.map(({ name }) => name))
+    expect(manual.options.map(({ name }) => name)).toContain('no-color')
+
+    const restore = manual.commands.find(({ name }) => name === 'restore')!
+    expect(JSON.parse((await run(['man', 'restore', '--json'])).stdout)).toEqual(restore)
+    const page = (await run(['man', 'restore'])).stdout.replaceAll('\\-', '-')
+    expect([...restore.options, ...manual.options].filter(({ name }) => !page.includes(`--${name}`))).toEqual([])
+    expect(restore.options.length).toBeGreaterThan(10)
   })
 
   it('has none for what is no command', async () => {

@@ -2,6 +2,7 @@ import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../command.js'
 import { groups, optional, value } from '../options.js'
 import { answer, report } from '../outcome.js'
+import { documentOf } from '../manual/document.js'
 import { pageOf, pages } from '../manual/page.js'
 import { writePages } from '../manual/write-pages.js'
 import { findCommand } from '../vocabulary.js'
@@ -16,6 +17,7 @@ export const man = defineCommand({
   examples: [
     ['bakthat man | man -l -', 'read the manual'],
     ['bakthat man --to /usr/local/share/man/man1', 'install it, where npm did not'],
+    ['bakthat man --json', 'every command with its arguments and options, as data'],
   ],
   async run({ to }, _, [name]) {
     const { commands } = await import('./index.js')
@@ -29,7 +31,7 @@ export const man = defineCommand({
       throw new BakthatError('INVALID_INPUT', `there is no command ${JSON.stringify(name)}`, {
         hint: 'bakthat --help lists the commands',
       })
-    const page = await pageOf(entry, commands)
-    return { document: () => ({ page }), text: () => answer(page) }
+    const [page, document] = [await pageOf(entry, commands), await documentOf(entry, commands)]
+    return { document: () => document, text: () => answer(page) }
   },
 })

@@ -5,19 +5,7 @@ import { switches, usageOf } from '../help.js'
 import { commonOptions } from '../options.js'
 import { readVersion } from '../version.js'
 import { escape, example, quoted, section, term, type Lines } from './roff.js'
-
-const files: readonly (readonly [string, string])[] = [
-  ['~/.bakthat.yml', 'The configuration: profiles and where they store'],
-  ['~/.bakthat.sqlite', 'The catalog: what was stored where. It can be made anew by bakthat sync'],
-  ['~/.local/share/bakthat', 'Where backups go unless the configuration says otherwise'],
-]
-
-const variables: readonly (readonly [string, string])[] = [
-  ['BAKTHAT_CONFIG', 'The configuration file'],
-  ['BAKTHAT_DATABASE', 'The catalog'],
-  ['BAKTHAT_PASSWORD', 'The password to encrypt and decrypt with'],
-  ['NO_COLOR', 'Set to anything: no colours'],
-]
+import { files, variables } from './surroundings.js'
 
 /** A page in the language of man(7), and the name of its file. */
 export interface Page {
