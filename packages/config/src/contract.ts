@@ -1,6 +1,6 @@
 /**
  * A configuration as the guide documents it: the keys of one profile, and what library calls take as `conf`.
- * {@link configurationKeys} says of each what it is for; `docs/configuration.md` has them all in tables.
+ * `configurationKeys` says of each what it is for; `docs/configuration.md` has them all in tables.
  */
 export interface Conf {
   /** Where backups go unless a call says otherwise. Default: `s3` with an `s3_bucket`, else `glacier` with a `glacier_vault`, else `local`. */

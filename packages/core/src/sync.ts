@@ -19,7 +19,7 @@ import { shellWord } from './words.js'
  * `UNAVAILABLE` where the destination is empty though the catalog knows backups in it: a disk that is not mounted must not
  * empty the catalog.
  *
- * A store that takes hours to list is asked for its inventory, and `PENDING` until that is there; see {@link syncInventory}.
+ * A store that takes hours to list is asked for its inventory, and `PENDING` until that is there.
  */
 export async function sync(context: DestinationContext, options: ActionOptions = {}): Promise<SyncResult> {
   if (context.backend.capabilities.listing === 'deferred') return syncInventory(context, options)
