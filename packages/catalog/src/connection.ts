@@ -2,24 +2,24 @@ import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, st
 import { dirname } from 'node:path'
 
 import { BakthatError } from '@bakthat/errors'
-import Client from 'better-sqlite3'
-import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type Client from 'better-sqlite3'
 
+import { databaseOf, openClient, type Database } from './client.js'
 import { codeOf } from './failures.js'
 import { migrate, refuseForeign } from './migrations.js'
 
 /** An open database: SQLite's own handle, for pragmas, and the one that queries go through. */
 export interface Connection {
   readonly client: Client.Database
-  readonly db: BetterSQLite3Database
+  readonly db: Database
 }
 
 /** Opens the file, made if missing, with its tables up to date. Without the right to write it, for reading only. */
 export function connect(path: string, waitSeconds: number): Connection {
-  if (path === ':memory:') return prepared(new Client(path), (connection) => migrate(connection, path))
+  if (path === ':memory:') return prepared(openClient(path), (connection) => migrate(connection, path))
   createFile(path)
   if (!isWritable(path)) return openSnapshot(path)
-  const client = new Client(path, { fileMustExist: true, timeout: Math.round(waitSeconds * 1000) })
+  const client = openClient(path, { fileMustExist: true, timeout: Math.round(waitSeconds * 1000) })
   return prepared(client, (connection) => {
     refuseForeign(connection, path)
     switchToWal(client, waitSeconds)
@@ -29,7 +29,7 @@ export function connect(path: string, waitSeconds: number): Connection {
 }
 
 function prepared(client: Client.Database, prepare: (connection: Connection) => void): Connection {
-  const connection = { client, db: drizzle(client) }
+  const connection = { client, db: databaseOf(client) }
   try {
     client.pragma('foreign_keys = ON')
     client.pragma('cell_size_check = ON')
@@ -89,7 +89,7 @@ function openSnapshot(path: string): Connection {
   const image = imageOf(path)
   // SQLite cannot keep a write-ahead log in memory: these two bytes of the header say that the file has one.
   if (image.length > 0) image.fill(1, 18, 20)
-  return prepared(new Client(image.length > 0 ? image : ':memory:'), (connection) => {
+  return prepared(openClient(image.length > 0 ? image : ':memory:'), (connection) => {
     refuseForeign(connection, path)
     migrate(connection, path)
     connection.client.pragma('query_only = ON')
@@ -98,7 +98,7 @@ function openSnapshot(path: string): Connection {
 
 function imageOf(path: string): Buffer {
   try {
-    const client = new Client(path, { readonly: true, fileMustExist: true })
+    const client = openClient(path, { readonly: true, fileMustExist: true })
     try {
       // Read something first: of a file that cannot be read, `serialize` only says that memory ran out.
       client.pragma('user_version')

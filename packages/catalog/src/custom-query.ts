@@ -1,7 +1,8 @@
 import { BakthatError } from '@bakthat/errors'
-import Client from 'better-sqlite3'
+import type Client from 'better-sqlite3'
 
 import type { SqlRow, SqlValue } from './contract.js'
+import { openClient } from './client.js'
 import { codeOf, told } from './failures.js'
 
 /**
@@ -15,7 +16,7 @@ export function customQuery(
   parameters: readonly SqlValue[],
 ): readonly SqlRow[] {
   const reader = told(path, () =>
-    client.memory ? new Client(client.serialize()) : new Client(path, { readonly: true, fileMustExist: true }),
+    client.memory ? openClient(client.serialize()) : openClient(path, { readonly: true, fileMustExist: true }),
   )
   try {
     reader.pragma('query_only = ON')

@@ -35,7 +35,7 @@ describe.each(published.map((subject) => [subject.name, subject] as const))('the
     const { stdout } = await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: scratch })
     const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(stdout) as Manifest
     const ranges = Object.values({ ...dependencies, ...optionalDependencies, ...peerDependencies })
-    expect(ranges.filter((range) => !/^[\^~]?\d+\.\d+\.\d+/.test(range))).toEqual([])
+    expect(ranges.filter((range) => !/^(npm:[\w-]+@)?[\^~]?\d+\.\d+\.\d+/.test(range))).toEqual([])
   })
 
   it('gives publint nothing to say', async () => {
@@ -92,6 +92,7 @@ async function broughtBy(name: string): Promise<readonly string[]> {
     if (found.has(dependency)) return
     found.add(dependency)
     const path = from === '' ? ownerOf(dependency).path : installed(dependency, from)
+    if (path === undefined) return
     const owner = published.find((subject) => subject.name === dependency)
     const manifest =
       owner === undefined ? readFileSync(join(path, 'package.json'), 'utf8') : await packedManifest(owner)
@@ -103,10 +104,11 @@ async function broughtBy(name: string): Promise<readonly string[]> {
   return [...found].sort()
 }
 
-/** Where a package is that another one asks for: as Node finds it, from the other one upwards. */
-function installed(name: string, from: string): string {
+/** Where a package is that another one asks for, as Node finds it: from the other one upwards. One for another Node may be missing. */
+function installed(name: string, from: string): string | undefined {
   const path = join(from, 'node_modules', name)
-  return existsSync(path) ? realpathSync(path) : installed(name, dirname(from))
+  if (existsSync(path)) return realpathSync(path)
+  return from === dirname(from) ? undefined : installed(name, dirname(from))
 }
 
 function ownerOf(name: string): Package {
