@@ -101,10 +101,13 @@ function buildNativeModules(env) {
 }
 
 function nativeModules() {
-  const modules = [
-    { name: 'better-sqlite3', user: 'packages/catalog', probe: "new (require('better-sqlite3'))(':memory:').close()" },
-  ]
-  // Newer Nodes have zstd of their own, and need no module for it.
+  const modules = []
+  // Newer Nodes take a version that comes built.
+  if (Number(process.versions.napi) < 10) {
+    const probe = "new (require('better-sqlite3'))(':memory:').close()"
+    modules.push({ name: 'better-sqlite3', user: 'packages/catalog', probe })
+  }
+  // They have zstd of their own, too, and need no module for it.
   if (process.versions.zstd === undefined) {
     modules.push({ name: 'zstd-napi', user: 'packages/archive', probe: "require('zstd-napi')" })
   }

@@ -4,7 +4,7 @@ import { relative } from 'node:path'
 
 import { describe, expect, it, jest } from '@jest/globals'
 import { openCatalog } from '@bakthat/catalog'
-import Client from 'better-sqlite3'
+import { Client, type Database } from './sqlite.js'
 
 import { add, backup, completion, Place, statuses } from './place.js'
 
@@ -55,7 +55,7 @@ describe('openCatalog', () => {
     const pragma = jest.spyOn(Client.prototype, 'pragma')
     try {
       const catalog = openCatalog({ path: place.database })
-      const client = pragma.mock.contexts[0] as Client.Database
+      const client = pragma.mock.contexts[0] as Database
       const settings = ['journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys'].map((name) =>
         client.pragma(name, { simple: true }),
       )

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync
 import { describe, expect, it, jest } from '@jest/globals'
 import { isBakthatError } from '@bakthat/errors'
 import { openCatalog } from '@bakthat/catalog'
-import Client from 'better-sqlite3'
+import { Client, type Database } from './sqlite.js'
 import fc from 'fast-check'
 
 import { isRoot, outcomeOf } from './children/child.js'
@@ -121,9 +121,9 @@ describe('a file that another process keeps locked', () => {
     using place = new Place()
     const reader = place.sqlite()
     reader.exec('VACUUM; BEGIN; SELECT * FROM sqlite_master')
-    const pragma = Object.getOwnPropertyDescriptor(Client.prototype, 'pragma')!.value as Client.Database['pragma']
+    const pragma = Object.getOwnPropertyDescriptor(Client.prototype, 'pragma')!.value as Database['pragma']
     const refused: unknown[] = []
-    const spy = jest.spyOn(Client.prototype, 'pragma').mockImplementation(function (this: Client.Database, ...args) {
+    const spy = jest.spyOn(Client.prototype, 'pragma').mockImplementation(function (this: Database, ...args) {
       try {
         return pragma.apply(this, args)
       } catch (error) {

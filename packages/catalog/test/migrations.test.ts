@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 
 import { describe, expect, it } from '@jest/globals'
 import { openCatalog } from '@bakthat/catalog'
-import Client from 'better-sqlite3'
+import { Client } from './sqlite.js'
 
 import { Child } from './children/child.js'
 import { add, backup, completion, has, Place, statuses } from './place.js'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { openCatalog, type BackupRow, type Catalog, type Completion, type NewBackup } from '@bakthat/catalog'
-import Client from 'better-sqlite3'
+import { Client, type Database } from './sqlite.js'
 
 /** A temporary directory that others may look into, gone at the end of the block with what is open in it. */
 export class Place implements Disposable {
@@ -30,7 +30,7 @@ export class Place implements Disposable {
   }
 
   /** The same file for somebody who has nothing but SQLite. */
-  sqlite(): Client.Database {
+  sqlite(): Database {
     const client = new Client(this.database)
     this.#open.push(client)
     return client
