@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import { backup, read, remove, restore, restoreFile, sync, verify, type BackupOptions } from '@bakthat/core'
@@ -80,6 +80,18 @@ describe('a stream', () => {
         throw broken
       }
       await expect(backup(engine, failing(), { name: 'db.sql' })).rejects.toBe(broken)
+      await nothingStored(engine)
+    }
+  })
+
+  it('that is destroyed without an error fails the backup too, and leaves nothing stored', async () => {
+    await using engine = await testEngine()
+    for (const size of [0, 10, 9 * mebibyte]) {
+      const destroyed = new PassThrough({ highWaterMark: 16 * mebibyte })
+      if (size > 0) destroyed.write(Buffer.alloc(size))
+      const stored = backup(engine, destroyed, { name: 'db.sql' })
+      setImmediate(() => destroyed.destroy())
+      await expect(stored).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
       await nothingStored(engine)
     }
   })
