@@ -11,6 +11,7 @@ const judges = [
   'age',
   'aws',
   'bsdtar',
+  'jq',
   'mariadbd',
   'moto_server',
   'pigz',
