@@ -34,10 +34,11 @@ describe('the table of backups', () => {
     `)
   })
 
-  it('takes two lines for each backup on a narrow terminal', async () => {
+  it('takes two lines for each backup on a narrow terminal, or more, broken between words', async () => {
     expect(await table(40, {}, { tags: [] })).toMatchInlineSnapshot(`
      "photos.20261123211819.tar.zst
-       2026-11-23 21:18  local  12.3 MB  family 2026
+       2026-11-23 21:18  local  12.3 MB
+       family 2026
      photos.20261123211819.tar.zst
        2026-11-23 21:18  local  12.3 MB
      "

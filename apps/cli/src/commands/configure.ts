@@ -34,7 +34,7 @@ export const configure = defineCommand({
   examples: [
     ['bakthat configure', 'answer some questions'],
     ['bakthat configure -p nas --local-dir /mnt/nas --unencrypted', 'without any'],
-    ['bakthat configure --bucket my-backups --region eu-west-3 --new-identity ~/key.txt --create', 'a new bucket'],
+    ['bakthat configure --bucket my-backups --new-identity ~/key.txt --create', 'a new bucket'],
   ],
   async run(given, context) {
     const conf = await currentConf(given)

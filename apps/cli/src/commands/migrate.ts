@@ -31,7 +31,7 @@ export const migrate = defineCommand({
   arguments: [],
   options,
   examples: [
-    ['bakthat migrate --from glacier --to s3 --storage-class deep_archive --tier bulk', 'ask, and copy what is there'],
+    ['bakthat migrate --from glacier --to s3 --tier bulk', 'ask, and copy what is there'],
     ['bakthat migrate --delete-source --keep-until-free', 'and delete in the vault what is no longer paid for'],
   ],
   async run({ from, to, tier, ...given }, { action, withBakthat }) {

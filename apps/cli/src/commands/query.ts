@@ -9,7 +9,7 @@ export const query = defineCommand({
   arguments: [required('sql', 'One SELECT statement; docs/catalog.md has the tables')],
   options: { profile, config },
   examples: [
-    ['bakthat query "SELECT filename, count(*), sum(size) FROM backups GROUP BY filename"', 'what takes how much room'],
+    ['bakthat query "SELECT filename, sum(size) FROM backups GROUP BY filename"', 'what takes how much room'],
     ['bakthat query "SELECT * FROM backups WHERE status = \'pending\'" --json', 'for a program'],
   ],
   async run(given, context, [sql]) {

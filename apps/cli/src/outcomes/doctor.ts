@@ -1,5 +1,6 @@
 import type { Finding } from 'bakthat'
 import { answer, someItemsFailed, type Outcome } from '../outcome.js'
+import { wrap } from '../print/page.js'
 import { formatCount } from '../print/quantities.js'
 import type { Style } from '../print/style.js'
 import { displayWidth, pad, showControls } from '../print/width.js'
@@ -23,8 +24,9 @@ function widest(findings: readonly Finding[]): number {
 
 const marks = { good: 'good', note: 'note', problem: 'PROBLEM' } as const
 const markWidth = 9
+const narrowest = 9
 
-/** Subject and what was found on one line, and below it what follows from it, in as many lines as it takes. */
+/** Subject and what was found, and below it what follows from it, in as many lines as it takes. */
 function textOf(
   { subject, verdict, found, consequence }: Finding,
   subjectWidth: number,
@@ -33,20 +35,15 @@ function textOf(
 ): string {
   const colour = { good: style.green, note: style.yellow, problem: style.red }[verdict]
   const indent = ' '.repeat(markWidth)
-  const head = `${colour(pad(marks[verdict], markWidth))}${style.bold(pad(showControls(subject), subjectWidth))}  ${showControls(found)}`
-  const lines = wrapped(showControls(consequence), Math.max(20, width - markWidth))
-  return [head, ...lines.map((line) => indent + style.dim(line))].join('\n')
-}
-
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && displayWidth(last) + 1 + displayWidth(word) <= width)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
+  const before = `${colour(pad(marks[verdict], markWidth))}${style.bold(pad(showControls(subject), subjectWidth))}  `
+  const left = markWidth + subjectWidth + 2
+  const [first = '', ...more] = wrap(showControls(found), Math.max(narrowest, width - left))
+  const consequences = wrap(showControls(consequence), Math.max(narrowest, width - markWidth))
+  return [
+    before + first,
+    ...more.map((line) => ' '.repeat(left) + line),
+    ...consequences.map((line) => indent + style.dim(line)),
+  ].join('\n')
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -2,6 +2,7 @@ import type { Backup } from 'bakthat'
 import { formatSize } from '../size.js'
 import { formatDay, formatMinute } from './dates.js'
 import type { Style } from './style.js'
+import { wrap } from './page.js'
 import { displayWidth, pad, showControls, truncateEnd, truncateMiddle } from './width.js'
 
 interface Line {
@@ -28,7 +29,7 @@ const narrowestTags = 8
 
 /**
  * Backups as a table, one a line. On a terminal (where `columns` is known) lines fit: tags are cut at the end, then
- * names in the middle; where not even a usual name has room, each backup takes two lines. Elsewhere nothing is cut.
+ * names in the middle; where not even a usual name has room, each backup takes two lines or more. Elsewhere nothing is cut.
  */
 export function formatBackups(backups: readonly Backup[], style: Style, columns: number | undefined): string {
   const scattered = severalContainers(backups)
@@ -37,7 +38,7 @@ export function formatBackups(backups: readonly Backup[], style: Style, columns:
   if (columns === undefined) return table(lines, widths, style)
   const state = widths.state === 0 ? 0 : gap + widths.state
   const room = columns - widths.date - widths.destination - widths.size - state - 3 * gap
-  if (room < Math.min(widths.name, narrowestName)) return lines.map((line) => twoLines(line, style)).join('')
+  if (room < Math.min(widths.name, narrowestName)) return lines.map((line) => below(line, columns, style)).join('')
   const tagsWanted = widths.tags === 0 ? 0 : gap + Math.min(widths.tags, narrowestTags)
   const name = Math.max(Math.min(widths.name, room - tagsWanted), Math.min(widths.name, narrowestName))
   const tags = Math.min(widths.tags, room - name - gap)
@@ -126,7 +127,9 @@ function row({ date, destination, size, state, name, tags }: Line, widths: Width
   return `${date.padEnd(widths.date)}  ${pad(destination, widths.destination)}  ${size.padStart(widths.size)}  ${standing}${last}`
 }
 
-function twoLines({ date, destination, size, state, name, tags }: Line, style: Style): string {
+/** The name, and under it the rest, in as many lines as it takes. */
+function below({ date, destination, size, state, name, tags }: Line, columns: number, style: Style): string {
   const details = [date, destination, size, state, tags].filter((text) => text !== '').join('  ')
-  return `${style.bold(name)}\n  ${details}\n`
+  const lines = displayWidth(details) + 2 <= columns ? [details] : wrap(details, columns - 2)
+  return `${style.bold(name)}\n${lines.map((line) => `  ${line.trim()}\n`).join('')}`
 }
