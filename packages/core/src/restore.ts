@@ -83,6 +83,7 @@ async function restoreBytes(
     to,
     ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
     ...(options.signal && { signal: options.signal }),
+    ...(options.onNotice && { onNotice: options.onNotice }),
     ...progressOf(backup, options),
   }
   const summary =

@@ -25,6 +25,8 @@ export interface ExtractOptions {
   readonly limits?: ExtractLimits
   readonly workers?: number
   readonly signal?: AbortSignal
+  /** Told, in a sentence, of what an earlier restore left there when it was killed. */
+  readonly onNotice?: (notice: string) => void
   readonly onProgress?: (progress: {
     readonly files: number
     readonly bytesWritten: number

@@ -10,7 +10,10 @@ import { removeTree } from './remove-tree.js'
 import { createStaging, discardStaging, Placement, type StagingPlace } from './staging.js'
 import { WarningList } from './warning-list.js'
 
-export interface ExtractFileOptions extends Pick<ExtractOptions, 'to' | 'overwrite' | 'signal' | 'onProgress'> {
+export interface ExtractFileOptions extends Pick<
+  ExtractOptions,
+  'to' | 'overwrite' | 'signal' | 'onNotice' | 'onProgress'
+> {
   /** The file's name in the target directory. */
   readonly name: string
 }
@@ -22,7 +25,7 @@ export interface ExtractFileOptions extends Pick<ExtractOptions, 'to' | 'overwri
 export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Promise<ExtractSummary> {
   const name = topLevelName('', options.name)
   const source = new ByteSource(bytes, options.signal)
-  const staging = createStaging(options.to)
+  const staging = createStaging(options)
   const placement = new Placement(staging, options.overwrite ?? false)
   try {
     placement.checkFree(name)

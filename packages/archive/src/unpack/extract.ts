@@ -80,7 +80,7 @@ async function extractTar(
 
 function settingsOf(options: ExtractOptions): ExtractionSettings {
   return {
-    staging: createStaging(options.to),
+    staging: createStaging(options),
     overwrite: options.overwrite ?? false,
     keepSpecialModes: options.keepSpecialModes ?? false,
     keepOwner: options.keepOwner ?? process.geteuid?.() === 0,

@@ -3,7 +3,9 @@ import { dirname, join, resolve } from 'node:path'
 import { BakthatError } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
+import type { ExtractOptions } from './contract.js'
 import { codeOf, translateRestoreError } from './file-errors.js'
+import { privatePrefix, tellOfLeftBehind } from './left-behind.js'
 import { removeTree } from './remove-tree.js'
 
 /** Where a restore goes, and where it is prepared: on the same file system, so that it can be renamed into place. */
@@ -15,11 +17,8 @@ export interface StagingPlace {
   readonly path: string
 }
 
-/** Hidden. */
-const prefix = '.bakthat-restore-'
-
-/** Makes the private directory. `INVALID_INPUT` where the target is no directory and cannot become one. */
-export function createStaging(to: string): StagingPlace {
+/** Makes the private directory, and tells of those that are left there. `INVALID_INPUT` where the target is no directory and cannot become one. */
+export function createStaging({ to, onNotice }: Pick<ExtractOptions, 'to' | 'onNotice'>): StagingPlace {
   if (to === '') throw new BakthatError('INVALID_INPUT', 'no target for the restore', { hint: 'name a directory' })
   const target = resolve(to)
   if (target === '/') {
@@ -30,8 +29,10 @@ export function createStaging(to: string): StagingPlace {
   try {
     const targetExists = isDirectory(target)
     const real = targetExists ? realpathSync(target) : target
-    const path = toByteString(mkdtempSync(join(targetExists ? real : dirname(real), prefix)))
+    const directory = targetExists ? real : dirname(real)
+    const path = toByteString(mkdtempSync(join(directory, privatePrefix())))
     mkdirSync(toFileSystemPath(`${path}/new`), 0o755)
+    if (onNotice !== undefined) tellOfLeftBehind(directory, onNotice)
     return { target: toByteString(real), targetExists, path }
   } catch (error) {
     if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw translateRestoreError(error, target)
