@@ -12,6 +12,11 @@ export function isReserved(fileName: string): boolean {
   return unfinished.test(fileName) || claim.test(fileName)
 }
 
+/** The file name of the blob, or a hash of it, for which `put` works with a file of this name. */
+export function labelIn(fileName: string): string | undefined {
+  return (unfinished.exec(fileName) ?? claim.exec(fileName))?.[1]
+}
+
 /** A new path beside the blob's for what is not stored whole yet; it tells which process writes it. */
 export function partialPath(path: string): string {
   const random = randomBytes(8).toString('hex')

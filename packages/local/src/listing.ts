@@ -30,7 +30,7 @@ export async function* listBlobs(
 }
 
 /** Names of files, and of directories with their slash, which is what puts `a-b` before `a/b`. */
-async function entriesOf(root: string, directory: string): Promise<readonly (readonly [string, boolean])[]> {
+export async function entriesOf(root: string, directory: string): Promise<readonly (readonly [string, boolean])[]> {
   const path = join(root, directory)
   const vanished = directory === '' ? ['ENOENT'] : absent
   const found = (await told(path, () => unless(vanished, () => readdir(path, { withFileTypes: true })))) ?? []

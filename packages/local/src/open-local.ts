@@ -12,6 +12,8 @@ import {
   type Bytes,
   type CallOptions,
   type Capabilities,
+  type Leftover,
+  type Leftovers,
   type ListOptions,
   type LocalDirectory,
   type Locator,
@@ -34,6 +36,7 @@ import { passesThroughLink, realPath } from './paths.js'
 import { nameTaken, publish } from './publication.js'
 import { notFound, readBlob, withBlob } from './reading.js'
 import { eraseRegister, readRegister, writeRegister } from './registers.js'
+import { removeUnfinishedFile, unfinishedFiles } from './unfinished-files.js'
 
 export interface LocalOptions {
   /**
@@ -60,7 +63,7 @@ export function openLocal(directory: string, options: LocalOptions = {}): Storag
   return new LocalBackend(realPath(directory), options.hardLinks ?? true)
 }
 
-class LocalBackend implements StorageBackend, LocalDirectory, Registers {
+class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registers {
   readonly scheme = 'local'
   readonly container: string
   readonly localDirectory: string
@@ -139,6 +142,15 @@ class LocalBackend implements StorageBackend, LocalDirectory, Registers {
   async list({ prefix = '', signal }: ListOptions = {}): Promise<Availability<AsyncIterable<BlobInfo>>> {
     throwIfAborted(signal)
     return Promise.resolve({ state: 'ready', value: listBlobs(this.container, prefix, signal) })
+  }
+
+  leftovers({ signal }: CallOptions = {}): AsyncIterable<Leftover> {
+    return unfinishedFiles(this.container, signal)
+  }
+
+  async removeLeftover(id: string, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal)
+    await removeUnfinishedFile(this.container, id)
   }
 
   async read(name: string, { signal }: CallOptions = {}): Promise<Registered> {

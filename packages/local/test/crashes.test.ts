@@ -2,12 +2,18 @@ import { readdir, utimes, writeFile } from 'node:fs/promises'
 
 import { describe, expect, it } from '@jest/globals'
 import { openLocal } from '@bakthat/local'
-import { single } from '@bakthat/storage'
+import { leftovers, single, type Leftover } from '@bakthat/storage'
 
 import { Child } from './children/child.js'
 import { mebibytes, namesIn, Place, read } from './place.js'
 
 const mebibyte = 1024 * 1024
+
+async function told(found: AsyncIterable<Leftover>): Promise<readonly Leftover[]> {
+  const list: Leftover[] = []
+  for await (const leftover of found) list.push(leftover)
+  return list
+}
 
 /** A number that no running process has: that of a child that is gone. */
 async function goneProcess(place: Place): Promise<string> {
@@ -55,6 +61,35 @@ describe('a put whose process is killed', () => {
     await backend.remove(backend.locate(name)!)
     expect(await place.leftovers()).toEqual([])
   })
+})
+
+describe('what a put left whose process was killed', () => {
+  it('is told as a leftover, with its name, size and time, and can be removed', async () => {
+    await using place = await Place.make()
+    const child = new Child({ directory: place.path, action: 'stall', name: 'deep/archive', size: mebibyte })
+    await child.said()
+    await child.kill()
+    const backend = openLocal(place.path)
+    await backend.put('whole', single(Buffer.from('whole')))
+    const talent = leftovers(backend)!
+    const found = await told(talent.leftovers())
+    expect(found).toMatchObject([{ kind: 'unfinished file', name: 'deep/archive', size: expect.any(Number) }])
+    expect(found[0]!.begunAt!.getTime()).toBeGreaterThan(0)
+    await talent.removeLeftover(found[0]!.id)
+    await talent.removeLeftover(found[0]!.id)
+    expect(await place.leftovers()).toEqual([])
+    expect(await namesIn(backend)).toEqual(['whole'])
+  })
+
+  it.each(['whole', '../.x.1.0123456789abcdef.partial', '.x.1.0123456789abcdef.partial/..'])(
+    'is nothing else: not %s',
+    async (id) => {
+      await using place = await Place.make()
+      const backend = openLocal(place.path)
+      await backend.put('whole', single(Buffer.from('whole')))
+      await expect(leftovers(backend)!.removeLeftover(id)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    },
+  )
 })
 
 describe('remove', () => {
