@@ -13,5 +13,6 @@ await bh.run('mongodump', [`--config=${configFile}`, `--db=${database}`, '--quie
 })
 
 const { storedFilename } = await bh.backup()
-const { removed } = await bh.rotate()
+const { removed, failed } = await bh.rotate()
 console.log(`stored ${storedFilename}; removed ${removed.length}`)
+if (failed.length > 0) throw new Error(`${failed.length} old backups could not be removed`)

@@ -17,5 +17,6 @@ const options = ['--user=backup', '--single-transaction', '--routines', '--event
 await bh.run('mysqldump', [...options, database], { stdout: 'dump.sql', env: { MYSQL_PWD } })
 
 const { storedFilename } = await bh.backup()
-const { removed } = await bh.rotate()
+const { removed, failed } = await bh.rotate()
 console.log(`stored ${storedFilename}; removed ${removed.length}`)
+if (failed.length > 0) throw new Error(`${failed.length} old backups could not be removed`)

@@ -16,5 +16,6 @@ const options = ['--username=backup', '--no-password', '--format=custom', '--com
 await bh.run('pg_dump', [...options, `--dbname=${database}`], { stdout: 'dump.pgdump', env: { PGPASSWORD } })
 
 const { storedFilename } = await bh.backup()
-const { removed } = await bh.rotate()
+const { removed, failed } = await bh.rotate()
 console.log(`stored ${storedFilename}; removed ${removed.length}`)
+if (failed.length > 0) throw new Error(`${failed.length} old backups could not be removed`)
