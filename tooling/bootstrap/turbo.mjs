@@ -11,6 +11,7 @@ const judges = [
   'age',
   'aws',
   'bsdtar',
+  'fish',
   'jq',
   'mariadbd',
   'moto_server',
@@ -19,6 +20,7 @@ const judges = [
   'python3',
   'restic',
   'tar',
+  'zsh',
   'zstd',
 ]
 

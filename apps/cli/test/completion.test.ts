@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { bin, has } from './support/bin.js'
 import { FakeHost } from './support/fake-host.js'
 import { backupOf } from './support/samples.js'
 
@@ -76,20 +77,46 @@ describe('what may stand at the end of a line', () => {
 })
 
 describe('the script', () => {
+  beforeAll(() => symlinkSync(bin, join(directory, 'bakthat')))
+
+  /** Runs a script in a shell that finds the command. */
+  const inShell = (shell: string, ...argv: readonly string[]): string => {
+    const env = { HOME: directory, PATH: [directory, dirname(process.execPath), process.env.PATH].join(':') }
+    return execFileSync(shell, argv, { env, encoding: 'utf8' })
+  }
+
   it('of bash completes commands and quotes what needs it', () => {
-    symlinkSync(join(import.meta.dirname, '../bin/bakthat.js'), join(directory, 'bakthat'))
     const script = `
       eval "$(bakthat completion bash)"
       COMP_WORDS=(bakthat restore --over) COMP_CWORD=2
       _bakthat
       printf '%s\\n' "\${COMPREPLY[@]}"`
-    const env = { HOME: directory, PATH: [directory, dirname(process.execPath), process.env.PATH].join(':') }
-    expect(execFileSync('bash', ['--norc', '-c', script], { env, encoding: 'utf8' })).toBe('--overwrite\n')
+    expect(inShell('bash', '--norc', '-c', script)).toBe('--overwrite\n')
   })
 
-  it.each(['zsh', 'fish'])('of %s asks for the words', async (shell) => {
-    const { stdout } = await new FakeHost().run('completion', shell)
-    expect(stdout).toContain('bakthat completion words -- ')
+  const inZsh = has('zsh') ? it : it.skip
+  inZsh('of zsh describes what it completes, and leaves files to the shell', () => {
+    const script = `
+      compdef() { : }
+      _describe() { print -rl -- "\${(@P)2}" }
+      _files() { print files }
+      eval "$(bakthat completion zsh)"
+      words=(bakthat restore --over) CURRENT=3
+      _bakthat
+      words=(bakthat backup '') CURRENT=3
+      _bakthat`
+    expect(inShell('zsh', '-f', '-c', script)).toMatch(/^--overwrite:Replace .*\nfiles\n$/)
+  })
+
+  const inFish = has('fish') ? it : it.skip
+  inFish('of fish describes what it completes, and leaves files to the shell', () => {
+    writeFileSync(join(directory, 'a-file'), '')
+    const script = `
+      bakthat completion fish | source
+      cd ${directory}
+      complete -C 'bakthat restore --over'
+      complete -C 'bakthat backup a-'`
+    expect(inShell('fish', '--no-config', '-c', script)).toMatch(/^--overwrite\tReplace .*\na-file\n$/)
   })
 
   it('of another shell there is none', async () => {
