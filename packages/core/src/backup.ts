@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { prepareEncryption, type EncryptionKeys, type Encryptor } from '@bakthat/crypto'
-import { localDirectory, single, type Bytes, type Locator } from '@bakthat/storage'
+import { localDirectory, readAhead, single, type Bytes, type Locator } from '@bakthat/storage'
 import { announced } from './announce.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, BackupOptions, BackupResult, ByteStream } from './contract.js'
@@ -80,8 +80,22 @@ async function makeBackup(
 ): Promise<BackupResult> {
   const keys = typeof options.encryption === 'function' ? await options.encryption() : options.encryption
   const started = context.now()
-  const encryption = { keys, encryptor: keys && (await prepareEncryption(keys)) }
   const archive = await describe()
+  try {
+    const encryption = { keys, encryptor: keys && (await prepareEncryption(keys)) }
+    return await makeBackupOf(context, name, { archive, encryption }, started, options)
+  } finally {
+    await archive.release?.()
+  }
+}
+
+async function makeBackupOf(
+  context: DestinationContext,
+  name: string,
+  { archive, encryption }: Contribution,
+  started: Date,
+  options: BackupOptions,
+): Promise<BackupResult> {
   await recoverInterrupted(context)
   const row = await reserve(context, {
     name,
@@ -122,6 +136,8 @@ interface Archive {
   readonly excludeFile?: string
   /** About how many bytes there will be, where that is known before they are read. */
   readonly estimatedSize?: number
+  /** Stops what reads ahead. */
+  readonly release?: () => Promise<unknown>
 }
 
 /** What is stored, and how it is encrypted. */
@@ -138,6 +154,9 @@ function describeKeys(keys: EncryptionKeys | undefined): Record<string, Json> {
   if (keys === undefined) return { encryption: 'none' }
   return 'recipients' in keys ? { encryption: 'recipients', recipients: keys.recipients } : { encryption: 'passphrase' }
 }
+
+/** Bytes that are packed while the destination is not ready for them: while a client library loads, or a network stalls. */
+const packedAhead = 8 * 1024 ** 2
 
 async function describeArchive(context: DestinationContext, source: Source, options: BackupOptions): Promise<Archive> {
   const ready = await readyMadeArchive(source, options.signal)
@@ -167,10 +186,12 @@ async function describeArchive(context: DestinationContext, source: Source, opti
   })
   // Its failure is also thrown by `bytes`; a failure to store may leave nobody waiting for it.
   packing.summary.catch(() => undefined)
+  const bytes = readAhead(packing.bytes, packedAhead)
   return {
     kind: 'archive',
     compression,
-    bytes: packing.bytes,
+    bytes,
+    release: () => bytes.return(),
     contents: () => packing.summary,
     ...(excludes.file !== undefined && { excludeFile: excludes.file }),
     ...estimate(source, options),

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { defaultAttempts, type Bytes } from '@bakthat/storage'
 
 import { pace } from './pace.js'
+import type { S3Options } from './options.js'
 import type { Part } from './parts.js'
 import type { Run } from './upload.js'
 
@@ -12,26 +13,49 @@ export interface Body {
   readonly make: () => Buffer | Readable
   /** How often a request is to be tried from outside of the SDK, which repeats buffers and no streams. */
   readonly attempts: number
+  /** Gives its memory to the parts that follow. What a request still holds of it is no more what was signed. */
+  readonly release: () => void
+}
+
+/** Bytes of the largest part that is sent as one buffer. */
+export function contiguousBytesOf({ contiguousBytes = 1024 ** 3 }: S3Options): number {
+  return contiguousBytes
 }
 
 /** A part follows upon work of hours: it is tried so many times as often as other requests before all is given up. */
 const perseverance = 3
 
-/** The bytes of a part, which are taken out of it. */
-export function bodyOf({ connection: { throttle }, options, signal }: Run, part: Part): Body {
-  const { contiguousBytes = 1024 ** 3, attempts = defaultAttempts } = options
-  const blocks = part.blocks.splice(0)
-  if (part.size === 0 || (throttle === undefined && part.size <= contiguousBytes)) {
-    const whole = Buffer.concat(blocks)
-    return { make: () => whole, attempts: perseverance }
-  }
+/** The bytes of a part. */
+export function bodyOf(run: Run, { blocks, size }: Part): Body {
+  const { throttle } = run.connection
+  if (size === 0 || (throttle === undefined && size <= contiguousBytesOf(run.options))) return wholeBody(run, blocks)
+  const { options, signal, stock } = run
   const wait = (bytes: number): Promise<void> => pace(throttle, options, bytes, signal)
   const make = (): Readable => {
     const stream = Readable.from(throttle === undefined ? blocks : paced(blocks, throttle.piece, wait))
     // It fails only when the upload is given up, and then nobody listens any more.
     return stream.on('error', () => undefined)
   }
-  return { make, attempts: perseverance * attempts }
+  const { attempts = defaultAttempts } = options
+  return {
+    make,
+    attempts: perseverance * attempts,
+    release: () => {
+      stock.give(blocks)
+    },
+  }
+}
+
+function wholeBody({ stock }: Run, blocks: Part['blocks']): Body {
+  const whole = blocks.length === 1 ? blocks[0]! : Buffer.concat(blocks)
+  if (blocks.length > 1) stock.give(blocks)
+  return {
+    make: () => whole,
+    attempts: perseverance,
+    release: () => {
+      stock.give([whole])
+    },
+  }
 }
 
 async function* paced(blocks: readonly Buffer[], size: number, wait: (bytes: number) => Promise<void>): Bytes {

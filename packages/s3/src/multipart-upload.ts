@@ -105,6 +105,7 @@ export class MultipartUpload {
       )
     const send = (): Promise<UploadPartCommandOutput> => connection.request(place.key, signal, request)
     const { ETag } = await withAttempts({ ...options, attempts: body.attempts }, signal, send)
+    body.release()
     this.#sent.push({ ...checksum, ETag, PartNumber: part.number })
   }
 

@@ -3,29 +3,47 @@ import { crc32 } from 'node:zlib'
 
 import type { Bytes } from '@bakthat/storage'
 
-/** Bytes are kept in blocks, so that a part needs no more memory than it has bytes, however they arrive. */
-const blockSize = 1024 ** 2
-
 export interface Part {
   readonly number: number
-  /** Whoever takes them out frees them. */
-  readonly blocks: Buffer[]
+  /** To be given back to the {@link BlockStock} when nobody needs them any more. */
+  readonly blocks: readonly Buffer<ArrayBuffer>[]
   readonly size: number
-  /** CRC32 of its bytes, as S3 writes it. */
-  readonly crc32: string
+  /** CRC32 of its bytes, as S3 writes it, where it was asked for. */
+  readonly crc32: string | undefined
   readonly isLast: boolean
+}
+
+/** Memory of parts that were sent, for those that follow: to have it fresh costs more than to copy into it. */
+export class BlockStock {
+  readonly #free: ArrayBuffer[] = []
+
+  take(size: number): Buffer<ArrayBuffer> {
+    const memory = this.#free.pop()
+    return memory !== undefined && memory.byteLength >= size
+      ? Buffer.from(memory, 0, size)
+      : Buffer.allocUnsafeSlow(size)
+  }
+
+  give(blocks: readonly Buffer<ArrayBuffer>[]): void {
+    for (const { buffer } of blocks) this.#free.push(buffer)
+  }
 }
 
 /** What went by in all parts so far. */
 export class Tally {
   size = 0
   readonly #sha256: Hash = createHash('sha256')
-  #crc32 = 0
+  readonly #checksum: Checksum | undefined
+
+  /** `checksums`: whether the CRC32 is wanted too. */
+  constructor(checksums: boolean) {
+    this.#checksum = checksums ? new Checksum() : undefined
+  }
 
   add(bytes: Uint8Array): void {
     this.size += bytes.length
     this.#sha256.update(bytes)
-    this.#crc32 = crc32(bytes, this.#crc32)
+    this.#checksum?.add(bytes)
   }
 
   /** Ends the count. */
@@ -33,27 +51,29 @@ export class Tally {
     return this.#sha256.digest('hex')
   }
 
-  crc32(): string {
-    return base64Of(this.#crc32)
+  crc32(): string | undefined {
+    return this.#checksum?.base64()
   }
 }
 
 /**
- * The stream in parts of the sizes asked for, at least one, each counted in `tally`. A part is given only when it is known
- * whether another follows.
+ * The stream in parts of the sizes asked for, at least one, each counted in `tally`, in memory of the stock. A part is given
+ * only when it is known whether another follows.
  */
 export async function* partsOf(
   bytes: Bytes,
   sizeOf: (partNumber: number) => number,
   tally: Tally,
+  gathering: GatheringOptions,
 ): AsyncGenerator<Part> {
-  let part = new Gathering(1, sizeOf(1))
+  const begin = (number: number): Gathering => new Gathering(number, sizeOf(number), gathering)
+  let part = begin(1)
   for await (const chunk of bytes) {
     tally.add(chunk)
     for (let rest = chunk; rest.length > 0;) {
       if (part.isFull) {
         yield part.done(false)
-        part = new Gathering(part.number + 1, sizeOf(part.number + 1))
+        part = begin(part.number + 1)
       }
       rest = rest.subarray(part.take(rest))
     }
@@ -61,17 +81,30 @@ export async function* partsOf(
   yield part.done(true)
 }
 
+export interface GatheringOptions {
+  readonly stock: BlockStock
+  /** Parts of no more bytes are one block, but for the first part. */
+  readonly blockSize: number
+  /** Whether the CRC32 of each part is wanted. */
+  readonly checksums: boolean
+}
+
 class Gathering {
   readonly number: number
   readonly #limit: number
-  readonly #blocks: Buffer[] = []
+  readonly #blockSize: number
+  readonly #stock: BlockStock
+  readonly #checksum: Checksum | undefined
+  readonly #blocks: Buffer<ArrayBuffer>[] = []
   #size = 0
   #room = 0
-  #crc32 = 0
 
-  constructor(number: number, limit: number) {
+  constructor(number: number, limit: number, { stock, blockSize, checksums }: GatheringOptions) {
     this.number = number
     this.#limit = limit
+    this.#blockSize = blockSize
+    this.#stock = stock
+    this.#checksum = checksums ? new Checksum() : undefined
   }
 
   get isFull(): boolean {
@@ -84,7 +117,7 @@ class Gathering {
     const block = this.#blocks.at(-1)!
     const taken = bytes.subarray(0, this.#room)
     block.set(taken, block.length - this.#room)
-    this.#crc32 = crc32(taken, this.#crc32)
+    this.#checksum?.add(taken)
     this.#room -= taken.length
     this.#size += taken.length
     return taken.length
@@ -93,19 +126,36 @@ class Gathering {
   done(isLast: boolean): Part {
     const last = this.#blocks.pop()
     if (last !== undefined) this.#blocks.push(last.subarray(0, last.length - this.#room))
-    return { number: this.number, blocks: this.#blocks, size: this.#size, crc32: base64Of(this.#crc32), isLast }
+    return {
+      number: this.number,
+      blocks: this.#blocks,
+      size: this.#size,
+      crc32: this.#checksum?.base64(),
+      isLast,
+    }
   }
 
-  /** The first block of a part is no larger than what arrives first: most blobs are small. */
+  /**
+   * The blocks of the first part double what there is, from what arrives first: most blobs are small. Those of the others
+   * are as large as they can be.
+   */
   #addBlock(arrived: number): void {
-    const wanted = this.#blocks.length === 0 ? Math.min(arrived, blockSize) : blockSize
-    this.#room = Math.min(wanted, this.#limit - this.#size)
-    this.#blocks.push(Buffer.allocUnsafeSlow(this.#room))
+    const wanted = this.number === 1 ? Math.max(arrived, this.#size) : this.#limit
+    this.#room = Math.min(wanted, this.#blockSize, this.#limit - this.#size)
+    this.#blocks.push(this.#stock.take(this.#room))
   }
 }
 
-function base64Of(checksum: number): string {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(checksum)
-  return bytes.toString('base64')
+class Checksum {
+  #value = 0
+
+  add(bytes: Uint8Array): void {
+    this.#value = crc32(bytes, this.#value)
+  }
+
+  base64(): string {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32BE(this.#value)
+    return bytes.toString('base64')
+  }
 }

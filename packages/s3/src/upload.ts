@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { BakthatError } from '@bakthat/errors'
 import { eitherOf, interruptible, type BlobInfo, type Bytes, type PutOptions } from '@bakthat/storage'
 
-import { bodyOf } from './body.js'
+import { bodyOf, contiguousBytesOf } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
 import { confirm, undo } from './confirmation.js'
 import type { Connection } from './connection.js'
@@ -13,7 +13,7 @@ import { MultipartUpload } from './multipart-upload.js'
 import { objectSettings, type ObjectSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
 import { equalPartSize, partSize } from './part-size.js'
-import { partsOf, Tally, type Part } from './parts.js'
+import { BlockStock, partsOf, Tally, type Part } from './parts.js'
 import { keeping } from './storage-classes.js'
 
 export type Uploaded = Omit<BlobInfo, 'name' | 'locator' | 'sha256'> & {
@@ -32,7 +32,9 @@ export async function upload(
   const found = await lookFor(connection, place, signal)
   if (typeof found === 'object') throw taken(connection, place)
   const nonce = randomUUID()
-  const tally = new Tally()
+  const checksums = connection.traits.checksums || options.objectLock !== undefined
+  const tally = new Tally(checksums)
+  const stock = new BlockStock()
   const stop = new AbortController()
   const run: Run = {
     connection,
@@ -40,12 +42,14 @@ export async function upload(
     place,
     nonce,
     tally,
+    stock,
     stop,
     signal: eitherOf(stop.signal, signal),
     settings: objectSettings(options, nonce, purpose),
-    checksums: connection.traits.checksums || options.objectLock !== undefined,
+    checksums,
   }
-  const parts = partsOf(interruptible(bytes, run.signal), sizesFor(run, estimatedSize), tally)
+  const gathering = { stock, checksums, blockSize: contiguousBytesOf(options) }
+  const parts = partsOf(interruptible(bytes, run.signal), sizesFor(run, estimatedSize), tally, gathering)
   const committed = await send(run, parts)
   const head = await confirmOrUndo(run, committed, signal)
   const { versionId } = committed
@@ -64,6 +68,7 @@ export interface Run {
   readonly place: Place
   readonly nonce: string
   readonly tally: Tally
+  readonly stock: BlockStock
   /** Stops the source and all requests of this upload. */
   readonly stop: AbortController
   readonly signal: AbortSignal

@@ -26,5 +26,6 @@ export { defaultAttempts, withAttempts, type AttemptOptions } from './attempts.j
 export { networkFailures, type Meaning } from './network-failures.js'
 export { pauseFor, type Pause } from './pause.js'
 export { collect, single } from './collect.js'
+export { readAhead, type ReadAhead } from './read-ahead.js'
 export { waitUntilReady, type Pending, type Ready, type WaitOptions } from './waiting.js'
 export { localDirectory, type LocalDirectory } from './local-directory.js'
