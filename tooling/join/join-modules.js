@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Joins the modules of a package: `join-modules [entry…]`, run in its directory. Node takes about half a millisecond to
 // find, read and link one module, so a package that a command loads at every start is published as one file instead of
-// thirty. What is imported dynamically stays in files of its own. Dependencies are left out and loaded as always;
+// thirty. What is imported dynamically, and what is named as an entry, such as a worker's script, stays in files of its own. Dependencies are left out and loaded as always;
 // devDependencies that the source imports are put in, without what is not used of them, and with their licence.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +17,8 @@ const { metafile } = await build({
   outdir: 'dist',
   bundle: true,
   splitting: true,
+  // Workers lie beside whatever starts them, wherever that ends up.
+  entryNames: '[name]',
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
