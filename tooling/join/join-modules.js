@@ -4,6 +4,7 @@
 // thirty. What is imported dynamically, and what is named as an entry, such as a worker's script, stays in files of its own. Dependencies are left out and loaded as always;
 // devDependencies that the source imports are put in, without what is not used of them, and with their licence.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import licences from 'spdx-license-list/full.js'
@@ -20,9 +21,11 @@ const { metafile } = await build({
   // Workers lie beside whatever starts them, wherever that ends up.
   entryNames: '[name]',
   format: 'esm',
-  platform: 'node',
+  // Of what a package is built as, modules: `platform: 'node'` would take what was built for `require`, all of it.
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
   target: 'node20.19',
-  external: Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }),
+  external: ['node:*', ...builtinModules, ...Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })],
   metafile: true,
   logLevel: 'warning',
 })

@@ -99,5 +99,5 @@ it('without a file the YAML library is not loaded', () => {
     execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' }),
   ) as readonly string[]
   expect(names).toContain('@bakthat/config')
-  expect(names).not.toContain('yaml')
+  expect(names.filter((name) => name.includes('yaml'))).toEqual([])
 })

@@ -32,23 +32,26 @@ export class BlockStock {
 /** What went by in all parts so far. */
 export class Tally {
   size = 0
-  readonly #sha256: Hash = createHash('sha256')
+  readonly #sha256: Hash | undefined
   readonly #checksum: Checksum | undefined
+  readonly #known: (() => string) | undefined
 
-  /** `checksums`: whether the CRC32 is wanted too. */
-  constructor(checksums: boolean) {
+  /** `checksums`: whether the CRC32 is wanted too. `sha256`: where that is known. */
+  constructor(checksums: boolean, sha256: (() => string) | undefined) {
     this.#checksum = checksums ? new Checksum() : undefined
+    this.#known = sha256
+    this.#sha256 = sha256 === undefined ? createHash('sha256') : undefined
   }
 
   add(bytes: Uint8Array): void {
     this.size += bytes.length
-    this.#sha256.update(bytes)
+    this.#sha256?.update(bytes)
     this.#checksum?.add(bytes)
   }
 
   /** Ends the count. */
   sha256(): string {
-    return this.#sha256.digest('hex')
+    return this.#known?.() ?? this.#sha256!.digest('hex')
   }
 
   crc32(): string | undefined {

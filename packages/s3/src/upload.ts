@@ -27,13 +27,13 @@ export async function upload(
   options: S3Options,
   place: Place,
   bytes: Bytes,
-  { signal, purpose, estimatedSize }: PutOptions,
+  { signal, purpose, estimatedSize, sha256 }: PutOptions,
 ): Promise<Uploaded> {
   const found = await lookFor(connection, place, signal)
   if (typeof found === 'object') throw taken(connection, place)
   const nonce = randomUUID()
   const checksums = connection.traits.checksums || options.objectLock !== undefined
-  const tally = new Tally(checksums)
+  const tally = new Tally(checksums, sha256)
   const stock = new BlockStock()
   const stop = new AbortController()
   const run: Run = {

@@ -103,6 +103,12 @@ export interface PutOptions extends CallOptions {
    * has of it already, by its hash, is not sent again. Where it is gone, and in stores that cannot do this, everything is sent.
    */
   readonly resume?: string
+  /**
+   * Answers with the SHA-256 of `bytes`, in hexadecimal, once they have ended: from a caller who hashes them as they go by.
+   * A backend that knows of nothing better to compare with takes it for its answer, and saves hashing them again. Whoever
+   * passes other bytes on than came leaves it out.
+   */
+  readonly sha256?: () => string
   /** Said once, before `bytes` is read, when a container had to be made for it. */
   readonly onNotice?: (notice: string) => void
 }

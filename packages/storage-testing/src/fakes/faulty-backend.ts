@@ -123,7 +123,8 @@ class Faulty implements FaultyBackend {
       sent.update(chunk)
       size += chunk.length
     })
-    const stored = await this.#inner.put(name, spoilt(source, fault, options?.signal), options)
+    const { sha256: _, ...others } = options ?? {}
+    const stored = await this.#inner.put(name, spoilt(source, fault, options?.signal), others)
     const lies = fault !== undefined && 'answer' in fault && fault.answer === 'sent'
     return lies ? { ...stored, size, sha256: sent.digest('hex') } : stored
   }
