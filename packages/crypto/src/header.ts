@@ -1,3 +1,4 @@
+import { ReadableStream } from 'node:stream/web'
 import type { Stanza } from 'age-encryption'
 import { BakthatError } from '@bakthat/errors'
 import { asText, versionLine, versionPrefix } from './age-format.js'
@@ -73,10 +74,17 @@ async function makeHeader(
       return stanzas(fileKey)
     },
   })
-  const file = await encrypter.encrypt(new Uint8Array())
+  // The library gives bytes for bytes too, but for that it loads all of Node's fetch.
+  const file = await readToEnd(await encrypter.encrypt(new ReadableStream({ start: (nothing) => nothing.close() })))
   const [fileKey] = keys
   if (fileKey === undefined) throw new Error('the age library wrapped no file key')
   return { bytes: file.subarray(0, headerEnd(asText(file))), fileKey }
+}
+
+async function readToEnd(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }
 
 /** A line of dashes cannot be Base64 or begin a stanza, so the first one ends the header. */

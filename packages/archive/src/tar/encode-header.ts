@@ -111,26 +111,28 @@ function writeGnuLong(buffer: Buffer, at: number, flag: 'L' | 'K', value: string
 
 /** A header block with a body of text: pax records, or GNU's long names. */
 function writeLong(buffer: Buffer, at: number, flag: string, path: string, body: string): number {
-  const start = writeBlock(buffer, at, { ...bodyHeader, path, size: body.length }, flag, 0)
+  const start = writeBlock(buffer, at, bodyHeader(path, body.length), flag, 0)
   const end = start + padToBlock(body.length)
   writeText(buffer, start, body, body.length)
   buffer.fill(0, start + body.length, end)
   return end
 }
 
-const bodyHeader: EntryHeader = {
-  type: 'file',
-  path: '',
-  linkTarget: '',
-  size: 0,
-  mode: 0o644,
-  uid: 0,
-  gid: 0,
-  userName: '',
-  groupName: '',
-  mtimeNs: 0n,
-  deviceMajor: 0,
-  deviceMinor: 0,
+function bodyHeader(path: string, size: number): EntryHeader {
+  return {
+    type: 'file',
+    path,
+    linkTarget: '',
+    size,
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    userName: '',
+    groupName: '',
+    mtimeNs: 0n,
+    deviceMajor: 0,
+    deviceMinor: 0,
+  }
 }
 
 function writeBlock(buffer: Buffer, at: number, entry: EntryHeader, flag: string, split: number): number {
