@@ -30,7 +30,7 @@ export async function putConfirmed(
   const stored = await backend.put(name, sent.bytes, {
     purpose,
     record: { date: backupDate, tags, host },
-    sha256: sent.measure.sha256,
+    sha256: () => sent.measure.sha256(),
     ...(estimatedSize !== undefined && { estimatedSize }),
     ...(signal && { signal }),
     ...(onNotice && { onNotice }),

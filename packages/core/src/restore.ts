@@ -89,7 +89,7 @@ async function restoreBytes(
   const summary =
     form.kind === 'file'
       ? await extractFile(plainBytes(plain, form, limits), { ...placing, name: form.fileName })
-      : await extract(plain, { ...placing, limits, ...leniencies(options) })
+      : await extract(plain, { ...placing, limits, ...recordedEstimate(backup), ...leniencies(options) })
   return { ...summary, backup, to, durationMs: context.now().getTime() - started.getTime() }
 }
 
@@ -105,6 +105,11 @@ function leniencies(options: RestoreOptions): Pick<RestoreOptions, 'keepSpecialM
 function recordedSize({ kind }: Form, backup: BackupRow | undefined): { readonly maxBytes?: number } {
   const size = backup?.metadata[kind === 'file' ? 'content_size' : 'tar_size']
   return typeof size === 'number' ? { maxBytes: size } : {}
+}
+
+function recordedEstimate(backup: BackupRow | undefined): { readonly estimatedSize?: number } {
+  const size = backup?.metadata['tar_size']
+  return typeof size === 'number' ? { estimatedSize: size } : {}
 }
 
 type ExtractProgress = {

@@ -5,6 +5,7 @@ import { codeOf, explained } from './failures.js'
 import { addressOf } from './keys.js'
 import type { S3Options } from './options.js'
 import { traitsOf, type Traits } from './providers.js'
+import { loadSdk } from './sdk.js'
 import { Throttle } from './throttle.js'
 
 /** What the SDK takes along with every request. */
@@ -22,7 +23,7 @@ export class Connection {
   /** What all that is sent and received has to go through, where there is a limit. */
   readonly throttle: Throttle | undefined
   readonly #options: S3Options
-  #client: Promise<S3> | undefined
+  #client: S3 | undefined
 
   constructor(options: S3Options) {
     this.traits = traitsOf(options.provider, options.endpoint)
@@ -40,7 +41,7 @@ export class Connection {
     throwIfAborted(signal)
     const subject = addressOf(this.bucket, key)
     try {
-      const client = await this.client()
+      const client = this.client()
       const options = signal === undefined ? {} : { abortSignal: signal }
       return await unlessAborted(
         withFreshCredentials(client, () => request(client, options)),
@@ -53,15 +54,14 @@ export class Connection {
   }
 
   /** The SDK's own client, for what is no request. */
-  client(): Promise<S3> {
+  client(): S3 {
     this.#client ??= connect(this.#options, this.traits)
     return this.#client
   }
 
-  async close(): Promise<void> {
-    const client = this.#client
+  close(): void {
+    this.#client?.destroy()
     this.#client = undefined
-    ;(await client?.catch(() => undefined))?.destroy()
   }
 }
 
@@ -78,8 +78,8 @@ async function withFreshCredentials<T>(client: S3, request: () => Promise<T>): P
   }
 }
 
-async function connect(options: S3Options, traits: Traits): Promise<S3> {
-  const { S3 } = await import('@aws-sdk/client-s3')
+function connect(options: S3Options, traits: Traits): S3 {
+  const { S3 } = loadSdk()
   return new S3(clientConfig(options, traits))
 }
 

@@ -5,6 +5,7 @@ import type { Finding } from '@bakthat/storage'
 import type { Connection } from './connection.js'
 import { about, outcomeOf } from './outcome.js'
 import type { S3Options } from './options.js'
+import { loadSdk } from './sdk.js'
 
 export interface Reached {
   readonly findings: readonly Finding[]
@@ -18,7 +19,7 @@ export async function reach(
   { now = () => new Date() }: S3Options,
   signal: AbortSignal | undefined,
 ): Promise<Reached> {
-  const { bucket, answer } = await knock(connection, signal)
+  const { bucket, answer } = knock(connection, signal)
   const outcome = await outcomeOf(bucket)
   const date = answer.date
   const clock = date === undefined ? [] : [clockFinding(new Date(date), now())]
@@ -37,8 +38,8 @@ interface Knock {
   readonly answer: { date?: string }
 }
 
-async function knock(connection: Connection, signal: AbortSignal | undefined): Promise<Knock> {
-  const { HeadBucketCommand } = await import('@aws-sdk/client-s3')
+function knock(connection: Connection, signal: AbortSignal | undefined): Knock {
+  const { HeadBucketCommand } = loadSdk()
   const command = new HeadBucketCommand({ Bucket: connection.bucket })
   const answer: { date?: string } = {}
   command.middlewareStack.add(

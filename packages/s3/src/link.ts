@@ -6,6 +6,7 @@ import type { Connection } from './connection.js'
 import { headOf } from './heads.js'
 import { addressOf, type Place } from './keys.js'
 import type { S3Options } from './options.js'
+import { loadSdk } from './sdk.js'
 
 /** Seconds of seven days: no signature is good for longer. */
 const longest = 604_800
@@ -25,7 +26,7 @@ export async function signedLink(
   checkMethod(method)
   const warmth = warmthOf(await headOf(connection, place, signal))
   if (warmth.state !== 'readable') throw cold(connection, place)
-  const client = await connection.client()
+  const client = connection.client()
   const { expiration, sessionToken } = await client.config.credentials()
   const signedAt = new Date(now().getTime() + client.config.systemClockOffset)
   const ends = [longest, expiresInSeconds, secondsFrom(signedAt, expiration), secondsFrom(signedAt, warmth.until)]
@@ -50,10 +51,8 @@ async function sign(
   { key, versionId }: Place,
   { fileName, method, expiresIn, signedAt }: Signing,
 ): Promise<string> {
-  const [{ GetObjectCommand, HeadObjectCommand }, { getSignedUrl }] = await Promise.all([
-    import('@aws-sdk/client-s3'),
-    import('@aws-sdk/s3-request-presigner'),
-  ])
+  const { GetObjectCommand, HeadObjectCommand } = loadSdk()
+  const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner')
   const asked = {
     Bucket: connection.bucket,
     Key: key,
@@ -61,7 +60,7 @@ async function sign(
     ResponseContentDisposition: dispositionOf(fileName),
   }
   const command = method === 'HEAD' ? new HeadObjectCommand(asked) : new GetObjectCommand(asked)
-  return getSignedUrl(await connection.client(), command, { expiresIn, signingDate: signedAt })
+  return getSignedUrl(connection.client(), command, { expiresIn, signingDate: signedAt })
 }
 
 /** A file name in a header, for old programs and new ones: https://www.rfc-editor.org/rfc/rfc6266 */

@@ -140,7 +140,8 @@ class Bucket implements S3Backend {
   }
 
   close(): Promise<void> {
-    return this.#connection.close()
+    this.#connection.close()
+    return Promise.resolve()
   }
 
   #registry(): Registry {

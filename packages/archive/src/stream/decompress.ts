@@ -4,7 +4,7 @@ import type { Bytes, CompressionFormat } from '../types.js'
 import { BufferStock } from '../unpack/buffer-stock.js'
 import { ByteSource } from '../unpack/byte-source.js'
 import { gunzipMembers, isGzipMember } from '../unpack/gzip-members.js'
-import { unzstdParallel } from '../unpack/parallel-zstd.js'
+import { unzstdParallel, unzstdPool } from '../unpack/parallel-zstd.js'
 import { isZstdFrame } from '../unpack/zstd-frames.js'
 
 export interface DecompressOptions {
@@ -40,7 +40,7 @@ async function opened(source: ByteSource, format: CompressionFormat, { workers }
   const start = Buffer.from(await source.peek(4))
   if (!(format === 'zstd' ? isZstdFrame(start) : isGzipMember(start))) throw noStream(format, 'it begins otherwise')
   if (format === 'gzip') return gunzipMembers(source)
-  return unzstdParallel(source, new BufferStock(), workers ?? Math.min(availableParallelism(), 8))
+  return unzstdParallel(source, new BufferStock(), unzstdPool(workers ?? Math.min(availableParallelism(), 8)))
 }
 
 async function* bounded(bytes: Bytes, maxBytes: number): Bytes {

@@ -23,6 +23,8 @@ export interface ExtractOptions {
   /** Make device nodes and FIFOs (root only). Default false: they are listed as skipped. */
   readonly special?: boolean
   readonly limits?: ExtractLimits
+  /** About how many bytes the tar has, where that is known: for a large one, threads are got ready while it is being fetched. */
+  readonly estimatedSize?: number
   readonly workers?: number
   readonly signal?: AbortSignal
   /** Told, in a sentence, of what an earlier restore left there when it was killed. */

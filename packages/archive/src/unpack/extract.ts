@@ -41,14 +41,23 @@ export async function extract(bytes: Bytes, options: ExtractOptions): Promise<Ex
   const source = new ByteSource(bytes, options.signal)
   const stock = new BufferStock()
   try {
-    const archive = await openArchive(source, stock, {
-      workers: options.workers,
-      maxRatio: ratioLimit(options.limits ?? {}),
-    })
-    return await extractTar(batches(archive, stock), source, stock, options)
+    return await extractTar(tarBatches(source, stock, options), source, stock, options)
   } finally {
     await source.close()
   }
+}
+
+async function* tarBatches(source: ByteSource, stock: BufferStock, options: ExtractOptions): AsyncGenerator<Batch> {
+  const archive = await openArchive(source, stock, {
+    workers: options.workers,
+    maxRatio: ratioLimit(options.limits ?? {}),
+    isLarge: isLarge(options),
+  })
+  yield* batches(archive, stock)
+}
+
+function isLarge({ estimatedSize = 0 }: ExtractOptions): boolean {
+  return estimatedSize > smallArchive
 }
 
 async function extractTar(
@@ -58,10 +67,10 @@ async function extractTar(
   options: ExtractOptions,
 ): Promise<ExtractSummary> {
   const settings = settingsOf(options)
-  let runner: ExtractionRunner | undefined
+  let runner = isLarge(options) ? runInThread(settings) : undefined
   try {
     const start = await readStart(pieces)
-    runner = start.isAll ? runHere(settings) : runInThread(settings)
+    runner ??= start.isAll ? runHere(settings) : runInThread(settings)
     await feed(runner, start.pieces, pieces, ({ state, used }) => {
       stock.give(used)
       tell(state, options)

@@ -42,6 +42,7 @@ export function runInThread(settings: ExtractionSettings): ExtractionRunner {
     workerData: settings,
     maxHeapMegabytes,
   })
+  pool.start()
   return {
     write: (bytes) => pool.run({ kind: 'write', bytes }, [bytes.buffer]) as Promise<Written>,
     commit: async (hasTrailer) => {

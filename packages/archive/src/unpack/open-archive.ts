@@ -6,7 +6,7 @@ import type { Bytes } from '../types.js'
 import type { BufferStock } from './buffer-stock.js'
 import type { ByteSource } from './byte-source.js'
 import { gunzipMembers, isGzipMember } from './gzip-members.js'
-import { unzstdParallel } from './parallel-zstd.js'
+import { unzstdParallel, unzstdPool } from './parallel-zstd.js'
 import { isZstdFrame } from './zstd-frames.js'
 
 /** Decompression is held to the ratio once so much came out: small archives of zeros are harmless. */
@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly workers: number | undefined
   /** Decompressed bytes per compressed byte that are believed. */
   readonly maxRatio: number
+  /** Whether threads will be worth it: then they are started before the first byte has come. */
+  readonly isLarge?: boolean
 }
 
 /**
@@ -31,12 +33,24 @@ export interface OpenOptions {
  * member is left in the source.
  */
 export async function openArchive(source: ByteSource, stock: BufferStock, options: OpenOptions): Promise<OpenArchive> {
-  const start = Buffer.from(await source.peek(blockSize))
-  if (start.length === blockSize && looksLikeHeader(start, 0)) return { bytes: source.rest(), ownsBuffers: false }
-  if (isZstdFrame(start)) {
-    const bytes = unzstdParallel(source, stock, workerCount(options.workers))
-    return { bytes: bounded(bytes, source, options.maxRatio), ownsBuffers: true }
+  const pool = unzstdPool(workerCount(options.workers))
+  if (options.isLarge === true) pool.start()
+  try {
+    const start = Buffer.from(await source.peek(blockSize))
+    if (isZstdFrame(start)) {
+      const bytes = unzstdParallel(source, stock, pool)
+      return { bytes: bounded(bytes, source, options.maxRatio), ownsBuffers: true }
+    }
+    await pool.close()
+    return openOther(start, source, options)
+  } catch (error) {
+    await pool.close()
+    throw error
   }
+}
+
+function openOther(start: Buffer, source: ByteSource, options: OpenOptions): OpenArchive {
+  if (start.length === blockSize && looksLikeHeader(start, 0)) return { bytes: source.rest(), ownsBuffers: false }
   if (isGzipMember(start)) {
     return { bytes: bounded(gunzipMembers(source), source, options.maxRatio), ownsBuffers: false }
   }

@@ -17,16 +17,24 @@ export interface UnzstdResponse {
   readonly used: ArrayBuffer
 }
 
+/** Threads that decompress frames. */
+export type UnzstdPool = WorkerPool<UnzstdRequest, UnzstdResponse>
+
+export function unzstdPool(workers: number): UnzstdPool {
+  return new WorkerPool(new URL('./unzstd-worker.js', import.meta.url), { size: workers })
+}
+
 /**
- * Decompresses a zstd stream: small frames on several threads, in order and a few ahead; others (most tools make one frame of
- * any size) as streams. Pieces of a MiB or more are in buffers of their own, to be given to the stock.
+ * Decompresses a zstd stream: small frames on the threads of the pool, in order and a few ahead; others (most tools make one
+ * frame of any size) as streams. Pieces of a MiB or more are in buffers of their own, to be given to the stock. Closes the
+ * pool at its end.
  */
 export async function* unzstdParallel(
   source: ByteSource,
   stock: BufferStock,
-  workers: number,
+  pool: UnzstdPool,
 ): AsyncGenerator<Uint8Array> {
-  const frames = new FrameDecompressors(stock, workers)
+  const frames = new FrameDecompressors(stock, pool)
   try {
     for await (const frame of zstdFrames(source, stock)) {
       if ('stream' in frame) {
@@ -46,20 +54,18 @@ export async function* unzstdParallel(
 /** Frames being decompressed, in order. */
 class FrameDecompressors {
   readonly #stock: BufferStock
-  readonly #workers: number
-  readonly #pool: WorkerPool<UnzstdRequest, UnzstdResponse>
+  readonly #pool: UnzstdPool
   readonly #ahead: Promise<Uint8Array>[] = []
   #held: WholeFrame | undefined
 
-  constructor(stock: BufferStock, workers: number) {
+  constructor(stock: BufferStock, pool: UnzstdPool) {
     this.#stock = stock
-    this.#workers = workers
-    this.#pool = new WorkerPool(new URL('./unzstd-worker.js', import.meta.url), { size: workers })
+    this.#pool = pool
   }
 
   /** Whether there are enough under way to keep all threads at work. */
   get isBusy(): boolean {
-    return this.#ahead.length > this.#workers + 1
+    return this.#ahead.length > this.#pool.size + 1
   }
 
   /** The first frame waits for a second one: if there is none, it is not worth starting a thread. */

@@ -55,6 +55,16 @@ export class WorkerPool<Request, Response> {
     })
   }
 
+  /** Starts all threads, so that they are ready when the first requests come. */
+  start(): void {
+    while (this.#threads.length < this.#options.size && this.#failure === undefined) this.#start()
+  }
+
+  /** How many threads there are, at most. */
+  get size(): number {
+    return this.#options.size
+  }
+
   /** Whether any thread was started. */
   get isRunning(): boolean {
     return this.#threads.length > 0
