@@ -25,7 +25,11 @@ const { metafile } = await build({
   platform: 'neutral',
   mainFields: ['module', 'main'],
   target: 'node20.19',
-  external: ['node:*', ...builtinModules, ...Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })],
+  external: [
+    'node:*',
+    ...builtinModules,
+    ...Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }),
+  ],
   metafile: true,
   logLevel: 'warning',
 })

@@ -220,6 +220,16 @@ describe('an upload', () => {
       { contiguousBytes: mebibyte },
     ))
 
+  it('is whole over many parts whose memory is used again, though each has to be sent twice', () =>
+    onEmulated(async (backend, { server }) => {
+      for (const nth of [1, 3, 5, 7]) server.faults.add({ operation: 'UploadPart', nth }, slowDown)
+      const content = noise(60 * mebibyte + 11)
+      for (const size of [64 * 1024, 1_000_003]) {
+        const { locator } = await backend.put(`of ${size}`, inChunks(content, size), { estimatedSize: content.length })
+        expect((await read(backend, locator)).equals(content)).toBe(true)
+      }
+    }))
+
   it('reads its source no faster than the server takes it', () =>
     onEmulated(async (backend, at) => {
       let given = 0

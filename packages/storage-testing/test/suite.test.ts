@@ -100,6 +100,15 @@ const faults: Readonly<Record<string, readonly [Fault, string]>> = {
     (inner) => ({ put: async (...call) => ({ ...(await inner.put(...call)), sha256: '0'.repeat(64) }) }),
     'gives back a blob of 65536 bytes, with its size and SHA-256',
   ],
+  'takes the function for the hash': [
+    (inner) => ({
+      put: async (name, bytes, options) => {
+        const stored = await inner.put(name, bytes, options)
+        return options?.sha256 === undefined ? stored : { ...stored, sha256: String(options.sha256) }
+      },
+    }),
+    'answers with the SHA-256 that its caller has found, or with its own, which is the same',
+  ],
   'lies about the size': [
     (inner) => ({ put: async (...call) => ({ ...(await inner.put(...call)), size: 1 }) }),
     'gives back a blob of 0 bytes, with its size and SHA-256',

@@ -26,6 +26,13 @@ export const storing: readonly Case[] = cases((it) => {
     sameBytes(await trial.read(locator), content)
   })
 
+  it('answers with the SHA-256 that its caller has found, or with its own, which is the same', async (trial) => {
+    const content = pattern(70_000)
+    const { locator, sha256 } = await trial.put('known', content, { sha256: () => sha256Of(content) })
+    assert.equal(sha256, sha256Of(content))
+    sameBytes(await trial.read(locator), content)
+  })
+
   it('stores one very large chunk', async (trial) => {
     const content = pattern(9 * mebibyte + 1)
     const { locator } = await trial.backend.put('large', inChunks(content, content.length))
