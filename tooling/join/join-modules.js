@@ -1,18 +1,23 @@
 #!/usr/bin/env node
-// Joins the modules of a package: `join-modules [entry…]`, run in its directory. Node takes about half a millisecond to
-// find, read and link one module, so a package that a command loads at every start is published as one file instead of
-// thirty. What is imported dynamically, and what is named as an entry, such as a worker's script, stays in files of its own. Dependencies are left out and loaded as always;
-// devDependencies that the source imports are put in, without what is not used of them, and with their licence.
+// Joins the modules of a package: `join-modules [--keep] [entry…]`, run in its directory. Node takes about half a
+// millisecond to find, read and link one module, so a package that a command loads at every start is published as one file
+// instead of thirty. What is imported dynamically stays in files of its own, and so does each entry, such as a worker's
+// script. Dependencies are left out and loaded as always; devDependencies that the source imports are put in, without what
+// is not used of them, and with their licence.
+//
+// `--keep` leaves the single modules too, for tests that look inside; the package's `files` then leave them out.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import licences from 'spdx-license-list/full.js'
 
-const entries = process.argv.length > 2 ? process.argv.slice(2) : ['src/index.ts']
+const isKeeping = process.argv.includes('--keep')
+const asked = process.argv.slice(2).filter((argument) => argument !== '--keep')
+const entries = asked.length > 0 ? asked : ['src/index.ts']
 const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 
-for (const file of filesOf('dist', /\.js$/)) rmSync(join('dist', file))
+for (const file of filesOf('dist', isKeeping ? /^[^/]+\.js$/ : /\.js$/)) rmSync(join('dist', file))
 const { metafile } = await build({
   entryPoints: entries,
   outdir: 'dist',
