@@ -123,11 +123,17 @@ class Faulty implements FaultyBackend {
       sent.update(chunk)
       size += chunk.length
     })
-    const { sha256: _, ...others } = options ?? {}
-    const stored = await this.#inner.put(name, spoilt(source, fault, options?.signal), others)
+    const stored = await this.#inner.put(name, spoilt(source, fault, options?.signal), withoutHash(options))
     const lies = fault !== undefined && 'answer' in fault && fault.answer === 'sent'
     return lies ? { ...stored, size, sha256: sent.digest('hex') } : stored
   }
+}
+
+/** That of what came is not that of what is passed on. */
+function withoutHash(options: PutOptions | undefined): PutOptions {
+  const others: { -readonly [Key in keyof PutOptions]: PutOptions[Key] } = { ...options }
+  delete others.sha256
+  return others
 }
 
 function spoilt(bytes: Bytes, fault: Fault | undefined, signal: AbortSignal | undefined): Bytes {
