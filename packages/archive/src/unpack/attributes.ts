@@ -139,11 +139,18 @@ function idsByName(file: string): ReadonlyMap<string, number> {
   return new Map([...readOwnerNames(file)].reverse().map(([id, name]) => [name, id]))
 }
 
+/** What libuv cuts off before its version 1.52 (in Node 20 and 22) is below a microsecond; half of one makes that rounding. */
+const half = isBefore(process.versions.uv, 1, 52) ? 500 : 0
+
 /**
- * Rounded to the nearest microsecond: Node takes seconds in a double, and its libuv cuts off what is below a microsecond. Node takes
- * numbers before 1970 for the present, but not their text.
+ * As exactly as Node takes it: in seconds, in a double. It takes numbers before 1970 for the present, but not their text.
  */
 function utimesTime(seconds: number, nanoseconds: number): number | string {
-  if (seconds < 0) return String(seconds + (nanoseconds - 500) / 1e9)
-  return seconds + (nanoseconds + 500) / 1e9
+  if (seconds < 0) return String(seconds + (nanoseconds - half) / 1e9)
+  return seconds + (nanoseconds + half) / 1e9
+}
+
+function isBefore(version: string, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number)
+  return ownMajor < major || (ownMajor === major && ownMinor < minor)
 }
