@@ -115,7 +115,8 @@ class OpenedBakthat implements Bakthat {
   }
 
   async backup(source: string | Core.ByteStream, options: BackupOptions = {}): Promise<Core.BackupResult> {
-    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const core = await import('@bakthat/core')
+    const keys = await import('./keys.js')
     const { recipients, password, destination, compression, storageClass, ...rest } = options
     return core.backup(await this.#destination(destination, inClass(storageClass)), source, {
       ...rest,
@@ -131,19 +132,22 @@ class OpenedBakthat implements Bakthat {
   }
 
   async restore(name: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
-    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const core = await import('@bakthat/core')
+    const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
     return core.restore(await this.#destination(options.destination), name, { ...options, keys: decryption })
   }
 
   async restoreFile(path: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
-    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const core = await import('@bakthat/core')
+    const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
     return core.restoreFile({ now: clock, events: this.events }, path, { ...options, keys: decryption })
   }
 
   async *read(name: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
-    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const core = await import('@bakthat/core')
+    const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
     yield* core.read(await this.#destination(options.destination), name, { ...options, keys: decryption })
   }
@@ -190,7 +194,8 @@ class OpenedBakthat implements Bakthat {
   }
 
   async verify(name?: string, options: VerifyOptions = {}): Promise<readonly Core.VerifyResult[]> {
-    const [core, keys] = await Promise.all([import('@bakthat/core'), import('./keys.js')])
+    const core = await import('@bakthat/core')
+    const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
     return core.verify(await this.#destination(options.destination), name, { ...options, keys: decryption })
   }
