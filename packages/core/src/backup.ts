@@ -182,7 +182,7 @@ async function describeArchive(context: DestinationContext, source: Source, opti
     ...(options.excludeCaches !== undefined && { excludeCaches: options.excludeCaches }),
     ...(options.oneFileSystem !== undefined && { oneFileSystem: options.oneFileSystem }),
     ...(options.signal && { signal: options.signal }),
-    ...(options.onProgress && { onProgress: tell(options.onProgress) }),
+    ...(options.onProgress && { onProgress: tell(options.onProgress, expectedSize(context, source, options)) }),
   })
   // Its failure is also thrown by `bytes`; a failure to store may leave nobody waiting for it.
   packing.summary.catch(() => undefined)
@@ -212,10 +212,28 @@ function omitDestination(context: DestinationContext, source: Source, options: A
   return [directory]
 }
 
-function tell(onProgress: NonNullable<ActionOptions['onProgress']>): (progress: PackProgress) => void {
+/** Until all files were found, there will be about as much as was expected. */
+function tell(
+  onProgress: NonNullable<ActionOptions['onProgress']>,
+  expected: number | undefined,
+): (progress: PackProgress) => void {
   return ({ current, files, bytesRead, bytesFound, walked }) => {
-    onProgress({ phase: 'packing', current, files, bytes: bytesRead, ...(walked && { bytesTotal: bytesFound }) })
+    const bytesTotal = walked ? bytesFound : expected && Math.max(expected, bytesFound)
+    onProgress({ phase: 'packing', current, files, bytes: bytesRead, ...(bytesTotal !== undefined && { bytesTotal }) })
   }
+}
+
+/** What is to be read: as much as was said, or a file has, or the last backup of that name had. */
+function expectedSize(
+  { catalog, backend }: DestinationContext,
+  source: Source,
+  options: BackupOptions,
+): number | undefined {
+  const { estimatedSize } = estimate(source, options)
+  if (estimatedSize !== undefined) return estimatedSize
+  const here = { backend: backend.scheme, container: backend.container }
+  const size = catalog.newest({ ...here, filename: source.name })?.metadata['content_size']
+  return typeof size === 'number' ? size : undefined
 }
 
 async function store(

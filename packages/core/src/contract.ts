@@ -11,7 +11,7 @@ export interface Progress {
   readonly files: number
   /** Bytes done, of contents (packing, restoring) or as stored (fetching, verifying, removing). */
   readonly bytes: number
-  /** All the bytes there will be, as far as is known by now. */
+  /** All the bytes there will be, as far as is known by now: of a backup, until all files were found, as many as the last one of that name had. */
   readonly bytesTotal?: number
 }
 

@@ -28,6 +28,21 @@ describe('backup', () => {
     expect(await describeTree(join(engine.directory, 'again', 'mydir'))).toEqual(await describeTree(tree))
   })
 
+  it('tells how much there will be, from the second one of a name on before all was found', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    for (const name of ['a', 'b', 'c']) await writeFile(join(tree, name), Buffer.alloc(5_000_000, name))
+    const totals = async (): Promise<readonly (number | undefined)[]> => {
+      const told: (number | undefined)[] = []
+      await backup(engine, tree, { onProgress: ({ bytesTotal }) => void told.push(bytesTotal) })
+      return told
+    }
+    const first = await totals()
+    expect(first[0]).toBeUndefined()
+    expect(first.at(-1)).toBeGreaterThan(15_000_000)
+    expect(new Set(await totals())).toEqual(new Set([first.at(-1)]))
+  })
+
   it.each([
     ['zstd', 'mydir.20260318120000.tar.zst'],
     ['gzip', 'mydir.20260318120000.tgz'],
