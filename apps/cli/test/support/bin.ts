@@ -113,9 +113,10 @@ export class Home {
     return JSON.parse(stdout) as Shown
   }
 
-  /** Every stored or half-stored file, and every temporary one. */
+  /** Every stored or half-stored file, and every temporary one, but for the code that newer Nodes keep compiled there. */
   leftovers(): readonly string[] {
-    return ['data/bakthat', 'tmp'].flatMap((directory) => filesUnder(this.join(directory)))
+    const files = ['data/bakthat', 'tmp'].flatMap((directory) => filesUnder(this.join(directory)))
+    return files.filter((file) => !file.startsWith(this.join('tmp/node-compile-cache/')))
   }
 
   remove(): void {
