@@ -34,9 +34,13 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal 
 /** Aborted when one of them is. Any number of requests may listen to it, which Node would take for a leak. */
 export function eitherOf(own: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
   const signal = callers === undefined ? own : AbortSignal.any([own, callers])
+  if (callers !== undefined) sources.set(signal, callers)
   setMaxListeners(0, signal)
   return signal
 }
+
+/** Node 20 forgets a timeout's signal that nothing but a joined one refers to, and then never aborts that. */
+const sources = new WeakMap<AbortSignal, AbortSignal>()
 
 /**
  * The same bytes, given until the signal is aborted: the reader then gets `INTERRUPTED` at once, even while the source

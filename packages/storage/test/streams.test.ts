@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+
 import { describe, expect, it } from '@jest/globals'
 import { collect, interruptible, single, throwIfAborted, type Bytes } from '@bakthat/storage'
 
@@ -99,5 +101,18 @@ describe('interruptible', () => {
     for await (const chunk of interruptible(counted(5, log), controller.signal)) if (chunk.length > 0) break
     expect(log).toEqual(['released'])
     controller.abort()
+  })
+})
+
+describe('eitherOf', () => {
+  it('is aborted by a timeout that nobody else holds, however often memory is collected', () => {
+    const script = `
+      import { eitherOf } from '@bakthat/storage'
+      const signal = (() => eitherOf(new AbortController().signal, AbortSignal.timeout(50)))()
+      setInterval(gc, 5)
+      setTimeout(() => process.exit(1), 10_000)
+      signal.addEventListener('abort', () => process.exit(0))`
+    const argv = ['--expose-gc', '--input-type=module', '-e', script]
+    expect(spawnSync(process.execPath, argv, { cwd: import.meta.dirname }).status).toBe(0)
   })
 })
