@@ -1,18 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
 
-import type { Bytes } from '@bakthat/storage'
+import { gatherParts, type Bytes, type GatheredPart, type PartGathering } from '@bakthat/storage'
 
 import type { BodyHashes } from './connection.js'
-import { leafSize, rootOf, TreeHash } from './tree-hash.js'
+import { rootOf, TreeHash } from './tree-hash.js'
 
-export interface Part {
-  /** Where in the archive it begins. */
-  readonly start: number
-  readonly size: number
-  /** Whoever takes them out frees them. */
-  readonly blocks: Buffer[]
+export interface Part extends GatheredPart {
   readonly hashes: BodyHashes
-  readonly isLast: boolean
 }
 
 /** What went by in all parts so far: 32 bytes are kept of each. */
@@ -42,73 +36,35 @@ export class Tally {
   }
 }
 
-/**
- * The stream in parts of that size, at least one, each counted in `tally`. A part is given only when it is known whether
- * another follows.
- */
-export async function* partsOf(bytes: Bytes, size: number, tally: Tally): AsyncGenerator<Part> {
-  let part = new Gathering(0, size)
-  for await (const chunk of bytes) {
-    tally.add(chunk)
-    for (let rest = chunk; rest.length > 0;) {
-      if (part.isFull) {
-        yield part.done(false, tally)
-        part = new Gathering(part.end, size)
-      }
-      rest = rest.subarray(part.take(rest))
-    }
+/** The stream in parts, each with its hashes and counted in `tally`. */
+export async function* partsOf(
+  bytes: Bytes,
+  tally: Tally,
+  gathering: Omit<PartGathering, 'onBytes'>,
+): AsyncGenerator<Part> {
+  let hashes = new PartHashes()
+  const onBytes = (taken: Uint8Array): void => {
+    tally.add(taken)
+    hashes.add(taken)
   }
-  yield part.done(true, tally)
+  for await (const part of gatherParts(bytes, { ...gathering, onBytes })) {
+    const { linear, root } = hashes.digest()
+    tally.addPart(root)
+    yield { ...part, hashes: { linear, tree: root.toString('hex') } }
+    hashes = new PartHashes()
+  }
 }
 
-class Gathering {
-  readonly #start: number
-  readonly #limit: number
-  readonly #blocks: Buffer[] = []
+class PartHashes {
   readonly #linear = createHash('sha256')
   readonly #tree = new TreeHash()
-  #size = 0
-  #room = 0
 
-  constructor(start: number, limit: number) {
-    this.#start = start
-    this.#limit = limit
+  add(bytes: Uint8Array): void {
+    this.#linear.update(bytes)
+    this.#tree.update(bytes)
   }
 
-  get isFull(): boolean {
-    return this.#size === this.#limit
-  }
-
-  get end(): number {
-    return this.#start + this.#size
-  }
-
-  /** Copies as much as fits into one block, and says how much that was. */
-  take(bytes: Uint8Array): number {
-    if (this.#room === 0) this.#addBlock(bytes.length)
-    const block = this.#blocks.at(-1)!
-    const taken = bytes.subarray(0, this.#room)
-    block.set(taken, block.length - this.#room)
-    this.#linear.update(taken)
-    this.#tree.update(taken)
-    this.#room -= taken.length
-    this.#size += taken.length
-    return taken.length
-  }
-
-  done(isLast: boolean, tally: Tally): Part {
-    const last = this.#blocks.pop()
-    if (last !== undefined) this.#blocks.push(last.subarray(0, last.length - this.#room))
-    const root = this.#tree.digest()
-    tally.addPart(root)
-    const hashes = { linear: this.#linear.digest('hex'), tree: root.toString('hex') }
-    return { start: this.#start, size: this.#size, blocks: this.#blocks, hashes, isLast }
-  }
-
-  /** The first block of a part is no larger than what arrives first: most blobs are small. */
-  #addBlock(arrived: number): void {
-    const wanted = this.#blocks.length === 0 ? Math.min(arrived, leafSize) : leafSize
-    this.#room = Math.min(wanted, this.#limit - this.#size)
-    this.#blocks.push(Buffer.allocUnsafeSlow(this.#room))
+  digest(): { readonly linear: string; readonly root: Buffer } {
+    return { linear: this.#linear.digest('hex'), root: this.#tree.digest() }
   }
 }

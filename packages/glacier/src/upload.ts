@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-import { eitherOf, interruptible, type Bytes, type PutOptions } from '@bakthat/storage'
+import { BlockStock, eitherOf, interruptible, sendInParts, type Bytes, type PutOptions } from '@bakthat/storage'
 
 import { paidUntil } from './archive-blob.js'
 import type { Connection } from './connection.js'
 import { encodeDescription, type ArchiveRecord } from './description.js'
 import { earlierUpload, type EarlierUpload } from './earlier-upload.js'
 import { locatorOf, placeholder } from './locator.js'
-import { MultipartUpload } from './multipart-upload.js'
+import { contiguousBytesOf, MultipartUpload } from './multipart-upload.js'
 import type { GlacierOptions } from './options.js'
 import { partSize } from './part-size.js'
 import { partsOf, Tally, type Part } from './parts.js'
@@ -20,6 +20,7 @@ export interface Run {
   readonly options: GlacierOptions
   readonly name: string
   readonly tally: Tally
+  readonly stock: BlockStock
   readonly partSize: number
   /** What there is already of it. */
   readonly earlier: EarlierUpload | undefined
@@ -64,11 +65,13 @@ export async function upload(
     stop,
     earlier,
     tally: new Tally(),
+    stock: new BlockStock(),
     partSize: earlier?.partSize ?? options.partSize ?? partSize(estimatedSize),
     signal: eitherOf(stop.signal, signal),
     description: (known = {}) => encodeDescription({ ...described, ...known }),
   }
-  const parts = partsOf(interruptible(bytes, run.signal), run.partSize, run.tally)
+  const gathering = { sizeOf: () => run.partSize, stock: run.stock, blockSize: contiguousBytesOf(options) }
+  const parts = partsOf(interruptible(bytes, run.signal), run.tally, gathering)
   const { archiveId, treeHash } = await send(run, parts)
   const size = run.tally.size
   const storedAt = options.now?.() ?? new Date()
@@ -92,13 +95,13 @@ async function send(run: Run, parts: AsyncGenerator<Part>): Promise<Sent> {
   const { value: first } = (await parts.next()) as IteratorYieldResult<Part>
   const known = first.isLast ? { size: run.tally.size, sha256: run.tally.sha256() } : {}
   if (first.isLast && first.size <= single && run.earlier === undefined) return sendWhole(run, first)
-  const archiveId = await new MultipartUpload(run, run.description(known)).send(first, parts)
+  const archiveId = await sendInParts(new MultipartUpload(run, run.description(known)), first, parts, run)
   return { archiveId, treeHash: run.tally.treeHash() }
 }
 
 async function sendWhole(run: Run, part: Part): Promise<Sent> {
-  const { connection, name, tally } = run
-  const bytes = tally.size === 0 ? Buffer.from(placeholder) : Buffer.concat(part.blocks.splice(0))
+  const { connection, name, tally, stock } = run
+  const bytes = tally.size === 0 ? Buffer.from(placeholder) : stock.join(part.blocks)
   const hashes = tally.size === 0 ? hashesOf(bytes) : part.hashes
   const archiveId = await stored(run, hashes.tree, (late) =>
     connection.request(name, late, (glacier, options) =>

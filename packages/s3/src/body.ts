@@ -47,8 +47,7 @@ export function bodyOf(run: Run, { blocks, size }: Part): Body {
 }
 
 function wholeBody({ stock }: Run, blocks: Part['blocks']): Body {
-  const whole = blocks.length === 1 ? blocks[0]! : Buffer.concat(blocks)
-  if (blocks.length > 1) stock.give(blocks)
+  const whole = stock.join(blocks)
   return {
     make: () => whole,
     attempts: perseverance,

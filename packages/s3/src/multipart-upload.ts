@@ -1,6 +1,6 @@
 import type { CompletedPart, UploadPartCommandOutput } from '@aws-sdk/client-s3'
 import { BakthatError } from '@bakthat/errors'
-import { unlessAborted, withAttempts } from '@bakthat/storage'
+import { withAttempts, type MultipartRequests } from '@bakthat/storage'
 
 import { bodyOf } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
@@ -9,47 +9,18 @@ import type { Request } from './connection.js'
 import { abortUpload } from './unfinished-uploads.js'
 import { partsAllowed, type Run } from './upload.js'
 
-/** Parts on their way at the same time, as many as fit. */
-const together = { parts: 4, bytes: 64 * 1024 ** 2 }
-
-/** Seconds that giving an upload up may take. */
-const patience = 10
-
-/** An upload in parts, aborted whenever it does not come to its end. */
-export class MultipartUpload {
+/** The requests of one upload in parts. */
+export class MultipartUpload implements MultipartRequests<Part, Committed> {
   readonly #run: Run
-  readonly #sending = new Set<Promise<void>>()
   readonly #sent: CompletedPart[] = []
-  #failure: { readonly error: unknown } | undefined
-  #bytes = 0
 
   constructor(run: Run) {
     this.#run = run
   }
 
-  async send(first: Part, others: AsyncGenerator<Part>): Promise<Committed> {
-    const uploadId = await this.#begin()
-    try {
-      await this.#dispatch(uploadId, first)
-      for await (const part of others) await this.#dispatch(uploadId, part)
-      await Promise.all(this.#sending)
-      this.#throwIfFailed()
-      return await commit(this.#run, this.#completing(uploadId))
-    } catch (error) {
-      const cause = this.#failure?.error ?? error
-      this.#run.stop.abort(cause)
-      await Promise.all(this.#sending)
-      await this.#abort(uploadId)
-      throw cause
-    } finally {
-      await others.return(undefined)
-    }
-  }
-
-  /** An upload that begins while it is being given up is aborted as soon as its name is known. */
-  async #begin(): Promise<string> {
-    const { connection, place, settings, checksums, signal } = this.#run
-    const beginning = connection.request(place.key, undefined, async (s3) => {
+  begin(): Promise<string> {
+    const { connection, place, settings, checksums } = this.#run
+    return connection.request(place.key, undefined, async (s3) => {
       const { UploadId } = await s3.createMultipartUpload({
         ...settings,
         Bucket: connection.bucket,
@@ -59,31 +30,21 @@ export class MultipartUpload {
       if (UploadId !== undefined) return UploadId
       throw new BakthatError('UNAVAILABLE', `the server gives no name to the upload of ${place.name}`)
     })
-    try {
-      return await unlessAborted(beginning, signal)
-    } catch (error) {
-      void beginning.then((uploadId) => this.#abort(uploadId)).catch(() => undefined)
-      throw error
-    }
   }
 
-  /** Starts sending a part once there is room for it, and returns when there is room to gather the next. */
-  async #dispatch(uploadId: string, part: Part): Promise<void> {
+  send(uploadId: string, part: Part): Promise<void> {
     const parts = partsAllowed(this.#run)
     if (part.number > parts) throw tooLong(this.#run.place.name, parts)
-    this.#bytes += part.size
-    const sending = this.#sendPart(uploadId, part)
-      .catch((error: unknown) => {
-        this.#failure ??= { error }
-        this.#run.stop.abort(error)
-      })
-      .finally(() => {
-        this.#bytes -= part.size
-        this.#sending.delete(sending)
-      })
-    this.#sending.add(sending)
-    while (this.#isBusy()) await Promise.race(this.#sending)
-    this.#throwIfFailed()
+    return this.#sendPart(uploadId, part)
+  }
+
+  complete(uploadId: string): Promise<Committed> {
+    return commit(this.#run, this.#completing(uploadId))
+  }
+
+  abort(uploadId: string, signal: AbortSignal): Promise<void> {
+    const { connection, place } = this.#run
+    return abortUpload(connection, place.key, uploadId, signal)
   }
 
   async #sendPart(uploadId: string, part: Part): Promise<void> {
@@ -127,25 +88,6 @@ export class MultipartUpload {
         },
         options,
       )
-  }
-
-  async #abort(uploadId: string): Promise<void> {
-    const { connection, place } = this.#run
-    try {
-      await abortUpload(connection, place.key, uploadId, AbortSignal.timeout(patience * 1000))
-    } catch {
-      // The failure that led here is the one to tell; what stays is cleared by `remove` and by the bucket's rule.
-    }
-  }
-
-  /** One part is always on its way while the next is gathered, however large they are. */
-  #isBusy(): boolean {
-    const parts = this.#sending.size
-    return parts >= together.parts || (parts > 1 && this.#bytes > together.bytes)
-  }
-
-  #throwIfFailed(): void {
-    if (this.#failure !== undefined) throw this.#failure.error
   }
 }
 

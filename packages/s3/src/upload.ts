@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 
 import { BakthatError } from '@bakthat/errors'
-import { eitherOf, interruptible, type BlobInfo, type Bytes, type PutOptions } from '@bakthat/storage'
+import {
+  BlockStock,
+  eitherOf,
+  interruptible,
+  sendInParts,
+  type BlobInfo,
+  type Bytes,
+  type PutOptions,
+} from '@bakthat/storage'
 
 import { bodyOf, contiguousBytesOf } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
@@ -13,7 +21,7 @@ import { MultipartUpload } from './multipart-upload.js'
 import { objectSettings, type ObjectSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
 import { equalPartSize, partSize } from './part-size.js'
-import { BlockStock, partsOf, Tally, type Part } from './parts.js'
+import { partsOf, Tally, type Part } from './parts.js'
 import { keeping } from './storage-classes.js'
 
 export type Uploaded = Omit<BlobInfo, 'name' | 'locator' | 'sha256'> & {
@@ -48,8 +56,8 @@ export async function upload(
     settings: objectSettings(options, nonce, purpose),
     checksums,
   }
-  const gathering = { stock, checksums, blockSize: contiguousBytesOf(options) }
-  const parts = partsOf(interruptible(bytes, run.signal), sizesFor(run, estimatedSize), tally, gathering)
+  const gathering = { sizeOf: sizesFor(run, estimatedSize), stock, blockSize: contiguousBytesOf(options), checksums }
+  const parts = partsOf(interruptible(bytes, run.signal), tally, gathering)
   const committed = await send(run, parts)
   const head = await confirmOrUndo(run, committed, signal)
   const { versionId } = committed
@@ -86,7 +94,7 @@ export function taken(connection: Connection, { key }: Place): BakthatError {
 async function send(run: Run, parts: AsyncGenerator<Part>): Promise<Committed> {
   const { value: first } = (await parts.next()) as IteratorYieldResult<Part>
   if (first.isLast) return put(run, first)
-  return new MultipartUpload(run).send(first, parts)
+  return sendInParts(new MultipartUpload(run), first, parts, run)
 }
 
 async function confirmOrUndo(
