@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import module from 'node:module'
+import { join } from 'node:path'
 
-// Node 22 and newer keep what they compiled, so that the next start is quicker.
-module.enableCompileCache?.()
+// Node 22 and newer keep what they compiled, so that the next start is quicker. Not where they would by themselves, in a
+// directory for temporary files: what lies there under a known name may be somebody else's.
+const { HOME, XDG_CACHE_HOME: cache = HOME && join(HOME, '.cache') } = process.env
+if (cache) module.enableCompileCache?.(join(cache, 'bakthat', 'compiled'))
 
 // The AWS SDK warns of what later versions of it will need, at every start; the version in use runs on this Node.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'

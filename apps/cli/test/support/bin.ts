@@ -113,10 +113,9 @@ export class Home {
     return JSON.parse(stdout) as Shown
   }
 
-  /** Every stored or half-stored file, and every temporary one, but for the code that newer Nodes keep compiled there. */
+  /** Every stored or half-stored file, and every temporary one. */
   leftovers(): readonly string[] {
-    const files = ['data/bakthat', 'tmp'].flatMap((directory) => filesUnder(this.join(directory)))
-    return files.filter((file) => !file.startsWith(this.join('tmp/node-compile-cache/')))
+    return ['data/bakthat', 'tmp'].flatMap((directory) => filesUnder(this.join(directory)))
   }
 
   remove(): void {
