@@ -27,7 +27,7 @@ const failed: Meaning = ['CATALOG', 'cannot be read or written', `check the disk
 const notBuilt: Meaning = [
   'UNSUPPORTED',
   'cannot be opened: the native module better-sqlite3 was not built, or was built for another Node',
-  'use Node 22.14 or newer, or install Bakthat again with this one; pnpm builds nothing without --allow-build=better-sqlite3',
+  'install Bakthat again with this Node; for one before 22.14 pnpm wants --allow-build=better-sqlite3',
 ]
 
 /** By the system's code or, for SQLite's, by its beginning: `SQLITE_IOERR_SHMSIZE` is told before `SQLITE_IOERR`. */
