@@ -2,27 +2,18 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fail, root, run } from '../bootstrap/process.mjs'
 
-/** Native modules of ours that a package manager compiles, or fetches compiled. pnpm wants to be told that it may. */
+/** What Nodes without zstd of their own need compiled. pnpm compiles nothing unless it is told to. */
 const native = ['better-sqlite3', 'zstd-napi']
-const allowed = native.map((name) => `--allow-build=${name}`)
 
 /** Somebody who uses our packages: a home and a project that are empty at first, and a package manager. */
 export class User {
-  /** What the package manager has to be told to do it, and which words call a package's command without installing it. */
-  static #words = {
-    npm: { add: ['install'], addGlobally: ['install', '--global'], test: ['test'], once: ['npx', '--yes'] },
-    pnpm: {
-      add: ['add', ...allowed],
-      addGlobally: ['add', '--global', ...allowed],
-      test: ['test'],
-      once: ['pnpm', ...allowed, 'dlx'],
-    },
-  }
+  #words
 
   /** `home` is an empty directory; nothing is written outside of it but the store of pnpm, where what it compiled is found again. */
   constructor(home, { manager, registry, env }) {
     this.home = home
     this.manager = manager
+    this.#words = wordsOf(manager, env)
     this.project = join(home, 'project')
     mkdirSync(this.project, { recursive: true })
     this.file('package.json', '{ "private": true }')
@@ -49,13 +40,13 @@ export class User {
 
   /** Installs a package into the project. */
   add(name) {
-    this.run(`installs ${name}`, [this.manager, ...this.#how.add, name])
+    this.run(`installs ${name}`, [this.manager, ...this.#words.add, name])
   }
 
   /** Installs a package for every project; its command is found from then on. */
   addGlobally(name) {
     mkdirSync(join(this.home, 'global'), { recursive: true })
-    this.run(`installs ${name} globally`, [this.manager, ...this.#how.addGlobally, name])
+    this.run(`installs ${name} globally`, [this.manager, ...this.#words.addGlobally, name])
   }
 
   /** Installs what a folder of the project asks for. */
@@ -65,7 +56,7 @@ export class User {
 
   /** Runs the tests of a folder of the project. */
   test(folder) {
-    this.run(`runs the tests of ${folder}`, [this.manager, ...this.#how.test], { folder })
+    this.run(`runs the tests of ${folder}`, [this.manager, ...this.#words.test], { folder })
   }
 
   /** Installs a package, by its name or folder, where Bakthat looks for plugins. */
@@ -78,7 +69,7 @@ export class User {
 
   /** Calls the command of a package that is not installed. */
   once(title, name, ...words) {
-    return this.run(title, [...this.#how.once, name, ...words])
+    return this.run(title, [...this.#words.once, name, ...words])
   }
 
   bakthat(title, ...words) {
@@ -122,15 +113,25 @@ export class User {
     return done.stdout
   }
 
-  get #how() {
-    return User.#words[this.manager]
-  }
-
   #installed() {
     const modules = join(this.project, 'node_modules')
     if (this.manager === 'pnpm') return new Set(readdirSync(join(modules, '.pnpm')).flatMap(packageOfFolder))
     const { packages } = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'))
     return new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)))
+  }
+}
+
+/** What the package manager has to be told to do it, and which words call a package's command without installing it. */
+function wordsOf(manager, env) {
+  if (manager === 'npm')
+    return { add: ['install'], addGlobally: ['install', '--global'], test: ['test'], once: ['npx', '--yes'] }
+  const hasZstd = run('node', ['--print', 'process.versions.zstd !== undefined'], { env, quiet: true }).stdout.trim()
+  const allowed = hasZstd === 'true' ? [] : native.map((name) => `--allow-build=${name}`)
+  return {
+    add: ['add', ...allowed],
+    addGlobally: ['add', '--global', ...allowed],
+    test: ['test'],
+    once: ['pnpm', ...allowed, 'dlx'],
   }
 }
 
