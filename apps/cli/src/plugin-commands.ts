@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { isBakthatError } from '@bakthat/errors'
+import { isBakthatError, type BakthatError } from '@bakthat/errors'
 import type { PluginCommand } from '@bakthat/plugin-sdk'
 import type { Bakthat, OpenOptions } from 'bakthat'
 import type { Command } from './command.js'
@@ -10,6 +10,12 @@ import type { Host } from './host.js'
 import { destinationOptions, groups } from './options.js'
 import { answer } from './outcome.js'
 import { pluginLog } from './plugin-log.js'
+
+/** The commands of plugins, or why it is not known which there are. */
+export interface LoadedCommands {
+  readonly entries: readonly CommandEntry[]
+  readonly problem?: BakthatError
+}
 
 /** The commands that plugins add. They stay usable until this is disposed of. */
 export class PluginCommands implements AsyncDisposable {
@@ -22,16 +28,17 @@ export class PluginCommands implements AsyncDisposable {
     this.#quiet = quiet
   }
 
-  /** Loads the plugins of the profile, where there are any, and gives their commands. None where the configuration is wrong. */
-  async load(settings: OpenOptions): Promise<readonly CommandEntry[]> {
-    if (settings.plugins === false || !(await this.#mentionsPlugins(settings))) return []
+  /** Loads the plugins of the profile, where there are any, and gives their commands: none where the configuration is wrong. */
+  async load(settings: OpenOptions): Promise<LoadedCommands> {
+    if (settings.plugins === false || !(await this.#mentionsPlugins(settings))) return { entries: [] }
     try {
       this.#bakthat = await this.#host.openBakthat(settings, pluginLog(this.#host, this.#quiet))
     } catch (error) {
       if (!isBakthatError(error, 'INVALID_CONFIG', 'INVALID_INPUT')) throw error
-      return []
+      return { entries: [], problem: error }
     }
-    return this.#bakthat.plugins.flatMap(({ name, commands }) => commands.map((command) => entryOf(name, command)))
+    const { plugins } = this.#bakthat
+    return { entries: plugins.flatMap(({ name, commands }) => commands.map((command) => entryOf(name, command))) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,13 +24,21 @@ export function isFamily(words: readonly string[], entries: readonly CommandEntr
   return words.length === 1 && familyOf(words[0]!, entries).length > 0
 }
 
-/** Words that name no command, or no words at all. */
-export function unknownCommand(words: readonly string[], entries: readonly CommandEntry[]): BakthatError {
+/** Words that name no command, or no words at all. `problem`: why other commands may be unknown. */
+export function unknownCommand(
+  words: readonly string[],
+  entries: readonly CommandEntry[],
+  problem?: BakthatError,
+): BakthatError {
   const [first, second] = words
   if (first === undefined)
     return new BakthatError('INVALID_INPUT', 'no command was given', { hint: 'bakthat --help lists the commands' })
   const family = familyOf(first, entries)
-  if (family.length === 0) return misspelt(first, namesOf(entries), 'bakthat --help lists the commands')
+  if (family.length === 0) {
+    const isLikeAny = suggest(first, namesOf(entries)) !== undefined
+    if (problem !== undefined && !isLikeAny) return problem
+    return misspelt(first, namesOf(entries), 'bakthat --help lists the commands')
+  }
   const hint = `bakthat ${first} --help lists the commands`
   if (second === undefined)
     return new BakthatError('INVALID_INPUT', `bakthat ${first} is not a whole command`, { hint })

@@ -121,6 +121,17 @@ describe('bakthat plugins', () => {
 })
 
 describe('a command of a plugin', () => {
+  it('is not said to be missing where the configuration hides it: what is wrong there is told', async () => {
+    await using here = await profile(['timer.Timer'])
+    const conf = { plugins: ['timer.Timer'], plugins_dir: 'plugins', rotation: { keep_last: 1 } }
+    await writeFile(join(here.directory, 'conf.yml'), JSON.stringify({ default: conf }), { mode: 0o600 })
+    const { status, stderr } = await run(['count', ...here.choose])
+    expect(status).toBe(2)
+    expect(stderr).toContain('rotation.keep_last is not a known key')
+    expect((await run(['bakup', ...here.choose])).stderr).toContain('did you mean backup?')
+    expect(await run(['--help', ...here.choose])).toMatchObject({ status: 0, stderr: '' })
+  })
+
   it('runs with its options and arguments, as text and as JSON', async () => {
     await using here = await profile(['timer.Timer'])
     await run(['backup', join(here.directory, 'photos'), ...here.choose, '--prompt', 'no'])
