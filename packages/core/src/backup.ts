@@ -1,24 +1,16 @@
-import { join, resolve } from 'node:path'
-import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
+import { resolve } from 'node:path'
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { prepareEncryption, type EncryptionKeys, type Encryptor } from '@bakthat/crypto'
-import { localDirectory, readAhead, single, type Bytes, type Locator } from '@bakthat/storage'
+import { single, type Bytes, type Locator } from '@bakthat/storage'
 import { announced } from './announce.js'
+import { describeArchive, type Archive } from './archive.js'
 import type { DestinationContext } from './context.js'
-import type { ActionOptions, BackupOptions, BackupResult, ByteStream } from './contract.js'
-import { fileBytes } from './files.js'
+import type { BackupOptions, BackupResult, ByteStream } from './contract.js'
 import { commit, putConfirmed, termsOf, undo, type PutPurpose, type Stored } from './put.js'
 import { recoverInterrupted } from './recover.js'
 import { reserve } from './reserve.js'
-import {
-  backupName,
-  findExcludes,
-  findSource,
-  readyMadeArchive,
-  refuseDestinationAsSource,
-  type Source,
-} from './source.js'
-import { indexName, type Kind } from './stored-name.js'
+import { backupName, findSource } from './source.js'
+import { indexName } from './stored-name.js'
 import { findStream, streamContents } from './stream-source.js'
 
 /**
@@ -116,30 +108,6 @@ async function makeBackupOf(
   }
 }
 
-/** What an archive turned out to hold, known once its bytes have been read. */
-interface Contents {
-  readonly entries: number
-  readonly files: number
-  readonly bytesRead: number
-  /** Of a tar archive. */
-  readonly tarSize?: number
-  readonly warnings: readonly ArchiveWarning[]
-  readonly index?: Uint8Array
-}
-
-interface Archive {
-  readonly kind: Kind
-  readonly compression: Compression
-  readonly bytes: Bytes
-  readonly contents: () => Promise<Contents>
-  /** The file of patterns that decided what was left out. */
-  readonly excludeFile?: string
-  /** About how many bytes there will be, where that is known before they are read. */
-  readonly estimatedSize?: number
-  /** Stops what reads ahead. */
-  readonly release?: () => Promise<unknown>
-}
-
 /** What is stored, and how it is encrypted. */
 interface Contribution {
   readonly archive: Archive
@@ -153,87 +121,6 @@ interface Contribution {
 function describeKeys(keys: EncryptionKeys | undefined): Record<string, Json> {
   if (keys === undefined) return { encryption: 'none' }
   return 'recipients' in keys ? { encryption: 'recipients', recipients: keys.recipients } : { encryption: 'passphrase' }
-}
-
-/** Bytes that are packed while the destination is not ready for them: while a client library loads, or a network stalls. */
-const packedAhead = 8 * 1024 ** 2
-
-async function describeArchive(context: DestinationContext, source: Source, options: BackupOptions): Promise<Archive> {
-  const ready = await readyMadeArchive(source, options.signal)
-  if (ready !== undefined) {
-    const { entries, files, contentSize, tarSize } = ready
-    return {
-      kind: 'archive',
-      compression: { format: 'gzip' },
-      bytes: fileBytes(source.path),
-      contents: () => Promise.resolve({ entries, files, bytesRead: contentSize, tarSize, warnings: [] }),
-      ...estimate(source, options),
-    }
-  }
-  const compression = options.compression ?? { format: 'zstd' }
-  const excludes = await findExcludes(source, options)
-  if (excludes.file !== undefined) options.onNotice?.(`leaving out what ${excludes.file} lists`)
-  const packing = pack({
-    path: source.path,
-    name: source.entryName,
-    compression,
-    exclude: excludes.patterns,
-    omit: omitDestination(context, source, options),
-    ...(options.excludeCaches !== undefined && { excludeCaches: options.excludeCaches }),
-    ...(options.oneFileSystem !== undefined && { oneFileSystem: options.oneFileSystem }),
-    ...(options.signal && { signal: options.signal }),
-    ...(options.onProgress && { onProgress: tell(options.onProgress, expectedSize(context, source, options)) }),
-  })
-  // Its failure is also thrown by `bytes`; a failure to store may leave nobody waiting for it.
-  packing.summary.catch(() => undefined)
-  const bytes = readAhead(packing.bytes, packedAhead)
-  return {
-    kind: 'archive',
-    compression,
-    bytes,
-    release: () => bytes.return(),
-    contents: () => packing.summary,
-    ...(excludes.file !== undefined && { excludeFile: excludes.file }),
-    ...estimate(source, options),
-  }
-}
-
-function estimate({ size }: Source, options: BackupOptions): Pick<Archive, 'estimatedSize'> {
-  const estimatedSize = options.estimatedSize ?? size
-  return estimatedSize === undefined ? {} : { estimatedSize }
-}
-
-function omitDestination(context: DestinationContext, source: Source, options: ActionOptions): readonly string[] {
-  const directory = localDirectory(context.backend)
-  if (directory === undefined) return []
-  refuseDestinationAsSource(source, directory)
-  if (!directory.startsWith(join(source.path, '/'))) return []
-  options.onNotice?.(`leaving out the destination, which lies inside the source: ${directory}`)
-  return [directory]
-}
-
-/** Until all files were found, there will be about as much as was expected. */
-function tell(
-  onProgress: NonNullable<ActionOptions['onProgress']>,
-  expected: number | undefined,
-): (progress: PackProgress) => void {
-  return ({ current, files, bytesRead, bytesFound, walked }) => {
-    const bytesTotal = walked ? bytesFound : expected && Math.max(expected, bytesFound)
-    onProgress({ phase: 'packing', current, files, bytes: bytesRead, ...(bytesTotal !== undefined && { bytesTotal }) })
-  }
-}
-
-/** What is to be read: as much as was said, or a file has, or the last backup of that name had. */
-function expectedSize(
-  { catalog, backend }: DestinationContext,
-  source: Source,
-  options: BackupOptions,
-): number | undefined {
-  const { estimatedSize } = estimate(source, options)
-  if (estimatedSize !== undefined) return estimatedSize
-  const here = { backend: backend.scheme, container: backend.container }
-  const size = catalog.newest({ ...here, filename: source.name })?.metadata['content_size']
-  return typeof size === 'number' ? size : undefined
 }
 
 async function store(
