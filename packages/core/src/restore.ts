@@ -77,7 +77,9 @@ async function restoreBytes(
   const started = context.now()
   const to = targetOf(options)
   const form = formOf(path, backup)
-  const limits = { ...recordedSize(form, backup), ...options.limits }
+  const recorded = recordedSize(form, backup)
+  // No backup holds more than was packed, so one that gives more is not it.
+  const limits = { ...(recorded !== undefined && { maxBytes: recorded }), ...options.limits }
   const plain = opened(bytes, path, options.keys ?? {}, backup)
   const placing = {
     to,
@@ -89,7 +91,12 @@ async function restoreBytes(
   const summary =
     form.kind === 'file'
       ? await extractFile(plainBytes(plain, form, limits), { ...placing, name: form.fileName })
-      : await extract(plain, { ...placing, limits, ...recordedEstimate(backup), ...leniencies(options) })
+      : await extract(plain, {
+          ...placing,
+          limits,
+          ...(recorded !== undefined && { estimatedSize: recorded }),
+          ...leniencies(options),
+        })
   return { ...summary, backup, to, durationMs: context.now().getTime() - started.getTime() }
 }
 
@@ -101,15 +108,10 @@ function leniencies(options: RestoreOptions): Pick<RestoreOptions, 'keepSpecialM
   }
 }
 
-/** No backup holds more than the tar, or the stream, that was packed, so one that gives more is not it. */
-function recordedSize({ kind }: Form, backup: BackupRow | undefined): { readonly maxBytes?: number } {
+/** Bytes of the tar, or of the stream, that was packed. */
+function recordedSize({ kind }: Form, backup: BackupRow | undefined): number | undefined {
   const size = backup?.metadata[kind === 'file' ? 'content_size' : 'tar_size']
-  return typeof size === 'number' ? { maxBytes: size } : {}
-}
-
-function recordedEstimate(backup: BackupRow | undefined): { readonly estimatedSize?: number } {
-  const size = backup?.metadata['tar_size']
-  return typeof size === 'number' ? { estimatedSize: size } : {}
+  return typeof size === 'number' ? size : undefined
 }
 
 type ExtractProgress = {

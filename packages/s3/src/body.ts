@@ -13,7 +13,10 @@ export interface Body {
   readonly make: () => Buffer | Readable
   /** How often a request is to be tried from outside of the SDK, which repeats buffers and no streams. */
   readonly attempts: number
-  /** Gives its memory to the parts that follow. What a request still holds of it is no more what was signed. */
+  /**
+   * Gives its memory to the parts that follow, once this one is stored. An attempt that was given up may still hold it, but
+   * what it would send then no longer fits its signature.
+   */
   readonly release: () => void
 }
 

@@ -3,6 +3,7 @@ export const files: readonly (readonly [path: string, meaning: string])[] = [
   ['~/.bakthat.yml', 'The configuration: profiles and where they store'],
   ['~/.bakthat.sqlite', 'The catalog: what was stored where. It can be made anew by bakthat sync'],
   ['~/.local/share/bakthat', 'Where backups go unless the configuration says otherwise'],
+  ['~/.cache/bakthat', 'What newer Nodes compiled, for the next start. It may be removed at any time'],
 ]
 
 /** Environment variables, and what each gives. */
