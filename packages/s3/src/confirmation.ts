@@ -10,8 +10,7 @@ import { nonceField } from './object-settings.js'
 export interface Sent {
   readonly nonce: string
   readonly size: number
-  /** Where checksums went along. */
-  readonly crc32: string | undefined
+  readonly crc32: string
 }
 
 /** Seconds that tidying up after a failure may take. */
@@ -45,11 +44,7 @@ export async function confirm(
 function mistakeOf(head: Head | 'absent' | 'hidden', told: string | undefined, sent: Sent): string | undefined {
   if (head === 'absent') return 'is not there after it was stored'
   if (head !== 'hidden') return mistakeIn(head, sent)
-  return isOtherThan(told, sent.crc32) ? otherBytes : undefined
-}
-
-function isOtherThan(told: string | undefined, sent: string | undefined): boolean {
-  return told !== undefined && sent !== undefined && told !== sent
+  return told === undefined || told === sent.crc32 ? undefined : otherBytes
 }
 
 const otherBytes = 'holds other bytes than were sent: the checksum differs'
@@ -58,7 +53,8 @@ function mistakeIn(head: Head, { nonce, size, crc32 }: Sent): string | undefined
   if (head.Metadata?.[nonceField] !== nonce) return 'was stored by somebody else at the same time'
   if (head.ContentLength !== size) return `holds ${head.ContentLength ?? 'no'} bytes where ${size} were sent`
   const { ChecksumCRC32: stored, ChecksumType: type } = head
-  return type !== 'COMPOSITE' && isOtherThan(stored, crc32) ? otherBytes : undefined
+  if (stored === undefined || type === 'COMPOSITE' || stored === crc32) return undefined
+  return otherBytes
 }
 
 /**

@@ -11,30 +11,29 @@ export interface Part extends GatheredPart {
 /** What went by in all parts so far. */
 export class Tally {
   size = 0
-  readonly #sha256: Hash | undefined
-  readonly #checksum: Checksum | undefined
   readonly #known: (() => string) | undefined
+  readonly #hash: Hash | undefined
+  readonly #checksum = new Checksum()
 
-  /** `checksums`: whether the CRC32 is wanted too. `sha256`: where that is known. */
-  constructor(checksums: boolean, sha256: (() => string) | undefined) {
-    this.#checksum = checksums ? new Checksum() : undefined
+  /** `sha256`: of a caller who knows it at the end. */
+  constructor(sha256: (() => string) | undefined) {
     this.#known = sha256
-    this.#sha256 = sha256 === undefined ? createHash('sha256') : undefined
+    this.#hash = sha256 === undefined ? createHash('sha256') : undefined
   }
 
   add(bytes: Uint8Array): void {
     this.size += bytes.length
-    this.#sha256?.update(bytes)
-    this.#checksum?.add(bytes)
+    this.#hash?.update(bytes)
+    this.#checksum.add(bytes)
   }
 
   /** Ends the count. */
   sha256(): string {
-    return this.#known?.() ?? this.#sha256!.digest('hex')
+    return this.#known?.() ?? this.#hash!.digest('hex')
   }
 
-  crc32(): string | undefined {
-    return this.#checksum?.base64()
+  crc32(): string {
+    return this.#checksum.base64()
   }
 }
 

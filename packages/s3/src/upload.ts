@@ -41,7 +41,7 @@ export async function upload(
   if (typeof found === 'object') throw taken(connection, place)
   const nonce = randomUUID()
   const checksums = connection.traits.checksums || options.objectLock !== undefined
-  const tally = new Tally(checksums, sha256)
+  const tally = new Tally(sha256)
   const stock = new BlockStock()
   const stop = new AbortController()
   const run: Run = {
