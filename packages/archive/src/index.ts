@@ -8,6 +8,7 @@ export type {
   InspectOptions,
   InspectSummary,
 } from './unpack/contract.js'
+export type { Decode, Decoder, Encoded } from './unpack/decoder.js'
 export { pack } from './pack/pack.js'
 export { escapePath } from './paths/escape-path.js'
 export { extract } from './unpack/extract.js'

@@ -1,4 +1,5 @@
-import { decrypt, decryptBeefish, isAge, type BeefishOptions, type DecryptionKeys } from '@bakthat/crypto'
+import type { Encoded } from '@bakthat/archive'
+import { decrypt, decryptBeefish, isAge, unlock, type BeefishOptions, type DecryptionKeys } from '@bakthat/crypto'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
@@ -16,6 +17,17 @@ export async function* opened(
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* decrypted(bytes, name, keys, backup)
+  } catch (error) {
+    throw isBakthatError(error, 'WRONG_KEY') ? namingRecipients(error, backup) : error
+  }
+}
+
+/** The same, but age's own encryption left to whoever unpacks what is in it: only its header is opened, with the keys. */
+export async function unlocked(bytes: Bytes, name: string, keys: DecryptionKeys, backup?: BackupRow): Promise<Encoded> {
+  const blob = await peek(bytes, longestIntro)
+  if (!isAge(blob.prefix)) return { bytes: opened(blob.bytes, name, keys, backup) }
+  try {
+    return await unlock(blob.bytes, keys)
   } catch (error) {
     throw isBakthatError(error, 'WRONG_KEY') ? namingRecipients(error, backup) : error
   }

@@ -9,7 +9,7 @@ import { fetchBackup } from './fetch.js'
 import type { DestinationContext, EngineContext } from './context.js'
 import type { RestoreOptions, RestoreResult } from './contract.js'
 import { fileBytes } from './files.js'
-import { opened } from './opened.js'
+import { opened, unlocked } from './opened.js'
 import { resolveBackup } from './resolve.js'
 
 /**
@@ -24,8 +24,8 @@ export async function restore(
 ): Promise<RestoreResult> {
   const backup = resolveBackup(context, name)
   return announcedRestore(context, backup, options, async (announcing) => {
-    const fetched = await fetchBackup(context, backup, announcing)
-    const result = await restoreBytes(context, fetched, backup, announcing)
+    const fetch = (): Promise<Bytes> => fetchBackup(context, backup, announcing)
+    const result = await restoreBytes(context, fetch, backup, announcing)
     if (context.catalog.retrievals.of(backup.id) !== undefined) context.catalog.retrievals.forget(backup.id)
     return result
   })
@@ -38,7 +38,7 @@ export async function restoreFile(
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
   return announcedRestore(context, undefined, options, (announcing) =>
-    restoreBytes(context, fileBytes(path), undefined, announcing, path),
+    restoreBytes(context, () => Promise.resolve(fileBytes(path)), undefined, announcing, path),
   )
 }
 
@@ -69,7 +69,7 @@ function targetOf({ to }: RestoreOptions): string {
 
 async function restoreBytes(
   context: Pick<EngineContext, 'now'>,
-  bytes: Bytes,
+  fetch: () => Promise<Bytes>,
   backup: BackupRow | undefined,
   options: RestoreOptions,
   path = backup?.storedFilename ?? '',
@@ -80,7 +80,7 @@ async function restoreBytes(
   const recorded = recordedSize(form, backup)
   // No backup holds more than was packed, so one that gives more is not it.
   const limits = { ...(recorded !== undefined && { maxBytes: recorded }), ...options.limits }
-  const plain = opened(bytes, path, options.keys ?? {}, backup)
+  const { keys = {} } = options
   const placing = {
     to,
     ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
@@ -90,8 +90,11 @@ async function restoreBytes(
   }
   const summary =
     form.kind === 'file'
-      ? await extractFile(plainBytes(plain, form, limits), { ...placing, name: form.fileName })
-      : await extract(plain, {
+      ? await extractFile(plainBytes(opened(await fetch(), path, keys, backup), form, limits), {
+          ...placing,
+          name: form.fileName,
+        })
+      : await extract(async () => unlocked(await fetch(), path, keys, backup), {
           ...placing,
           limits,
           ...(recorded !== undefined && { estimatedSize: recorded }),

@@ -30,12 +30,22 @@ export class ByteReader {
     return bytes
   }
 
-  async *rest(): AsyncGenerator<Uint8Array> {
-    if (this.#held.length > 0) yield this.#held
-    for (;;) {
-      const next = await this.#source.next()
-      if (next.done === true) return
-      yield next.value
+  /** What is left, as it comes. To return from it, even before its first chunk, releases what the source holds. */
+  rest(): AsyncIterableIterator<Uint8Array> {
+    return {
+      next: () => {
+        if (this.#held.length === 0) return this.#source.next()
+        const value = this.#held
+        this.#held = new Uint8Array()
+        return Promise.resolve({ done: false, value })
+      },
+      return: async () => {
+        await this.close()
+        return { done: true, value: undefined }
+      },
+      [Symbol.asyncIterator]() {
+        return this
+      },
     }
   }
 

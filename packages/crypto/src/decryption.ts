@@ -6,8 +6,9 @@ import { ByteReader } from './byte-reader.js'
 import { damagedHeader } from './header-errors.js'
 import { parseStanzas, readHeader } from './header.js'
 import { identityProblem } from './key-syntax.js'
-import { openPayload, payloadKey, payloadNonceSize } from './payload.js'
+import { payloadKey, payloadNonceSize } from './payload.js'
 import { checkWorkFactor, defaultMaxWorkFactor, readScryptStanza, unwrapWithPassphrase } from './scrypt.js'
+import { decode, type PayloadKey } from './decode.js'
 import type { Bytes, DecryptionKeys } from './types.js'
 
 /**
@@ -23,6 +24,28 @@ import type { Bytes, DecryptionKeys } from './types.js'
  * function pass through.
  */
 export async function* decrypt(bytes: Bytes, keys: DecryptionKeys): AsyncGenerator<Uint8Array> {
+  const { bytes: payload, decoder } = await unlock(bytes, keys)
+  yield* decode(payload, decoder.data)
+}
+
+/** An age file whose header was opened, and whose payload is still sealed. */
+export interface UnlockedFile {
+  /** The payload, and no more. Whoever does not read it to its end has to call its iterator's `return`, as `for await` does. */
+  readonly bytes: Bytes
+  /** Who opens it, in whatever thread. */
+  readonly decoder: {
+    /** The address of a module whose `decode(bytes, data)` gives the plaintext, as {@link decrypt} does. */
+    readonly module: string
+    /** What that is given: the key of this one file. It can be cloned. */
+    readonly data: PayloadKey
+  }
+}
+
+/**
+ * Does the first half of {@link decrypt}, for programs in which another thread does the second: reads the header and finds
+ * the key. Throws what `decrypt` throws of headers and keys; then `bytes` are released.
+ */
+export async function unlock(bytes: Bytes, keys: DecryptionKeys): Promise<UnlockedFile> {
   checkWorkFactor(keys.maxWorkFactor ?? defaultMaxWorkFactor)
   const received = new ByteReader(bytes)
   try {
@@ -30,9 +53,16 @@ export async function* decrypt(bytes: Bytes, keys: DecryptionKeys): AsyncGenerat
     const fileKey = await openHeader(await readHeader(file), keys)
     const nonce = await file.take(payloadNonceSize)
     if (nonce.length < payloadNonceSize) throw damagedHeader('the nonce after it is missing')
-    yield* openPayload(payloadKey(fileKey, nonce), file.rest())
-  } finally {
+    return {
+      bytes: file.rest(),
+      decoder: {
+        module: new URL('./decode.js', import.meta.url).href,
+        data: { key: payloadKey(fileKey, nonce) },
+      },
+    }
+  } catch (error) {
     await received.close()
+    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 export { decryptBeefish, type BeefishOptions } from './beefish.js'
 export type { BeefishForm } from './beefish-ciphers.js'
-export { decrypt } from './decryption.js'
+export { decrypt, unlock, type UnlockedFile } from './decryption.js'
 export { prepareEncryption, type Encryptor } from './encryption.js'
 export { isAge } from './age-format.js'
 export { generateIdentity, recipientOf, type IdentityOptions, type KeyPair } from './identity.js'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { decrypt, generateIdentity, isAge, prepareEncryption, type Bytes, type KeyPair } from '@bakthat/crypto'
+import { decrypt, generateIdentity, isAge, prepareEncryption, unlock, type Bytes, type KeyPair } from '@bakthat/crypto'
 import fc from 'fast-check'
 import { chunked, collected, outcomeOf, verdict } from './support.js'
 
@@ -18,6 +18,14 @@ async function sealed(plaintext: Bytes): Promise<Buffer> {
 
 function opened(file: Bytes): Bytes {
   return decrypt(file, { identities: [pair.identity] })
+}
+
+/** As RFC 7468 has it, which age takes. */
+function armored(file: Buffer): Buffer {
+  const lines = file.toString('base64').match(/.{1,64}/g) ?? []
+  return Buffer.from(
+    ['-----BEGIN AGE ENCRYPTED FILE-----', ...lines, '-----END AGE ENCRYPTED FILE-----', ''].join('\n'),
+  )
 }
 
 function pattern(length: number): Buffer {
@@ -172,6 +180,30 @@ describe('the streams', () => {
       expect(source.seen.released).toBe(true)
     },
   )
+
+  it('release their source when what was unlocked is not read at all', async () => {
+    for (const armor of [false, true]) {
+      const file = await sealed(chunked(pattern(20 * chunk)))
+      const source = watched(chunked(armor ? armored(file) : file, chunk))
+      const { bytes } = await unlock(source.bytes, { identities: [pair.identity] })
+      expect(source.seen.released).toBe(false)
+      await bytes[Symbol.asyncIterator]().return?.()
+      expect(source.seen.released).toBe(true)
+    }
+  })
+
+  it('decrypt in two halves as in one, the second by a module of its own', async () => {
+    const plaintext = pattern(3 * chunk + 5)
+    const file = await sealed(chunked(plaintext))
+    const { bytes, decoder } = await unlock(chunked(file, 1000), { identities: [pair.identity] })
+    const { decode } = (await import(decoder.module)) as { decode: (bytes: Bytes, data: unknown) => Bytes }
+    expect((await collected(decode(bytes, structuredClone(decoder.data)))).equals(plaintext)).toBe(true)
+    const altered = Buffer.from(file)
+    altered[altered.length - 20]! ^= 1
+    const damaged = await unlock(chunked(altered, 1000), { identities: [pair.identity] })
+    expect(verdict(await outcomeOf(decode(damaged.bytes, damaged.decoder.data)))).toBe('INTEGRITY')
+    await expect(unlock(chunked(file), {})).rejects.toMatchObject({ code: 'WRONG_KEY' })
+  })
 
   it('release their source when the header is refused', async () => {
     const source = watched(chunked(Buffer.alloc(5000, 'x'), 100))

@@ -33,7 +33,7 @@ export function bodyOf(run: Run, { blocks, size }: Part): Body {
   const { throttle } = run.connection
   if (size === 0 || (throttle === undefined && size <= contiguousBytesOf(run.options))) return wholeBody(run, blocks)
   const { options, signal, stock } = run
-  const wait = (bytes: number): Promise<void> => pace(throttle, options, bytes, signal)
+  const wait = (bytes: number): Promise<void> | undefined => pace(throttle, options, bytes, signal)
   const make = (): Readable => {
     const stream = Readable.from(throttle === undefined ? blocks : paced(blocks, throttle.piece, wait))
     // It fails only when the upload is given up, and then nobody listens any more.
@@ -60,7 +60,11 @@ function wholeBody({ stock }: Run, blocks: Part['blocks']): Body {
   }
 }
 
-async function* paced(blocks: readonly Buffer[], size: number, wait: (bytes: number) => Promise<void>): Bytes {
+async function* paced(
+  blocks: readonly Buffer[],
+  size: number,
+  wait: (bytes: number) => Promise<void> | undefined,
+): Bytes {
   for (const block of blocks) {
     for (let start = 0; start < block.length; start += size) {
       const piece = block.subarray(start, start + size)

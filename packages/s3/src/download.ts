@@ -1,5 +1,8 @@
+import { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { eitherOf, throwIfAborted, unlessAborted, withAttempts, type Bytes } from '@bakthat/storage'
+import { BlockStock, eitherOf, throwIfAborted, unlessAborted, withAttempts, type Bytes } from '@bakthat/storage'
 
 import { pace } from './pace.js'
 import type { Connection } from './connection.js'
@@ -12,6 +15,9 @@ import { piecesOf, type Range } from './range.js'
 const pieceSize = 8 * 1024 ** 2
 const ahead = 4
 
+/** Bytes of one chunk for the reader: what fits well into the caches of all that looks at it. */
+const chunkSize = 64 * 1024
+
 /** An object as it was when it was looked up. */
 export interface Source {
   readonly place: Place
@@ -21,6 +27,9 @@ export interface Source {
 /**
  * The bytes of a range, fetched in pieces, some ahead of the reader. Nothing is asked for before the first chunk is, and
  * a reader that stops stops the requests.
+ *
+ * Pieces lie in memory that is used again, and the reader gets copies: chunks that waited for their turn would outlive
+ * several young collections, and only full ones, again and again, would free them.
  */
 export async function* download(
   connection: Connection,
@@ -32,22 +41,25 @@ export async function* download(
   throwIfAborted(signal)
   const stop = new AbortController()
   const either = eitherOf(stop.signal, signal)
+  const stock = new BlockStock()
   const pieces = piecesOf(range, pieceSize)
-  const fetching: Promise<readonly Uint8Array[]>[] = []
+  const fetching: Promise<Buffer<ArrayBuffer>>[] = []
   const fetchNext = (): void => {
     const step = pieces.next()
     if (step.done === true) return
-    const piece = fetchPiece(connection, options, source, step.value, either)
+    const piece = fetchPiece(connection, options, source, step.value, stock, either)
     piece.catch(() => undefined)
     fetching.push(piece)
   }
   try {
     for (let index = 0; index < ahead; index++) fetchNext()
-    for (let piece = fetching.shift(); piece !== undefined; piece = fetching.shift()) {
-      for (const chunk of await piece) {
+    for (let fetched = fetching.shift(); fetched !== undefined; fetched = fetching.shift()) {
+      const piece = await fetched
+      for (let at = 0; at < piece.length; at += chunkSize) {
         throwIfAborted(signal)
-        yield chunk
+        yield copyOf(piece.subarray(at, at + chunkSize))
       }
+      stock.give([piece])
       fetchNext()
     }
   } finally {
@@ -55,32 +67,40 @@ export async function* download(
   }
 }
 
-/** One piece, in the chunks in which it arrives. A connection that is lost costs what was not received, and no more. */
+/** Not in the pool of small buffers, of which one that is kept would keep all. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
+}
+
+/** One piece, whole. A connection that is lost costs what was not received, and no more. */
 async function fetchPiece(
   connection: Connection,
   options: S3Options,
   source: Source,
   { start, end }: Range,
+  stock: BlockStock,
   signal: AbortSignal,
-): Promise<readonly Uint8Array[]> {
-  const chunks: Uint8Array[] = []
-  let position = start
-  const receive = async (chunk: Uint8Array): Promise<void> => {
-    chunks.push(chunk)
-    position += chunk.length
-    await pace(connection.throttle, options, chunk.length, signal)
+): Promise<Buffer<ArrayBuffer>> {
+  const piece = stock.take(end - start)
+  let received = 0
+  const receive = (chunk: Uint8Array): Promise<void> | undefined => {
+    piece.set(chunk, received)
+    received += chunk.length
+    return pace(connection.throttle, options, chunk.length, signal)
   }
   await withAttempts(options, signal, async () => {
-    if (position < end) await fetchInto(connection, source, { start: position, end }, receive, signal)
+    if (received < piece.length) await fetchInto(connection, source, { start: start + received, end }, receive, signal)
   })
-  return chunks
+  return piece
 }
 
 async function fetchInto(
   connection: Connection,
   { place, etag }: Source,
   { start, end }: Range,
-  receive: (chunk: Uint8Array) => Promise<void>,
+  receive: Receive,
   signal: AbortSignal,
 ): Promise<void> {
   const subject = addressOf(connection.bucket, place.key)
@@ -117,26 +137,40 @@ async function unlessReplaced<T>(asking: Promise<T>, subject: string): Promise<T
   }
 }
 
+/** Takes a chunk, and may take its time. */
+type Receive = (chunk: Uint8Array) => Promise<void> | undefined
+
 /** Hands over what arrives, at most `expected` bytes of it, and says how many did not. */
-async function drain(
-  body: Bytes | undefined,
-  expected: number,
-  receive: (chunk: Uint8Array) => Promise<void>,
-  subject: string,
-): Promise<number> {
+async function drain(body: Bytes | undefined, expected: number, receive: Receive, subject: string): Promise<number> {
   let missing = expected
-  try {
-    for await (const chunk of body ?? []) {
-      if (chunk.length > missing) {
-        throw new BakthatError('INTEGRITY', `${subject} has more bytes than the server said`, {
-          hint: 'something between here and the server changes what is sent: check proxies',
-        })
-      }
-      missing -= chunk.length
-      await receive(chunk)
+  const take = (chunk: Uint8Array): Promise<void> | undefined => {
+    if (chunk.length > missing) {
+      throw new BakthatError('INTEGRITY', `${subject} has more bytes than the server said`, {
+        hint: 'something between here and the server changes what is sent: check proxies',
+      })
     }
+    missing -= chunk.length
+    return receive(chunk)
+  }
+  try {
+    await pipeline(body ?? [], sink(take))
   } catch (error) {
     throw explained(error, subject)
   }
   return missing
+}
+
+/** Costs no promise for what is taken at once, as `for await` would. */
+function sink(take: Receive): Writable {
+  return new Writable({
+    write(chunk: Uint8Array, _, done) {
+      try {
+        const taken = take(chunk)
+        if (taken === undefined) done()
+        else taken.then(() => done(), done)
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  })
 }

@@ -11,10 +11,10 @@ export interface FrameCompressor {
 /** Decompresses whole frames. */
 export interface FrameDecompressor {
   /**
-   * What the frame holds, in a buffer of its own, which is `memory` where that is given and of use. `frame` is one whole frame or
+   * What the frame holds, in a buffer of its own, or in `memory` where that is given and of use. `frame` is one whole frame or
    * member. Throws `INTEGRITY` for damaged or truncated data, `UNSAFE_ARCHIVE` for more than `maxSize` bytes.
    */
-  decompress(frame: Uint8Array, maxSize: number, memory?: ArrayBuffer): Uint8Array<ArrayBuffer>
+  decompress(frame: Uint8Array, maxSize: number, memory?: SharedArrayBuffer): Uint8Array
 }
 
 /** One implementation of zstd. */

@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os'
 import { resolve as resolvePath } from 'node:path'
 import { BakthatError } from '@bakthat/errors'
 import { toByteString } from '../paths/byte-string.js'
 import type { Bytes, Compression } from '../types.js'
+import { workerCount } from '../workers/worker-count.js'
 import type { Packing, PackOptions, PackSummary } from './contract.js'
 import { createExclusion } from './exclusion.js'
 import { FramePlanner } from './frame-planner.js'
@@ -119,14 +119,6 @@ async function openQueue(
       await queue.close()
     },
   }
-}
-
-function workerCount(asked: number | undefined): number {
-  if (asked === undefined) return Math.min(availableParallelism(), 8)
-  if (Number.isInteger(asked) && asked > 0) return asked
-  throw new BakthatError('INVALID_INPUT', `not a number of workers: ${asked}`, {
-    hint: 'give a whole number from 1 on',
-  })
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

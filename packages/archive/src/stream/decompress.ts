@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os'
 import { BakthatError } from '@bakthat/errors'
 import type { Bytes, CompressionFormat } from '../types.js'
-import { BufferStock } from '../unpack/buffer-stock.js'
+import { workerCount } from '../workers/worker-count.js'
+import { areStockBytes, BufferStock } from '../unpack/buffer-stock.js'
 import { ByteSource } from '../unpack/byte-source.js'
 import { gunzipMembers, isGzipMember } from '../unpack/gzip-members.js'
-import { unzstdParallel, unzstdPool } from '../unpack/parallel-zstd.js'
+import { unzstd, unzstdPool } from '../unpack/parallel-zstd.js'
 import { isZstdFrame } from '../unpack/zstd-frames.js'
 
 export interface DecompressOptions {
@@ -40,7 +40,21 @@ async function opened(source: ByteSource, format: CompressionFormat, { workers }
   const start = Buffer.from(await source.peek(4))
   if (!(format === 'zstd' ? isZstdFrame(start) : isGzipMember(start))) throw noStream(format, 'it begins otherwise')
   if (format === 'gzip') return gunzipMembers(source)
-  return unzstdParallel(source, new BufferStock(), unzstdPool(workers ?? Math.min(availableParallelism(), 8)))
+  const stock = BufferStock.shared()
+  const pool = unzstdPool(workerCount(workers))
+  return readersOwn(unzstd(source, stock, pool), stock)
+}
+
+/** Copies what lies in the stock, whose memory is used again. */
+async function* readersOwn(bytes: Bytes, stock: BufferStock): Bytes {
+  for await (const piece of bytes) {
+    if (!areStockBytes(piece)) yield piece
+    else {
+      const own = new Uint8Array(piece)
+      stock.give(piece.buffer)
+      yield own
+    }
+  }
 }
 
 async function* bounded(bytes: Bytes, maxBytes: number): Bytes {

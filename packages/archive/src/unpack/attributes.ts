@@ -6,11 +6,12 @@ import {
   lchownSync,
   chmodSync,
   lutimesSync,
-  openSync,
   closeSync,
-  constants,
+  unlinkSync,
+  type Stats,
 } from 'node:fs'
 import { readOwnerNames } from '../pack/owner-names.js'
+import { createFile } from './create-file.js'
 import { codeOf } from './file-errors.js'
 import type { TarEntry } from './tar-entry.js'
 import type { WarningList } from './warning-list.js'
@@ -40,17 +41,20 @@ export class Attributes {
   readonly #users: ReadonlyMap<string, number>
   readonly #groups: ReadonlyMap<string, number>
   readonly #refused = new Set<string>()
-  /** What new files below the staging directory get. */
+  /** What new files in the staging directory get. */
   readonly #usual: { readonly uid: number; readonly gid: number }
+  /** Which bits of the mode that they are made with they get: the umask decides, or an access control list. */
+  readonly #granted: number
 
-  constructor(options: AttributeOptions, warnings: WarningList, staging: string | Buffer) {
+  /** `probe` is a path where something may be for a moment. */
+  constructor(options: AttributeOptions, warnings: WarningList, probe: string | Buffer) {
     this.#options = options
     this.#warnings = warnings
     this.#users = options.keepOwner ? idsByName('/etc/passwd') : new Map<string, number>()
     this.#groups = options.keepOwner ? idsByName('/etc/group') : new Map<string, number>()
-    const descriptor = openSync(staging, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
-    this.#usual = fstatSync(descriptor)
-    closeSync(descriptor)
+    const stats = statsOfNew(probe)
+    this.#usual = stats
+    this.#granted = stats.mode & 0o777
   }
 
   /** What the entry will get on this machine. */
@@ -69,15 +73,20 @@ export class Attributes {
     }
   }
 
+  /** Whether a file that is made with its mode gets just that, which saves a call for each. Nobody else reaches it yet. */
+  isModeGranted({ mode }: EntryAttributes): boolean {
+    return (mode & ~this.#granted) === 0
+  }
+
   /** A file, or a directory that may not be as new files are. */
-  toDescriptor(descriptor: number, attributes: EntryAttributes): void {
+  toDescriptor(descriptor: number, attributes: EntryAttributes, hasMode = false): void {
     const { uid, gid, mode, time } = attributes
     if (this.#needsOwner(attributes)) {
       this.#giveOwner(attributes, () => {
         fchownSync(descriptor, uid, gid)
       })
     }
-    fchmodSync(descriptor, mode)
+    if (!hasMode) fchmodSync(descriptor, mode)
     futimesSync(descriptor, time, time)
   }
 
@@ -125,6 +134,17 @@ export class Attributes {
     if (this.#refused.has(owner) || this.#refused.size > mostRefusals) return
     this.#refused.add(owner)
     this.#warnings.add('attributes', path, `the owner ${owner} cannot be given to it, nor to others`, true)
+  }
+}
+
+/** Of a file as the staging directory makes them, which is gone again. */
+function statsOfNew(path: string | Buffer): Stats {
+  const descriptor = createFile(path, 0o777)
+  try {
+    return fstatSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+    unlinkSync(path)
   }
 }
 

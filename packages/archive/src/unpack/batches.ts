@@ -1,19 +1,20 @@
-import type { BufferStock } from './buffer-stock.js'
+import { areStockBytes, type BufferStock, type StockBytes } from './buffer-stock.js'
 import type { OpenArchive } from './open-archive.js'
 
 /** Small pieces are put together to this size: every message between threads has its price. */
 const batchSize = 1 << 20
 
-/** The archive's bytes in pieces of a MiB or more, each in a buffer of its own, to be given to the stock when it is done with. */
-export async function* batches({ bytes, ownsBuffers }: OpenArchive, stock: BufferStock): AsyncGenerator<Batch> {
-  let batch: Batch | undefined
+/** The archive's bytes in pieces of a MiB or more, each in a buffer that is to be given to the stock when it is done with. */
+export async function* batches({ bytes, fromStock }: OpenArchive, stock: BufferStock): AsyncGenerator<StockBytes> {
+  let batch: StockBytes | undefined
   let length = 0
   for await (const piece of bytes) {
-    if (ownsBuffers && piece.length >= batchSize) {
+    const own = fromStock && areStockBytes(piece) ? piece : undefined
+    if (own !== undefined && own.length >= batchSize) {
       if (length > 0) yield batch!.subarray(0, length)
       batch = undefined
       length = 0
-      yield piece as Batch
+      yield own
       continue
     }
     for (let at = 0; at < piece.length;) {
@@ -27,8 +28,7 @@ export async function* batches({ bytes, ownsBuffers }: OpenArchive, stock: Buffe
       batch = undefined
       length = 0
     }
+    if (own !== undefined) stock.give(own.buffer)
   }
   if (length > 0) yield batch!.subarray(0, length)
 }
-
-export type Batch = Uint8Array<ArrayBuffer>

@@ -25,6 +25,7 @@ export interface ExtractOptions {
   readonly limits?: ExtractLimits
   /** About how many bytes the tar has, where that is known: for a large one, threads are got ready while it is being fetched. */
   readonly estimatedSize?: number
+  /** Threads that decompress; 0: the one that unpacks does it. Default: one for each processor, up to 8, and 0 for two. */
   readonly workers?: number
   readonly signal?: AbortSignal
   /** Told, in a sentence, of what an earlier restore left there when it was killed. */

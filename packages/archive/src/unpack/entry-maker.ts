@@ -9,7 +9,8 @@ import type { AccessPaths } from './access-paths.js'
 import { doNotTrust, safePath, topLevelOf } from './entry-path.js'
 import { translateRestoreError } from './file-errors.js'
 import { LimitCheck } from './limits.js'
-import { createFile, LinkList } from './link-list.js'
+import { createFile } from './create-file.js'
+import { LinkList } from './link-list.js'
 import { OpenFile } from './open-file.js'
 import { makeSpecialFile } from './special-files.js'
 import type { TarEntry } from './tar-entry.js'
@@ -54,7 +55,7 @@ export class EntryMaker implements TarSink {
     this.#options = options
     this.#warnings = warnings
     this.#tree = new TreeMaker(root, (path) => this.#replaced(path))
-    this.#attributes = new Attributes(options, warnings, toFileSystemPath(root))
+    this.#attributes = new Attributes(options, warnings, toFileSystemPath(options.temporary))
     this.#limits = new LimitCheck(toFileSystemPath(root), options.limits)
   }
 
@@ -154,7 +155,9 @@ export class EntryMaker implements TarSink {
   #addFile(entry: TarEntry, path: string): void {
     this.#files++
     const attributes = this.#attributes.of(entry, path)
-    this.#file = new OpenFile(this.#tree.makeNew(path, createFile), entry, attributes)
+    const hasMode = this.#attributes.isModeGranted(attributes)
+    const descriptor = this.#tree.makeNew(path, (place) => createFile(place, hasMode ? attributes.mode : undefined))
+    this.#file = new OpenFile(descriptor, entry, { ...attributes, hasMode })
   }
 
   #addSymlink(entry: TarEntry, path: string, target: string): void {

@@ -1,21 +1,13 @@
 import { escapePath } from '../paths/escape-path.js'
 import type { Bytes } from '../types.js'
-import { batches, type Batch } from './batches.js'
-import { BufferStock } from './buffer-stock.js'
+import { workerCount } from '../workers/worker-count.js'
 import { ByteSource } from './byte-source.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
-import type { ExtractionSettings, ExtractionState } from './extraction.js'
-import { runHere, runInThread, type ExtractionRunner, type Written } from './extraction-runner.js'
-import { ratioLimit } from './limits.js'
-import { openArchive } from './open-archive.js'
+import { decoded, type Encoded } from './decoder.js'
+import type { ExtractionSettings } from './extraction.js'
 import { createStaging, discardStaging } from './staging.js'
-import { readTrailer } from './trailer.js'
-
-/** An archive that is no larger is restored sooner than a thread is started. */
-const smallArchive = 4 << 20
-
-/** Pieces that the extraction may have waiting. */
-const mostWaiting = 2
+import { isLarge, unpack, type UnpackOptions } from './unpack.js'
+import { unpackInThread } from './unpack-thread.js'
 
 /**
  * Restores an archive, read to the end of its stream: tar of any kind, compressed by zstd, gzip or not at all, told from its
@@ -25,6 +17,9 @@ const mostWaiting = 2
  *
  * Throws `INVALID_INPUT` for what is no archive and for a target that cannot be one, `ALREADY_EXISTS`, `INTEGRITY` for damage,
  * `UNSAFE_ARCHIVE`, `UNSUPPORTED`, `NO_SPACE`, `PERMISSION_DENIED`, `INTERRUPTED`, and errors of `bytes` as they are.
+ *
+ * Instead of bytes it takes a function that begins to fetch them, and is called once the target is known to do: meanwhile
+ * threads get ready. What it gives may still want decoding, which is done by the thread that unpacks.
  *
  * Memory does not grow with the size of files or their number, but by some 200 bytes for each directory and symbolic link.
  *
@@ -37,54 +32,50 @@ const mostWaiting = 2
  * const { topLevel } = await extract(packing.bytes, { to: await mkdtemp('/tmp/restored-') })
  * ```
  */
-export async function extract(bytes: Bytes, options: ExtractOptions): Promise<ExtractSummary> {
+export async function extract(
+  bytes: Bytes | (() => Promise<Encoded>),
+  options: ExtractOptions,
+): Promise<ExtractSummary> {
+  if (typeof bytes === 'function') return extractFetched(bytes, options)
   const source = new ByteSource(bytes, options.signal)
-  const stock = new BufferStock()
   try {
-    return await extractTar(tarBatches(source, stock, options), source, stock, options)
+    return await extractFetched(() => Promise.resolve({ bytes: source.rest() }), options)
   } finally {
     await source.close()
   }
 }
 
-async function* tarBatches(source: ByteSource, stock: BufferStock, options: ExtractOptions): AsyncGenerator<Batch> {
-  const archive = await openArchive(source, stock, {
-    workers: options.workers,
-    maxRatio: ratioLimit(options.limits ?? {}),
-    isLarge: isLarge(options),
-  })
-  yield* batches(archive, stock)
-}
-
-function isLarge({ estimatedSize = 0 }: ExtractOptions): boolean {
-  return estimatedSize > smallArchive
-}
-
-async function extractTar(
-  pieces: AsyncGenerator<Batch>,
-  source: ByteSource,
-  stock: BufferStock,
-  options: ExtractOptions,
-): Promise<ExtractSummary> {
+async function extractFetched(fetch: () => Promise<Encoded>, options: ExtractOptions): Promise<ExtractSummary> {
+  const isKnownLarge = isLarge(options)
+  const workers = isKnownLarge ? spareThreads(options.workers) : workerCount(options.workers, 0)
   const settings = settingsOf(options)
-  let runner = isLarge(options) ? runInThread(settings) : undefined
+  const unpacking = { ...options, workers, ...teller(options) }
   try {
-    const start = await readStart(pieces)
-    runner ??= start.isAll ? runHere(settings) : runInThread(settings)
-    await feed(runner, start.pieces, pieces, ({ state, used }) => {
-      stock.give(used)
-      tell(state, options)
-    })
-    const hasTrailer = await readTrailer(source)
-    source.throwIfAborted()
-    return await runner.commit(hasTrailer)
+    return await (isKnownLarge ? unpackInThread : unpackHere)(fetch, settings, unpacking)
   } catch (error) {
-    await runner?.discard()
     discardStaging(settings.staging)
     throw error
-  } finally {
-    await pieces.return(undefined)
   }
+}
+
+async function unpackHere(
+  fetch: () => Promise<Encoded>,
+  settings: ExtractionSettings,
+  options: UnpackOptions,
+): Promise<ExtractSummary> {
+  const { bytes, decoder } = await fetch()
+  const source = new ByteSource(bytes, options.signal)
+  try {
+    return await unpack(decoded(source.rest(), decoder), settings, options)
+  } finally {
+    await source.close()
+  }
+}
+
+/** Two processors have enough to do with this thread, the one that unpacks and the one that writes files. */
+function spareThreads(asked: number | undefined): number {
+  const threads = workerCount(asked, 0)
+  return asked === undefined && threads <= 2 ? 0 : threads
 }
 
 function settingsOf(options: ExtractOptions): ExtractionSettings {
@@ -98,45 +89,11 @@ function settingsOf(options: ExtractOptions): ExtractionSettings {
   }
 }
 
-interface ArchiveStart {
-  readonly pieces: readonly Batch[]
-  readonly isAll: boolean
-}
-
-async function readStart(pieces: AsyncIterator<Batch>): Promise<ArchiveStart> {
-  const start: Batch[] = []
-  for (let size = 0; size <= smallArchive;) {
-    const next = await pieces.next()
-    if (next.done === true) return { pieces: start, isAll: true }
-    start.push(next.value)
-    size += next.value.length
+function teller({ onProgress }: ExtractOptions): Pick<UnpackOptions, 'onState'> {
+  if (onProgress === undefined) return {}
+  return {
+    onState: ({ files, bytesWritten, current }) => {
+      onProgress({ files, bytesWritten, current: escapePath(current) })
+    },
   }
-  return { pieces: start, isAll: false }
-}
-
-/** Hands pieces over ahead of their being written, but not too many. */
-async function feed(
-  runner: ExtractionRunner,
-  start: readonly Batch[],
-  pieces: AsyncIterator<Batch>,
-  onWritten: (written: Written) => void,
-): Promise<void> {
-  const waiting: Promise<Written>[] = []
-  const settleOne = async (): Promise<void> => {
-    onWritten(await waiting.shift()!)
-  }
-  const add = async (piece: Batch): Promise<void> => {
-    const written = runner.write(piece)
-    // Whoever waits for it gets the error; until then it must not count as unhandled.
-    written.catch(() => undefined)
-    waiting.push(written)
-    if (waiting.length > mostWaiting) await settleOne()
-  }
-  for (const piece of start) await add(piece)
-  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) await add(next.value)
-  while (waiting.length > 0) await settleOne()
-}
-
-function tell({ files, bytesWritten, current }: ExtractionState, { onProgress }: ExtractOptions): void {
-  onProgress?.({ files, bytesWritten, current: escapePath(current) })
 }

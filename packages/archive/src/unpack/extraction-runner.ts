@@ -1,22 +1,16 @@
 import { WorkerPool } from '../workers/worker-pool.js'
-import type { Batch } from './batches.js'
+import type { StockBytes } from './buffer-stock.js'
 import type { ExtractSummary } from './contract.js'
 import { Extraction, type ExtractionSettings, type ExtractionState } from './extraction.js'
 
 export type ExtractionRequest =
-  | { readonly kind: 'write'; readonly bytes: Batch }
+  | { readonly kind: 'write'; readonly bytes: StockBytes }
   | { readonly kind: 'commit'; readonly hasTrailer: boolean }
   | { readonly kind: 'discard' }
 
-export interface Written {
-  readonly state: ExtractionState
-  /** The bytes' buffer, for others to use. */
-  readonly used: ArrayBuffer
-}
-
-/** An extraction, wherever it runs. The bytes that it is given are its own for the time. */
+/** An extraction, wherever it runs. The bytes that it is given are its own until it answers. */
 export interface ExtractionRunner {
-  write(bytes: Batch): Promise<Written>
+  write(bytes: StockBytes): Promise<ExtractionState>
   commit(hasTrailer: boolean): Promise<ExtractSummary>
   /** Removes what was made, if there is anything. */
   discard(): Promise<void>
@@ -26,7 +20,7 @@ export interface ExtractionRunner {
 export function runHere(settings: ExtractionSettings): ExtractionRunner {
   const extraction = new Extraction(settings)
   return {
-    write: (bytes) => settled(() => ({ state: extraction.write(bytes), used: bytes.buffer })),
+    write: (bytes) => settled(() => extraction.write(bytes)),
     commit: (hasTrailer) => settled(() => extraction.commit(hasTrailer)),
     discard: () => settled(() => extraction.discard()),
   }
@@ -44,7 +38,7 @@ export function runInThread(settings: ExtractionSettings): ExtractionRunner {
   })
   pool.start()
   return {
-    write: (bytes) => pool.run({ kind: 'write', bytes }, [bytes.buffer]) as Promise<Written>,
+    write: (bytes) => pool.run({ kind: 'write', bytes }) as Promise<ExtractionState>,
     commit: async (hasTrailer) => {
       const summary = (await pool.run({ kind: 'commit', hasTrailer })) as ExtractSummary
       await pool.close()

@@ -1,4 +1,5 @@
 import type { Bytes } from '../types.js'
+import { workerCount } from '../workers/worker-count.js'
 import { batches } from './batches.js'
 import { BufferStock } from './buffer-stock.js'
 import { ByteSource } from './byte-source.js'
@@ -18,13 +19,13 @@ import { readTrailer } from './trailer.js'
  */
 export async function inspect(bytes: Bytes, options: InspectOptions = {}): Promise<InspectSummary> {
   const source = new ByteSource(bytes, options.signal)
-  const stock = new BufferStock()
+  const stock = BufferStock.shared()
   const { limits = {} } = options
   const counter = new Counter(limits, options.onEntry)
   const reader = new TarReader(counter)
   try {
     const maxRatio = limits.maxRatio ?? Infinity
-    const archive = await openArchive(source, stock, { workers: options.workers, maxRatio })
+    const archive = await openArchive(source, stock, { workers: workerCount(options.workers), maxRatio })
     for await (const piece of batches(archive, stock)) {
       reader.write(piece)
       stock.give(piece.buffer)

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, symlinkSync, unlinkSync } from 'node:fs'
+import { closeSync, fstatSync, lstatSync, symlinkSync, unlinkSync } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import type { AccessPaths } from './access-paths.js'
 import type { Attributes, EntryAttributes } from './attributes.js'
@@ -46,12 +46,4 @@ export class LinkList {
       attributes.toLink(place, link.attributes)
     }
   }
-}
-
-/** For files that must be new. */
-export const createFlags = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_WRONLY
-
-/** Opens a file that must be new. */
-export function createFile(path: string | Buffer): number {
-  return openSync(path, createFlags, 0o600)
 }

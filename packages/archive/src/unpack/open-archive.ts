@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { BakthatError } from '@bakthat/errors'
 import { looksLikeHeader } from '../tar/decode-header.js'
 import { blockSize } from '../tar/encode-header.js'
@@ -6,7 +5,7 @@ import type { Bytes } from '../types.js'
 import type { BufferStock } from './buffer-stock.js'
 import type { ByteSource } from './byte-source.js'
 import { gunzipMembers, isGzipMember } from './gzip-members.js'
-import { unzstdParallel, unzstdPool } from './parallel-zstd.js'
+import { unzstd, unzstdPool } from './parallel-zstd.js'
 import { isZstdFrame } from './zstd-frames.js'
 
 /** Decompression is held to the ratio once so much came out: small archives of zeros are harmless. */
@@ -15,12 +14,13 @@ const unsuspicious = 64 << 20
 /** The tar bytes of an archive. */
 export interface OpenArchive {
   readonly bytes: Bytes
-  /** Whether pieces of a MiB or more have their buffers for themselves, so that these may be handed on. */
-  readonly ownsBuffers: boolean
+  /** Whether pieces that lie in shared memory do so in buffers of the stock, to be given back to it. */
+  readonly fromStock: boolean
 }
 
 export interface OpenOptions {
-  readonly workers: number | undefined
+  /** Threads that decompress; 0: this one does. */
+  readonly workers: number
   /** Decompressed bytes per compressed byte that are believed. */
   readonly maxRatio: number
   /** Whether threads will be worth it: then they are started before the first byte has come. */
@@ -33,36 +33,28 @@ export interface OpenOptions {
  * member is left in the source.
  */
 export async function openArchive(source: ByteSource, stock: BufferStock, options: OpenOptions): Promise<OpenArchive> {
-  const pool = unzstdPool(workerCount(options.workers))
-  if (options.isLarge === true) pool.start()
+  const pool = unzstdPool(options.workers)
+  if (options.isLarge === true) pool?.start()
   try {
     const start = Buffer.from(await source.peek(blockSize))
     if (isZstdFrame(start)) {
-      const bytes = unzstdParallel(source, stock, pool)
-      return { bytes: bounded(bytes, source, options.maxRatio), ownsBuffers: true }
+      const bytes = unzstd(source, stock, pool)
+      return { bytes: bounded(bytes, source, options.maxRatio), fromStock: true }
     }
-    await pool.close()
+    await pool?.close()
     return openOther(start, source, options)
   } catch (error) {
-    await pool.close()
+    await pool?.close()
     throw error
   }
 }
 
 function openOther(start: Buffer, source: ByteSource, options: OpenOptions): OpenArchive {
-  if (start.length === blockSize && looksLikeHeader(start, 0)) return { bytes: source.rest(), ownsBuffers: false }
+  if (start.length === blockSize && looksLikeHeader(start, 0)) return { bytes: source.rest(), fromStock: false }
   if (isGzipMember(start)) {
-    return { bytes: bounded(gunzipMembers(source), source, options.maxRatio), ownsBuffers: false }
+    return { bytes: bounded(gunzipMembers(source), source, options.maxRatio), fromStock: false }
   }
   throw refusal(start)
-}
-
-function workerCount(asked: number | undefined): number {
-  if (asked === undefined) return Math.min(availableParallelism(), 8)
-  if (Number.isInteger(asked) && asked > 0) return asked
-  throw new BakthatError('INVALID_INPUT', `not a number of workers: ${asked}`, {
-    hint: 'give a whole number from 1 on',
-  })
 }
 
 async function* bounded(bytes: Bytes, source: ByteSource, maxRatio: number): Bytes {

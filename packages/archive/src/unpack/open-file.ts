@@ -6,13 +6,17 @@ import type { TarEntry } from './tar-entry.js'
 /** A regular file that is being written. */
 export class OpenFile {
   readonly #descriptor: number
-  readonly #attributes: EntryAttributes
+  readonly #attributes: EntryAttributes & { readonly hasMode: boolean }
   readonly #size: number
   readonly #sparse: SparseRegions | undefined
   #region = 0
   #regionDone = 0
 
-  constructor(descriptor: number, { size, sparse }: TarEntry, attributes: EntryAttributes) {
+  constructor(
+    descriptor: number,
+    { size, sparse }: TarEntry,
+    attributes: EntryAttributes & { readonly hasMode: boolean },
+  ) {
     this.#descriptor = descriptor
     this.#attributes = attributes
     this.#size = size
@@ -26,7 +30,7 @@ export class OpenFile {
 
   finish(attributes: Attributes): void {
     if (this.#sparse !== undefined) ftruncateSync(this.#descriptor, this.#size)
-    attributes.toDescriptor(this.#descriptor, this.#attributes)
+    attributes.toDescriptor(this.#descriptor, this.#attributes, this.#attributes.hasMode)
   }
 
   close(): void {

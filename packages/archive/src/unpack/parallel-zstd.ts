@@ -1,6 +1,9 @@
+import type { FrameDecompressor } from '../compression/contract.js'
+import { decompressInto } from '../compression/decompress-into.js'
 import { requireZstd } from '../compression/zstd.js'
 import { WorkerPool } from '../workers/worker-pool.js'
-import type { BufferStock } from './buffer-stock.js'
+import type { Bytes } from '../types.js'
+import { BufferStock, type StockBytes } from './buffer-stock.js'
 import type { ByteSource } from './byte-source.js'
 import { zstdFrames, type ZstdFrame } from './zstd-frames.js'
 
@@ -8,32 +11,44 @@ type WholeFrame = Extract<ZstdFrame, { frame: unknown }>
 
 export interface UnzstdRequest extends WholeFrame {
   /** For the content. */
-  readonly memory: ArrayBuffer
+  readonly memory: SharedArrayBuffer
 }
 
-export interface UnzstdResponse {
-  readonly content: Uint8Array<ArrayBuffer>
-  /** The frame's buffer, for the next one. */
-  readonly used: ArrayBuffer
-}
+/** Bytes of the content. */
+export type UnzstdResponse = number
 
 /** Threads that decompress frames. */
 export type UnzstdPool = WorkerPool<UnzstdRequest, UnzstdResponse>
 
-export function unzstdPool(workers: number): UnzstdPool {
+/** Of no threads, that is none: the thread that asks does it all. */
+export function unzstdPool(workers: number): UnzstdPool | undefined {
+  if (workers === 0) return undefined
   return new WorkerPool(new URL('./unzstd-worker.js', import.meta.url), { size: workers })
 }
 
 /**
  * Decompresses a zstd stream: small frames on the threads of the pool, in order and a few ahead; others (most tools make one
- * frame of any size) as streams. Pieces of a MiB or more are in buffers of their own, to be given to the stock. Closes the
- * pool at its end.
+ * frame of any size) as streams. Pieces that lie in buffers of the stock are to be given back to it. Closes the pool at its
+ * end. Without a pool, all is done in this thread.
  */
-export async function* unzstdParallel(
-  source: ByteSource,
-  stock: BufferStock,
-  pool: UnzstdPool,
-): AsyncGenerator<Uint8Array> {
+export function unzstd(source: ByteSource, stock: BufferStock, pool: UnzstdPool | undefined): Bytes {
+  return pool === undefined ? unzstdHere(source, stock) : unzstdParallel(source, stock, pool)
+}
+
+async function* unzstdHere(source: ByteSource, stock: BufferStock): Bytes {
+  const zstd = requireZstd()
+  const decompressor = zstd.createDecompressor()
+  const frames = BufferStock.own()
+  for await (const frame of zstdFrames(source, frames)) {
+    if ('stream' in frame) yield* zstd.decompressStream(frame.stream)
+    else {
+      yield decompressHere(decompressor, frame, stock)
+      frames.give(frame.frame.buffer)
+    }
+  }
+}
+
+async function* unzstdParallel(source: ByteSource, stock: BufferStock, pool: UnzstdPool): Bytes {
   const frames = new FrameDecompressors(stock, pool)
   try {
     for await (const frame of zstdFrames(source, stock)) {
@@ -49,6 +64,16 @@ export async function* unzstdParallel(
   } finally {
     await frames.close()
   }
+}
+
+function decompressHere(
+  decompressor: FrameDecompressor,
+  { frame, contentSize }: { readonly frame: Uint8Array; readonly contentSize: number },
+  stock: BufferStock,
+): StockBytes {
+  const memory = stock.take(contentSize)
+  const size = decompressInto(memory, decompressor, frame, contentSize)
+  return new Uint8Array(memory, 0, size)
 }
 
 /** Frames being decompressed, in order. */
@@ -86,9 +111,10 @@ class FrameDecompressors {
   async *finish(): AsyncGenerator<Uint8Array> {
     while (this.#ahead.length > 0) yield await this.next()
     if (this.#held === undefined) return
-    const { frame, contentSize } = this.#held
+    const held = this.#held
     this.#held = undefined
-    yield requireZstd().createDecompressor().decompress(frame, contentSize)
+    yield decompressHere(requireZstd().createDecompressor(), held, this.#stock)
+    this.#stock.give(held.frame.buffer)
   }
 
   close(): Promise<void> {
@@ -104,8 +130,8 @@ class FrameDecompressors {
 
   async #decompress(frame: WholeFrame): Promise<Uint8Array> {
     const memory = this.#stock.take(frame.contentSize)
-    const { content, used } = await this.#pool.run({ ...frame, memory }, [frame.frame.buffer, memory])
-    this.#stock.give(used)
-    return content
+    const size = await this.#pool.run({ ...frame, memory })
+    this.#stock.give(frame.frame.buffer)
+    return new Uint8Array(memory, 0, size)
   }
 }

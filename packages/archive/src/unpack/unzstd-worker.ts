@@ -1,3 +1,4 @@
+import { decompressInto } from '../compression/decompress-into.js'
 import { requireZstd } from '../compression/zstd.js'
 import { serveRequests } from '../workers/worker-protocol.js'
 import type { UnzstdRequest, UnzstdResponse } from './parallel-zstd.js'
@@ -5,8 +6,7 @@ import type { UnzstdRequest, UnzstdResponse } from './parallel-zstd.js'
 serveRequests(() => {
   const decompressor = requireZstd().createDecompressor()
   return ({ frame, contentSize, memory }: UnzstdRequest) => {
-    const content = decompressor.decompress(frame, contentSize, memory)
-    const response: UnzstdResponse = { content, used: frame.buffer }
-    return { response, transfer: [content.buffer, frame.buffer] }
+    const response: UnzstdResponse = decompressInto(memory, decompressor, frame, contentSize)
+    return { response }
   }
 })

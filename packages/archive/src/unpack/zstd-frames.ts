@@ -1,14 +1,14 @@
 import { BakthatError } from '@bakthat/errors'
 import { ZstdFrameScanner } from '../compression/zstd-frame-scanner.js'
 import type { Bytes } from '../types.js'
-import type { BufferStock } from './buffer-stock.js'
+import type { BufferStock, Memory } from './buffer-stock.js'
 import type { ByteSource } from './byte-source.js'
 
 /** A zstd frame: whole, when it is small and says how large it becomes, else as a stream. */
-export type ZstdFrame =
+export type ZstdFrame<Kind extends Memory = SharedArrayBuffer> =
   | {
-      /** In a buffer of its own, from the stock, so that it can be handed to another thread. */
-      readonly frame: Uint8Array<ArrayBuffer>
+      /** In a buffer of the stock for itself. */
+      readonly frame: Uint8Array<Kind>
       readonly contentSize: number
     }
   | { readonly stream: Bytes }
@@ -19,6 +19,9 @@ const largestFrame = 8 << 20
 /** Decoders take that much memory for a frame, and refuse those that ask for more. */
 const largestWindow = 2 ** 27
 
+/** What compression adds to content that does not compress, as `ZSTD_COMPRESSBOUND` has it, and what frames have around it. */
+const mostAdded = (contentSize: number): number => (contentSize >> 8) + 1024
+
 /** Magic, descriptor, window, dictionary id, content size: 4 + 1 + 1 + 4 + 8. */
 const longestHeader = 18
 
@@ -26,16 +29,21 @@ const longestHeader = 18
  * Cuts a zstd stream into its frames, by their headers (RFC 8878, section 3.1). Skippable frames are left out. Ends at what
  * is no frame, without consuming it. A `stream` must be read to its end before the next frame is asked for.
  */
-export async function* zstdFrames(source: ByteSource, stock: BufferStock): AsyncGenerator<ZstdFrame> {
+export async function* zstdFrames<Kind extends Memory>(
+  source: ByteSource,
+  stock: BufferStock<Kind>,
+): AsyncGenerator<ZstdFrame<Kind>> {
   for (;;) {
     const header = Buffer.from(await source.peek(longestHeader))
     if (!isZstdFrame(header)) return
     const { isSkippable, contentSize, windowSize } = readHeader(header)
     if (windowSize > largestWindow) throw unsupportedWindow(windowSize)
     const scanner = new ZstdFrameScanner()
-    const pieces = contentSize <= largestFrame ? await collect(source, scanner) : []
-    if (!scanner.atFrameEnd || pieces.length === 0) yield { stream: streamed(source, scanner, pieces) }
-    else if (!isSkippable) yield { frame: joined(pieces, stock), contentSize }
+    const frame = contentSize <= largestFrame ? await collect(source, scanner, contentSize, stock) : undefined
+    if (frame === undefined) yield { stream: streamed(source, scanner) }
+    else if (!scanner.atFrameEnd) yield { stream: streamed(source, scanner, returned(frame, stock)) }
+    else if (isSkippable) stock.give(frame.buffer)
+    else yield { frame, contentSize }
   }
 }
 
@@ -91,24 +99,37 @@ function readWindowSize(descriptor: number): number {
   return base + (base / 8) * (descriptor & 7)
 }
 
-/** Takes bytes to the end of the frame, or until they are more than a frame of ours has. */
-async function collect(source: ByteSource, scanner: ZstdFrameScanner): Promise<Uint8Array[]> {
-  const pieces: Uint8Array[] = []
+/** Takes bytes to the end of the frame, or as many as a frame of such content can have. None of them is kept elsewhere. */
+async function collect<Kind extends Memory>(
+  source: ByteSource,
+  scanner: ZstdFrameScanner,
+  contentSize: number,
+  stock: BufferStock<Kind>,
+): Promise<Uint8Array<Kind>> {
+  const room = contentSize + mostAdded(contentSize)
+  const memory = new Uint8Array(stock.take(room), 0, room)
   let size = 0
   do {
-    const bytes = await source.bytes()
-    if (bytes.length === 0) return pieces
+    const bytes = (await source.bytes()).subarray(0, room - size)
+    if (bytes.length === 0) break
     const end = scanner.scan(bytes)
-    pieces.push(bytes.subarray(0, end))
+    memory.set(bytes.subarray(0, end), size)
     source.consume(end)
     size += end
-  } while (!scanner.atFrameEnd && size <= largestFrame)
-  return pieces
+  } while (!scanner.atFrameEnd)
+  return memory.subarray(0, size)
 }
 
-async function* streamed(source: ByteSource, scanner: ZstdFrameScanner, pieces: readonly Uint8Array[]): Bytes {
-  yield* pieces
-  let isBegun = pieces.length > 0
+/** The bytes in memory of their own, and that of the stock back in it. */
+function returned<Kind extends Memory>(bytes: Uint8Array<Kind>, stock: BufferStock<Kind>): Uint8Array {
+  const own = new Uint8Array(bytes)
+  stock.give(bytes.buffer)
+  return own
+}
+
+async function* streamed(source: ByteSource, scanner: ZstdFrameScanner, start?: Uint8Array): Bytes {
+  if (start !== undefined) yield start
+  let isBegun = start !== undefined
   while (!isBegun || !scanner.atFrameEnd) {
     const bytes = await source.bytes()
     if (bytes.length === 0) return
@@ -117,17 +138,6 @@ async function* streamed(source: ByteSource, scanner: ZstdFrameScanner, pieces: 
     source.consume(end)
     yield bytes.subarray(0, end)
   }
-}
-
-function joined(pieces: readonly Uint8Array[], stock: BufferStock): Uint8Array<ArrayBuffer> {
-  const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  const frame = new Uint8Array(stock.take(size), 0, size)
-  let at = 0
-  for (const piece of pieces) {
-    frame.set(piece, at)
-    at += piece.length
-  }
-  return frame
 }
 
 function unsupportedWindow(size: number): BakthatError {

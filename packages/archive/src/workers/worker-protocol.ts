@@ -43,7 +43,8 @@ export function reviveError({ code, message, hint, stack }: PortableError): Erro
   return error
 }
 
-function describeError(error: unknown): PortableError {
+/** An error as it can be posted. */
+export function describeError(error: unknown): PortableError {
   if (isBakthatError(error)) return { code: error.code, message: error.message, hint: error.hint, stack: error.stack }
   const { message, stack } = error as Error
   return { code: undefined, message, hint: undefined, stack }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** Bytes that are kept. */
 export interface Content {
   readonly size: number
-  /** From one byte to before another. */
+  /** From one byte to before another. A chunk is lent until the next one is asked for. */
   read(start: number, end: number): Iterable<Uint8Array>
   /** Frees what they take up. */
   release(): void
@@ -107,10 +107,10 @@ function fileContent(path: string, size: number): Content {
     size,
     *read(start, end) {
       const descriptor = openSync(path, 'r')
+      const block = Buffer.allocUnsafe(Math.min(blockSize, end - start))
       try {
         for (let at = start; at < end;) {
-          const block = Buffer.allocUnsafe(Math.min(blockSize, end - at))
-          const count = readSync(descriptor, block, 0, block.length, at)
+          const count = readSync(descriptor, block, 0, Math.min(block.length, end - at), at)
           if (count === 0) throw new Error(`${path} is too short`)
           at += count
           yield block.subarray(0, count)
