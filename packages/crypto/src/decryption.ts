@@ -123,7 +123,7 @@ async function openWithIdentities(
 
 /** The file key that one of the identities finds, if the header's own authentication agrees. */
 async function authenticate(header: Uint8Array, identities: readonly (string | Identity)[]): Promise<Uint8Array> {
-  const { Decrypter } = await import('age-encryption')
+  const { Decrypter } = await import('./age-library.js')
   const decrypter = new Decrypter()
   for (const identity of identities) decrypter.addIdentity(identity)
   try {

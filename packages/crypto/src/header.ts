@@ -17,7 +17,7 @@ const longestHeader = 2 ** 20
 
 /** Makes a header with a fresh file key for these recipients. Throws what the library throws where one is malformed. */
 export async function headerForRecipients(recipients: readonly string[]): Promise<Header> {
-  const { Encrypter } = await import('age-encryption')
+  const { Encrypter } = await import('./age-library.js')
   const encrypter = new Encrypter()
   for (const recipient of recipients) encrypter.addRecipient(recipient)
   return makeHeader(encrypter, () => [])
@@ -25,7 +25,7 @@ export async function headerForRecipients(recipients: readonly string[]): Promis
 
 /** Makes a header with a fresh file key for a passphrase: scrypt's time and memory, off the main thread. */
 export async function headerForPassphrase(passphrase: string, workFactor: number): Promise<Header> {
-  const { Encrypter, Stanza } = await import('age-encryption')
+  const { Encrypter, Stanza } = await import('./age-library.js')
   return makeHeader(new Encrypter(), async (fileKey) => {
     const { args, body } = await wrapWithPassphrase(passphrase, workFactor, fileKey)
     return [new Stanza(args, body)]
@@ -46,7 +46,7 @@ export async function readHeader(file: ByteReader): Promise<Uint8Array> {
 
 /** The stanzas of a header, not yet authenticated. Throws `INTEGRITY` where its form is wrong. */
 export async function parseStanzas(header: Uint8Array): Promise<readonly Stanza[]> {
-  const { Decrypter } = await import('age-encryption')
+  const { Decrypter } = await import('./age-library.js')
   const decrypter = new Decrypter()
   let stanzas: readonly Stanza[] | undefined
   decrypter.addIdentity({
@@ -64,7 +64,7 @@ export async function parseStanzas(header: Uint8Array): Promise<readonly Stanza[
 type KeyStanzas = (fileKey: Uint8Array) => Stanza[] | Promise<Stanza[]>
 
 async function makeHeader(
-  encrypter: InstanceType<typeof import('age-encryption').Encrypter>,
+  encrypter: InstanceType<typeof import('./age-library.js').Encrypter>,
   stanzas: KeyStanzas,
 ): Promise<Header> {
   const keys: Uint8Array[] = []

@@ -19,7 +19,7 @@ export interface IdentityOptions {
 
 /** Makes a new identity from the system's randomness. */
 export async function generateIdentity(options: IdentityOptions = {}): Promise<KeyPair> {
-  const { generateHybridIdentity, generateX25519Identity } = await import('age-encryption')
+  const { generateHybridIdentity, generateX25519Identity } = await import('./age-library.js')
   const identity = await (options.postQuantum === true ? generateHybridIdentity() : generateX25519Identity())
   return { identity, recipient: await recipientOf(identity) }
 }
@@ -28,6 +28,6 @@ export async function generateIdentity(options: IdentityOptions = {}): Promise<K
 export async function recipientOf(identity: string): Promise<string> {
   const problem = identityProblem(identity)
   if (problem !== undefined) throw new BakthatError('INVALID_INPUT', `the given key ${problem.what}`, problem)
-  const { identityToRecipient } = await import('age-encryption')
+  const { identityToRecipient } = await import('./age-library.js')
   return identityToRecipient(identity)
 }
