@@ -9,14 +9,12 @@ import type { Connection } from './connection.js'
 import { explained } from './failures.js'
 import { addressOf, type Place } from './keys.js'
 import type { S3Options } from './options.js'
+import { Piece } from './piece.js'
 import { piecesOf, type Range } from './range.js'
 
 /** Bytes of one request, and requests at the same time: together the memory that a download needs. */
 const pieceSize = 8 * 1024 ** 2
 const ahead = 4
-
-/** Bytes of one chunk for the reader: what fits well into the caches of all that looks at it. */
-const chunkSize = 64 * 1024
 
 /** An object as it was when it was looked up. */
 export interface Source {
@@ -27,9 +25,6 @@ export interface Source {
 /**
  * The bytes of a range, fetched in pieces, some ahead of the reader. Nothing is asked for before the first chunk is, and
  * a reader that stops stops the requests.
- *
- * Pieces lie in memory that is used again, and the reader gets copies: chunks that waited for their turn would outlive
- * several young collections, and only full ones, again and again, would free them.
  */
 export async function* download(
   connection: Connection,
@@ -43,23 +38,24 @@ export async function* download(
   const either = eitherOf(stop.signal, signal)
   const stock = new BlockStock()
   const pieces = piecesOf(range, pieceSize)
-  const fetching: Promise<Buffer<ArrayBuffer>>[] = []
+  const fetching: Piece[] = []
   const fetchNext = (): void => {
     const step = pieces.next()
     if (step.done === true) return
-    const piece = fetchPiece(connection, options, source, step.value, stock, either)
-    piece.catch(() => undefined)
+    const piece = new Piece(step.value, stock)
     fetching.push(piece)
+    fetchPiece(connection, options, source, piece, either).catch((error: unknown) => {
+      piece.fail(error)
+    })
   }
   try {
     for (let index = 0; index < ahead; index++) fetchNext()
-    for (let fetched = fetching.shift(); fetched !== undefined; fetched = fetching.shift()) {
-      const piece = await fetched
-      for (let at = 0; at < piece.length; at += chunkSize) {
+    for (let piece = fetching.shift(); piece !== undefined; piece = fetching.shift()) {
+      for (let chunk = await piece.next(); chunk !== undefined; chunk = await piece.next()) {
         throwIfAborted(signal)
-        yield copyOf(piece.subarray(at, at + chunkSize))
+        yield chunk
       }
-      stock.give([piece])
+      piece.release()
       fetchNext()
     }
   } finally {
@@ -67,33 +63,21 @@ export async function* download(
   }
 }
 
-/** Not in the pool of small buffers, of which one that is kept would keep all. */
-function copyOf(bytes: Uint8Array): Uint8Array {
-  const copy = Buffer.allocUnsafeSlow(bytes.length)
-  copy.set(bytes)
-  return copy
-}
-
-/** One piece, whole. A connection that is lost costs what was not received, and no more. */
+/** A connection that is lost costs what was not received, and no more. */
 async function fetchPiece(
   connection: Connection,
   options: S3Options,
   source: Source,
-  { start, end }: Range,
-  stock: BlockStock,
+  piece: Piece,
   signal: AbortSignal,
-): Promise<Buffer<ArrayBuffer>> {
-  const piece = stock.take(end - start)
-  let received = 0
+): Promise<void> {
   const receive = (chunk: Uint8Array): Promise<void> | undefined => {
-    piece.set(chunk, received)
-    received += chunk.length
+    piece.add(chunk)
     return pace(connection.throttle, options, chunk.length, signal)
   }
   await withAttempts(options, signal, async () => {
-    if (received < piece.length) await fetchInto(connection, source, { start: start + received, end }, receive, signal)
+    if (piece.missing.start < piece.missing.end) await fetchInto(connection, source, piece.missing, receive, signal)
   })
-  return piece
 }
 
 async function fetchInto(
