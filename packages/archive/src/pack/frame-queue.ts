@@ -4,6 +4,9 @@ import { FrameFiller } from './frame-filler.js'
 import { redirectLinks, type FramePlanner, type PlannedFrame } from './frame-planner.js'
 import type { FilledFrame, FillSettings, FramePlan, RawWarning } from './plan.js'
 
+/** Frames beyond those that the workers are at: they go on while the main thread loads the client of a store. */
+const spare = 5
+
 /** A frame that is being filled, or waits for its turn. */
 interface Filling {
   readonly planned: PlannedFrame
@@ -45,7 +48,7 @@ export class FrameQueue {
     this.#plans = planner.frames()
     this.#sideEffects = sideEffects
     this.#settings = settings
-    this.#ahead = 2 * workers + 1
+    this.#ahead = 2 * workers + spare
     this.#pool = new WorkerPool(new URL('./pack-worker.js', import.meta.url), { size: workers, workerData: settings })
   }
 

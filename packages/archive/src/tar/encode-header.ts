@@ -111,12 +111,27 @@ function writeGnuLong(buffer: Buffer, at: number, flag: 'L' | 'K', value: string
 
 /** A header block with a body of text: pax records, or GNU's long names. */
 function writeLong(buffer: Buffer, at: number, flag: string, path: string, body: string): number {
-  const start = writeBlock(buffer, at, bodyHeader(path, body.length), flag, 0)
+  const start = writeBodyHeader(buffer, at, flag, path, body.length)
   const end = start + padToBlock(body.length)
   writeText(buffer, start, body, body.length)
   buffer.fill(0, start + body.length, end)
   return end
 }
+
+/** Nearly every entry has one, and but for its size they are all the same. */
+function writeBodyHeader(buffer: Buffer, at: number, flag: string, path: string, size: number): number {
+  const key = `${flag}${size}`
+  const known = knownBodyHeaders.get(key)
+  if (known === undefined) {
+    const end = writeBlock(buffer, at, bodyHeader(path, size), flag, 0)
+    if (size < blockSize) knownBodyHeaders.set(key, Buffer.from(buffer.subarray(at, end)))
+    return end
+  }
+  buffer.set(known, at)
+  return at + blockSize
+}
+
+const knownBodyHeaders = new Map<string, Buffer>()
 
 function bodyHeader(path: string, size: number): EntryHeader {
   return {

@@ -24,8 +24,8 @@ interface Thread<Response> {
   readonly jobs: Job<Response>[]
 }
 
-/** A thread has its next request at hand while it works on one, so that it never waits for a busy main thread. */
-const jobsPerThread = 2
+/** A thread has its next requests at hand while it works on one, so that it does not wait for a busy main thread. */
+const jobsPerThread = 4
 
 /**
  * Runs requests on worker threads, whose script answers them by `serveRequests`. Requests start in the order in which they
