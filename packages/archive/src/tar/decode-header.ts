@@ -93,9 +93,13 @@ const emptySum = 8 * 0x20
 
 /** The sum of all bytes, those of the checksum itself counted as spaces. */
 function sumOf(block: Buffer, at: number): number {
-  let sum = emptySum
-  for (let i = at; i < at + 148; i++) sum += block[i]!
-  for (let i = at + 156; i < at + blockSize; i++) sum += block[i]!
+  return emptySum + sumOfBytes(block, at, at + 148) + sumOfBytes(block, at + 156, at + blockSize)
+}
+
+/** Of fours of them, which takes half as long as one by one. */
+function sumOfBytes(block: Buffer, start: number, end: number): number {
+  let sum = 0
+  for (let i = start; i < end; i += 4) sum += block[i]! + block[i + 1]! + block[i + 2]! + block[i + 3]!
   return sum
 }
 

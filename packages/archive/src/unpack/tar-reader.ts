@@ -14,6 +14,8 @@ export interface TarSink {
   entryEnd(): void
 }
 
+const flagOffset = 156
+
 /** Names and records may be long, but not so long that a hostile size takes the memory. */
 const longestDescription = 1 << 20
 
@@ -31,6 +33,8 @@ export class TarReader {
   #blockLength = 0
   /** A header whose contents describe the next entry, and those contents so far. */
   #description: { readonly header: TarHeader; readonly pieces: Buffer[]; missing: number } | undefined
+  /** The last header of that kind, as it stood. */
+  #known: { readonly block: Buffer; readonly header: TarHeader } | undefined
   #draft: SparseDraft | undefined
   #contents = 0
   #skipped = 0
@@ -103,11 +107,12 @@ export class TarReader {
   #takeHeader(bytes: Buffer, at: number): void {
     if (this.#isFirst && !looksLikeHeader(bytes, at)) throw notTar()
     this.#isFirst = false
-    const header = decodeHeader(bytes, at)
+    const header = this.#knownHeader(bytes, at) ?? decodeHeader(bytes, at)
     if (header === undefined) {
       if (this.#builder.isWaiting) throw damaged('it ends where an entry was to come')
       this.#zeroBlocks = 1
     } else if (this.#builder.isDescribing(header)) {
+      if (header !== this.#known?.header) this.#remember(header, bytes, at)
       this.#beginDescription(header)
     } else {
       const built = this.#builder.build(header, bytes, at)
@@ -115,6 +120,17 @@ export class TarReader {
       else if ('map' in built) this.#draft = built
       else this.#begin(built)
     }
+  }
+
+  /** Most tars have a header of pax records before every entry, and always the same. */
+  #knownHeader(bytes: Buffer, at: number): TarHeader | undefined {
+    if (this.#known === undefined || bytes[at + flagOffset] !== this.#known.block[flagOffset]) return undefined
+    const isSame = bytes.compare(this.#known.block, 0, blockSize, at, at + blockSize) === 0
+    return isSame ? this.#known.header : undefined
+  }
+
+  #remember(header: TarHeader, bytes: Buffer, at: number): void {
+    this.#known = { block: Buffer.from(bytes.subarray(at, at + blockSize)), header }
   }
 
   #takeSparseMap(draft: SparseDraft, bytes: Buffer, at: number): void {
