@@ -79,7 +79,15 @@ describe('the tarball of @bakthat/keyvalue', () => {
     ])
     const asksFor = ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner', 'better-sqlite3']
     expect(brought).toEqual(expect.arrayContaining(asksFor))
-    for (const unwanted of ['@aws-sdk/client-glacier', 'tar', 'yargs', 'yargs-parser', 'drizzle-orm', 'yaml', 'age-encryption'])
+    for (const unwanted of [
+      '@aws-sdk/client-glacier',
+      'tar',
+      'yargs',
+      'yargs-parser',
+      'drizzle-orm',
+      'yaml',
+      'age-encryption',
+    ])
       expect(brought).not.toContain(unwanted)
     expect(brought.length).toBeLessThanOrEqual(85)
   })
