@@ -44,9 +44,14 @@ export async function* download(
     if (step.done === true) return
     const piece = new Piece(step.value, stock)
     fetching.push(piece)
-    fetchPiece(connection, options, source, piece, either).catch((error: unknown) => {
-      piece.fail(error)
-    })
+    fetchPiece(connection, options, source, piece, either).then(
+      () => {
+        piece.finish()
+      },
+      (error: unknown) => {
+        piece.fail(error)
+      },
+    )
   }
   try {
     for (let index = 0; index < ahead; index++) fetchNext()

@@ -15,7 +15,7 @@ export class Piece {
   readonly #memory: Buffer<ArrayBuffer>
   #received = 0
   #read = 0
-  #failure: { readonly error: unknown } | undefined
+  #end: { readonly failure?: { readonly error: unknown } } | undefined
   #wake: () => void = () => undefined
 
   constructor(range: Range, stock: BlockStock) {
@@ -36,17 +36,23 @@ export class Piece {
     this.#wake()
   }
 
-  /** Nothing more will come: whoever waits for it gets the error. */
-  fail(error: unknown): void {
-    this.#failure = { error }
+  /** Says that all has arrived, and that the answer ended there. */
+  finish(): void {
+    this.#end = {}
     this.#wake()
   }
 
-  /** The next chunk, once there is one; `undefined` after the last. */
+  /** Nothing more will come: whoever waits for it gets the error. */
+  fail(error: unknown): void {
+    this.#end = { failure: { error } }
+    this.#wake()
+  }
+
+  /** The next chunk, once there is one; `undefined` when the answer has ended well. */
   async next(): Promise<Uint8Array | undefined> {
     while (this.#read === this.#received) {
-      if (this.#read === this.#memory.length) return undefined
-      if (this.#failure !== undefined) throw this.#failure.error
+      if (this.#end?.failure !== undefined) throw this.#end.failure.error
+      if (this.#end !== undefined) return undefined
       await new Promise<void>((resolve) => (this.#wake = resolve))
     }
     const end = Math.min(this.#received, this.#read + chunkSize)

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
 import { describe, expect, it } from '@jest/globals'
 import { slowDown, type Fault } from '@bakthat/emulator/s3'
 import { openS3, type S3Backend, type S3Options } from '@bakthat/s3'
@@ -37,6 +41,38 @@ describe('a download', () => {
       expect(starts).toEqual([...starts].sort((one, other) => one - other))
       expect(starts[2]).toBeLessThanOrEqual(200_010)
     }))
+
+  it('hands over chunks that stay as they are, however much follows', () => {
+    const body = noise(6 * 8 * mebibyte + 3)
+    return withBlob(async (backend, _, locator) => expect((await read(backend, locator)).equals(body)).toBe(true), {
+      body,
+    })
+  })
+
+  it('does not end well when the server sends more than it said', async () => {
+    const server = createServer(({ method }, response) => {
+      if (method === 'HEAD') response.writeHead(200, { 'content-length': '1000', etag: '"one"' }).end()
+      else {
+        response.writeHead(206, { 'content-range': 'bytes 0-999/1000', etag: '"one"' }).write(Buffer.alloc(1000))
+        setImmediate(() => response.end('x'))
+      }
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    const backend = openS3({
+      bucket: 'bucket',
+      endpoint: `http://127.0.0.1:${port}`,
+      credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+      attempts: 1,
+    })
+    try {
+      await expect(read(backend, 'blob')).rejects.toMatchObject({ code: 'INTEGRITY' })
+    } finally {
+      await backend.close()
+      server.closeAllConnections()
+      server.close()
+    }
+  })
 
   it('goes on when nothing comes any more', () =>
     withBlob(async (backend, at, locator) => {

@@ -27,6 +27,11 @@ export interface EntryAttributes {
   readonly time: number | string
 }
 
+export interface FileAttributes extends EntryAttributes {
+  /** Whether the file was made with its mode. */
+  readonly hasMode: boolean
+}
+
 export interface AttributeOptions {
   readonly keepOwner: boolean
   readonly keepSpecialModes: boolean

@@ -1,22 +1,18 @@
 import { closeSync, ftruncateSync, writeSync } from 'node:fs'
 import type { SparseRegions } from '../tar/decode-sparse.js'
-import type { Attributes, EntryAttributes } from './attributes.js'
+import type { Attributes, FileAttributes } from './attributes.js'
 import type { TarEntry } from './tar-entry.js'
 
 /** A regular file that is being written. */
 export class OpenFile {
   readonly #descriptor: number
-  readonly #attributes: EntryAttributes & { readonly hasMode: boolean }
+  readonly #attributes: FileAttributes
   readonly #size: number
   readonly #sparse: SparseRegions | undefined
   #region = 0
   #regionDone = 0
 
-  constructor(
-    descriptor: number,
-    { size, sparse }: TarEntry,
-    attributes: EntryAttributes & { readonly hasMode: boolean },
-  ) {
+  constructor(descriptor: number, { size, sparse }: TarEntry, attributes: FileAttributes) {
     this.#descriptor = descriptor
     this.#attributes = attributes
     this.#size = size
