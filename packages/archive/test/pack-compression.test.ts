@@ -2,17 +2,20 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { createCompressor } from '../dist/compression/compression.js'
+import type { Zstd } from '../dist/compression/contract.js'
 import { ZstdFrameScanner } from '../dist/compression/zstd-frame-scanner.js'
-import { requireZstd } from '../dist/compression/zstd.js'
+import { findNapiZstd, findNodeZstd } from '../dist/compression/zstd.js'
 import { has, run } from './pack-support.js'
 
-const zstd = requireZstd()
+const zstds = Object.entries({ 'zstd-napi': findNapiZstd(), Node: findNodeZstd() }).filter(
+  (named): named is [string, Zstd] => named[1] !== undefined,
+)
 
 async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size))
 }
 
-async function unzstd(bytes: Buffer, size = 1000): Promise<Buffer> {
+async function unzstd(zstd: Zstd, bytes: Buffer, size = 1000): Promise<Buffer> {
   const pieces: Uint8Array[] = []
   for await (const piece of zstd.decompressStream(chunksOf(bytes, size))) pieces.push(piece)
   return Buffer.concat(pieces)
@@ -23,15 +26,16 @@ const contents = fc
   .map((parts) => Buffer.concat(parts.map(([bytes, times]) => Buffer.alloc(bytes.length * times, bytes))))
 const severalContents = fc.array(contents, { minLength: 1, maxLength: 4 })
 
-const readers = [
-  ['zstd', (bytes: Buffer): Promise<Buffer> => unzstd(bytes)],
-  ['gzip', (bytes: Buffer): Buffer => gunzipSync(bytes)],
-  ['none', (bytes: Buffer): Buffer => bytes],
+const formats = [
+  ...zstds.map(
+    ([name, zstd]) => [`zstd of ${name}`, zstd.createCompressor(3), (bytes: Buffer) => unzstd(zstd, bytes)] as const,
+  ),
+  ['gzip', createCompressor({ format: 'gzip' }), (bytes: Buffer): Buffer => gunzipSync(bytes)],
+  ['no compression', createCompressor({ format: 'none' }), (bytes: Buffer): Buffer => bytes],
 ] as const
 
-describe.each(readers)('%s frames', (format, read) => {
+describe.each(formats)('frames of %s', (_, compressor, read) => {
   it('come back one by one and concatenated', async () => {
-    const compressor = createCompressor({ format })
     await fc.assert(
       fc.asyncProperty(severalContents, async (parts) => {
         const frames = parts.map((part) => compressor.compress(part))
@@ -46,46 +50,56 @@ describe.each(readers)('%s frames', (format, read) => {
   })
 })
 
-describe('zstd frames', () => {
-  it('come back from a stream, however it is cut, and each from memory', async () => {
-    const compressor = createCompressor({ format: 'zstd' })
+describe.each(zstds)('zstd of %s', (_, zstd) => {
+  const contentsOfFrame = Buffer.from('some contents '.repeat(5000))
+  const frame = Buffer.from(zstd.createCompressor(3).compress(contentsOfFrame))
+
+  it('gives frames back from a stream, however it is cut, and each from memory', async () => {
+    const compressor = zstd.createCompressor(3)
     const decompressor = zstd.createDecompressor()
     await fc.assert(
       fc.asyncProperty(severalContents, fc.integer({ min: 1, max: 5000 }), async (parts, size) => {
         const frames = parts.map((part) => compressor.compress(part))
         for (const [i, frame] of frames.entries())
           expect(Buffer.from(decompressor.decompress(frame, parts[i]!.length)).equals(parts[i]!)).toBe(true)
-        expect((await unzstd(Buffer.concat(frames), size)).equals(Buffer.concat(parts))).toBe(true)
+        expect((await unzstd(zstd, Buffer.concat(frames), size)).equals(Buffer.concat(parts))).toBe(true)
       }),
       { numRuns: 40 },
     )
   })
 
-  it('that hold more than they may are refused', () => {
-    const frame = createCompressor({ format: 'zstd' }).compress(Buffer.alloc(100_001))
-    expect(() => zstd.createDecompressor().decompress(frame, 100_000)).toThrow(
+  it('decompresses into the memory it is given, when that is large enough', () => {
+    const decompressor = zstd.createDecompressor()
+    const { length } = contentsOfFrame
+    for (const size of [length - 1, length, length + 1]) {
+      const memory = new SharedArrayBuffer(size)
+      const content = decompressor.decompress(frame, length, memory)
+      expect(content.buffer === memory).toBe(size >= length)
+      expect(Buffer.from(content).equals(contentsOfFrame)).toBe(true)
+    }
+  })
+
+  it('refuses frames that hold more than they may', () => {
+    const large = zstd.createCompressor(3).compress(Buffer.alloc(100_001))
+    expect(() => zstd.createDecompressor().decompress(large, 100_000)).toThrow(
       expect.objectContaining({ code: 'UNSAFE_ARCHIVE' }),
     )
   })
-})
 
-describe('damaged zstd', () => {
-  const frame = Buffer.from(createCompressor({ format: 'zstd' }).compress(Buffer.from('some contents '.repeat(5000))))
-
-  it('is found wherever it is cut', async () => {
+  it('finds damage wherever a frame is cut', async () => {
     for (let cut = 1; cut < frame.length; cut++) {
       const whole = Buffer.concat([frame, frame.subarray(0, cut)])
-      await expect(unzstd(whole)).rejects.toMatchObject({ code: 'INTEGRITY' })
+      await expect(unzstd(zstd, whole)).rejects.toMatchObject({ code: 'INTEGRITY' })
       expect(() => zstd.createDecompressor().decompress(frame.subarray(0, cut), 1e6)).toThrow(
         expect.objectContaining({ code: 'INTEGRITY' }),
       )
     }
   })
 
-  it('is found by its checksum', async () => {
+  it('finds damage by the checksum', async () => {
     const damaged = Buffer.from(frame)
     damaged[frame.length - 3]! ^= 1
-    await expect(unzstd(damaged)).rejects.toMatchObject({ code: 'INTEGRITY' })
+    await expect(unzstd(zstd, damaged)).rejects.toMatchObject({ code: 'INTEGRITY' })
   })
 
   it('does not hide an error of the source', async () => {
@@ -98,17 +112,17 @@ describe('damaged zstd', () => {
     }
     await expect(read()).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
-})
 
-;(has('zstd') ? it : it.skip)(
-  'foreign zstd files are read: of unknown size, with long windows, by several threads',
-  async () => {
-    const bytes = Buffer.alloc(3_000_000, 'some contents ')
-    for (const args of [['-1'], ['-19', '--long=27'], ['-T2', '-3', '--no-check']]) {
-      expect((await unzstd(run('zstd', ['-q', '-c', ...args], bytes), 65_536)).equals(bytes)).toBe(true)
-    }
-  },
-)
+  ;(has('zstd') ? it : it.skip)(
+    'reads foreign files: of unknown size, with long windows, by several threads',
+    async () => {
+      const bytes = Buffer.alloc(3_000_000, 'some contents ')
+      for (const args of [['-1'], ['-19', '--long=27'], ['-T2', '-3', '--no-check']]) {
+        expect((await unzstd(zstd, run('zstd', ['-q', '-c', ...args], bytes), 65_536)).equals(bytes)).toBe(true)
+      }
+    },
+  )
+})
 
 describe('the scanner of zstd frames', () => {
   it('finds the ends of frames, skippable ones too, however they are cut', () => {

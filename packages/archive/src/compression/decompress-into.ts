@@ -11,3 +11,8 @@ export function decompressInto(
   if (content.buffer !== memory) new Uint8Array(memory).set(content)
   return content.length
 }
+
+/** That many bytes of `memory`, or of new memory where it is not given or too small. */
+export function roomFor(size: number, memory: SharedArrayBuffer | undefined): Uint8Array {
+  return memory !== undefined && memory.byteLength >= size ? new Uint8Array(memory, 0, size) : new Uint8Array(size)
+}

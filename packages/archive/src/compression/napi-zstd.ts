@@ -2,6 +2,7 @@ import { BakthatError } from '@bakthat/errors'
 import type * as NapiBinding from 'zstd-napi/binding.js'
 import type { Bytes } from '../types.js'
 import type { FrameCompressor, FrameDecompressor, Zstd } from './contract.js'
+import { roomFor } from './decompress-into.js'
 
 type Binding = typeof NapiBinding
 
@@ -38,8 +39,7 @@ function createDecompressor(binding: Binding): FrameDecompressor {
       const size = guard(() => contentSize(binding, frame))
       if (size === undefined) return decompressUnknown(binding, frame, maxSize)
       if (size > maxSize) throw tooLarge(maxSize)
-      const output =
-        memory !== undefined && memory.byteLength >= size ? new Uint8Array(memory, 0, size) : new Uint8Array(size)
+      const output = roomFor(size, memory)
       guard(() => context.decompress(output, frame))
       return output
     },

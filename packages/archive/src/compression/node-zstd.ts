@@ -1,18 +1,27 @@
 import { Readable, type Transform } from 'node:stream'
+import { constants } from 'node:zlib'
 import { BakthatError } from '@bakthat/errors'
 import type { Bytes } from '../types.js'
 import type { FrameCompressor, FrameDecompressor, Zstd } from './contract.js'
+import { roomFor } from './decompress-into.js'
+import { moveOut } from './zlib-output.js'
 import { ZstdFrameScanner } from './zstd-frame-scanner.js'
 
 /** What `node:zlib` has from Node 22.15 on, and the type definitions of Node 20 do not. */
 export interface NodeZstd {
-  zstdCompressSync(bytes: Uint8Array, options: { params: Record<number, number>; chunkSize: number }): Buffer
-  zstdDecompressSync(bytes: Uint8Array, options: { maxOutputLength: number }): Buffer
+  zstdCompressSync(
+    bytes: Uint8Array,
+    options: { params: Record<number, number>; chunkSize: number },
+  ): Buffer<ArrayBuffer>
+  zstdDecompressSync(bytes: Uint8Array, options: { maxOutputLength: number; chunkSize: number }): Buffer<ArrayBuffer>
   createZstdDecompress(options: { chunkSize: number }): Transform
   readonly constants: { readonly ZSTD_c_compressionLevel: number; readonly ZSTD_c_checksumFlag: number }
 }
 
 const pieceSize = 256 * 1024
+
+/** Content up to this size is decompressed in one go, into memory of its own. */
+const largestChunk = 8 << 20
 
 /**
  * zstd by Node itself. Node stops without a word after the first frame and at a truncated one, so every frame is
@@ -30,24 +39,30 @@ function createCompressor(zlib: NodeZstd, level: number): FrameCompressor {
   const { ZSTD_c_compressionLevel, ZSTD_c_checksumFlag } = zlib.constants
   const params = { [ZSTD_c_compressionLevel]: level, [ZSTD_c_checksumFlag]: 1 }
   return {
-    compress: (bytes) => new Uint8Array(zlib.zstdCompressSync(bytes, { params, chunkSize: bytes.length + 1024 })),
+    compress: (bytes) => {
+      const output = zlib.zstdCompressSync(bytes, { params, chunkSize: bytes.length + 1024 })
+      return moveOut(output, new Uint8Array(output.length))
+    },
   }
 }
 
 function createDecompressor(zlib: NodeZstd): FrameDecompressor {
   return {
-    decompress: (frame, maxSize) => {
+    decompress: (frame, maxSize, memory) => {
       const scanner = new ZstdFrameScanner()
       const end = scanner.scan(frame)
       if (!scanner.atFrameEnd || end !== frame.length) throw truncated()
-      return decompressFrame(zlib, frame, maxSize)
+      const output = decompressFrame(zlib, frame, maxSize)
+      return moveOut(output, roomFor(output.length, memory))
     },
   }
 }
 
-function decompressFrame(zlib: NodeZstd, frame: Uint8Array, maxSize: number): Uint8Array<ArrayBuffer> {
+function decompressFrame(zlib: NodeZstd, frame: Uint8Array, maxSize: number): Buffer<ArrayBuffer> {
+  // A chunk that is filled to its last byte is followed by another one.
+  const chunkSize = Math.max(constants.Z_MIN_CHUNK, Math.min(maxSize, largestChunk) + 1)
   try {
-    return new Uint8Array(zlib.zstdDecompressSync(frame, { maxOutputLength: Math.max(maxSize, 1) }))
+    return zlib.zstdDecompressSync(frame, { maxOutputLength: Math.max(maxSize, 1), chunkSize })
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw damaged(cause)
     throw new BakthatError('UNSAFE_ARCHIVE', `a frame holds more than ${maxSize} bytes`, { cause })

@@ -6,11 +6,20 @@ import type { Zstd } from './contract.js'
 import { napiZstd } from './napi-zstd.js'
 import { nodeZstd, type NodeZstd } from './node-zstd.js'
 
-/** The zstd at hand: Node's own (from 22.15 on), else the optional dependency `zstd-napi`, else `undefined`. */
+/** The zstd at hand: the optional dependency `zstd-napi`, else Node's own (from 22.15 on), else `undefined`. */
 export function findZstd(): Zstd | undefined {
-  if ('zstdCompressSync' in zlib) return nodeZstd(zlib as unknown as NodeZstd)
+  return findNapiZstd() ?? findNodeZstd()
+}
+
+/** That of `zstd-napi`, which keeps its working memory and writes into ours. */
+export function findNapiZstd(): Zstd | undefined {
   const binding = loadBinding()
   return binding === undefined ? undefined : napiZstd(binding)
+}
+
+/** That of Node, which takes new memory for each frame. */
+export function findNodeZstd(): Zstd | undefined {
+  return 'zstdCompressSync' in zlib ? nodeZstd(zlib as unknown as NodeZstd) : undefined
 }
 
 /** The zstd at hand. Throws `UNSUPPORTED` where there is none. */
