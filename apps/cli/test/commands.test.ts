@@ -23,7 +23,7 @@ function recorder(): { readonly library: Partial<Bakthat>; readonly calls: unkno
     resolve: record('resolve', backupOf()),
     remove: record('remove', backupOf({ status: 'deleted' })),
     verify: record('verify', []),
-    sync: record('sync', { added: [], removed: [], problems: [] }),
+    sync: record('sync', { added: [], changed: [], removed: [], problems: [] }),
   }
   return { library, calls }
 }

@@ -87,7 +87,10 @@ describe('the main job', () => {
     const { stored_filename: name } = await backUp()
     rmSync(home.join('catalog.sqlite'))
     expect(await storedNames()).toEqual([])
-    expect(await home.run(['sync'])).toMatchObject({ status: 0, stdout: `added    ${name}\n1 added, 0 removed\n` })
+    expect(await home.run(['sync'])).toMatchObject({
+      status: 0,
+      stdout: `added    ${name}\n1 added, 0 changed, 0 removed\n`,
+    })
     expect(await storedNames()).toEqual([name])
   })
 

@@ -51,7 +51,7 @@ describe('a profile with a vault and a bucket', () => {
     expect((await bakthat(75, 'sync')).stderr).toMatch(/the inventory of glacier was asked for, expected by .* UTC/)
     await bakthat(75, 'sync')
     glacier.finishJobs()
-    expect((await bakthat(0, 'sync')).stdout).toContain('1 added, 0 removed')
+    expect((await bakthat(0, 'sync')).stdout).toContain('1 added, 0 changed, 0 removed')
     await bakthat(75, 'restore', 'photos', '--to', 'again')
     glacier.clock.advance(30 * hour)
     expect((await bakthat(1, 'restore', 'photos', '--to', 'again')).stderr).toContain('--request-again')

@@ -265,8 +265,13 @@ describe('verification', () => {
 
 describe('a catalog brought up to date', () => {
   const removed = backupOf({ storedFilename: 'old.20200101000000.tgz', status: 'deleted' })
+  const moved = backupOf({
+    storedFilename: 'film.20250101000000.tgz',
+    metadata: { storage_class: 'DEEP_ARCHIVE' },
+  })
   const result = {
     added: [backupOf()],
+    changed: [moved, backupOf({ storedFilename: 'back.20250101000000.tgz', metadata: {} })],
     removed: [removed],
     problems: [{ message: 'x.json is no manifest', remedy: 'bakthat cleanup' }],
   }
@@ -276,8 +281,10 @@ describe('a catalog brought up to date', () => {
       status: 0,
       stdout: [
         'added    photos.20261123211819.tar.zst (made on here)',
+        'changed  film.20250101000000.tgz (now in DEEP_ARCHIVE)',
+        'changed  back.20250101000000.tgz (now in the usual class)',
         'removed  old.20200101000000.tgz (no longer in the storage)',
-        '1 added, 1 removed',
+        '1 added, 2 changed, 1 removed',
         '',
       ].join('\n'),
       stderr: '',
@@ -293,6 +300,7 @@ describe('a catalog brought up to date', () => {
     const { stdout } = await run(['sync', '--json'], answering({ sync: result }))
     expect(JSON.parse(stdout)).toMatchObject({
       added: [row],
+      changed: [{ metadata: { storage_class: 'DEEP_ARCHIVE' } }, { metadata: {} }],
       removed: [{ stored_filename: 'old.20200101000000.tgz', is_deleted: true }],
       problems: result.problems,
     })

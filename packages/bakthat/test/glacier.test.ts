@@ -110,7 +110,7 @@ describe('the destination glacier', () => {
     for (const config of [conf, elsewhere])
       await expect(sync({ conf: config, ...inVault })).rejects.toMatchObject({ code: 'PENDING' })
     glacier.finishJobs()
-    expect(await sync({ conf, ...inVault })).toEqual({ added: [], removed: [], problems: [] })
+    expect(await sync({ conf, ...inVault })).toEqual({ added: [], changed: [], removed: [], problems: [] })
     const { added } = await sync({ conf: elsewhere, ...inVault })
     const { storedFilename, sha256, size, locator } = made
     expect(added).toMatchObject([

@@ -99,7 +99,7 @@ it('create makes a bucket, and doctor finds it good and leaves nothing in it', a
   expect(findings.map(({ subject }) => subject)).toEqual(
     expect.arrayContaining(['clock', 'conditional writes', 'storing', 'retrieving', 'listing']),
   )
-  expect(await sync({ conf: fresh })).toEqual({ added: [], removed: [], problems: [] })
+  expect(await sync({ conf: fresh })).toEqual({ added: [], changed: [], removed: [], problems: [] })
 })
 
 it('a lost catalog comes back from the bucket', async () => {

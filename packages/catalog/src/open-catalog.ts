@@ -86,6 +86,11 @@ class SqliteCatalog implements Catalog {
     )
   }
 
+  describe(id: number, metadata: BackupRow['metadata']): BackupRow {
+    const values = { metadata: JSON.stringify(metadata), lastUpdated: secondsOf(this.#now()) }
+    return this.#change(id, values, eq(backups.status, 'complete'))
+  }
+
   deferDeletion(id: number, until: Date): BackupRow {
     const values = { deleteAfter: secondsOf(until), lastUpdated: secondsOf(this.#now()) }
     return this.#change(id, values, eq(backups.status, 'complete'))

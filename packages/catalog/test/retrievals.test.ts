@@ -77,6 +77,25 @@ describe('retrievals', () => {
   })
 })
 
+describe('describe', () => {
+  const metadata = { storage_class: 'GLACIER', entries: 3 }
+
+  it('replaces what is known of a backup, and nothing else', () => {
+    using place = new Place()
+    const row = add(place.catalog())
+    const described = place.catalog(asked).describe(row.id, metadata)
+    expect(described).toStrictEqual({ ...row, metadata, lastUpdated: new Date('2026-03-18T12:00:00Z') })
+    expect(place.catalog().find()).toStrictEqual([described])
+  })
+
+  it('is nothing for a backup that is under way, and NOT_FOUND for one that is not there', () => {
+    using place = new Place()
+    const begun = place.catalog().begin(backup())
+    expect(place.catalog().describe(begun.id, metadata)).toStrictEqual(begun)
+    expect(() => place.catalog().describe(99, metadata)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
+  })
+})
+
 describe('deferDeletion', () => {
   const until = new Date('2027-01-01T00:00:00Z')
 

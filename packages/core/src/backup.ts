@@ -6,12 +6,13 @@ import { announced } from './announce.js'
 import { describeArchive, type Archive } from './archive.js'
 import type { DestinationContext } from './context.js'
 import type { BackupOptions, BackupResult, ByteStream } from './contract.js'
-import { commit, putConfirmed, termsOf, undo, type PutPurpose, type Stored } from './put.js'
+import { commit, putConfirmed, undo, type PutPurpose, type Stored } from './put.js'
 import { recoverInterrupted } from './recover.js'
 import { reserve } from './reserve.js'
 import { backupName, findSource } from './source.js'
 import { indexName } from './stored-name.js'
 import { findStream, streamContents } from './stream-source.js'
+import { termsOf } from './terms.js'
 
 /**
  * Backs a file, a directory or a stream up: reserves a stored name, stores the archive, its index and, last, its manifest, and only

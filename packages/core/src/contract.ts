@@ -130,6 +130,8 @@ export interface Discrepancy {
 export interface SyncResult {
   /** Backups that the catalog did not know. */
   readonly added: readonly Backup[]
+  /** Backups that the store keeps in another class than the catalog knew: as the catalog tells of them now. */
+  readonly changed: readonly Backup[]
   /** Backups that are no longer in the storage. */
   readonly removed: readonly Backup[]
   /** What is not as it should be in the storage, and was not taken in. */

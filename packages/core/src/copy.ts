@@ -2,7 +2,8 @@ import type { BackupRow } from '@bakthat/catalog'
 import type { Bytes, Locator } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
-import { commit, putConfirmed, termsOf, undo, type PutPurpose, type Stored } from './put.js'
+import { commit, putConfirmed, undo, type PutPurpose, type Stored } from './put.js'
+import { termsOf } from './terms.js'
 
 /** What of a backup's metadata is about where it lay. */
 const bound = ['manifest', 'index', 'storage_class', 'locked_until', 'paid_until']

@@ -69,19 +69,6 @@ export async function commit(
   return complete
 }
 
-/** What the store said of how it keeps the archive: cold, locked, or paid for until a day. */
-export function termsOf({ storageClass, lockedUntil, paidUntil }: Stored): Record<string, Json> {
-  return {
-    ...(storageClass !== undefined && { storage_class: storageClass }),
-    ...(lockedUntil !== undefined && { locked_until: secondsOf(lockedUntil) }),
-    ...(paidUntil !== undefined && { paid_until: secondsOf(paidUntil) }),
-  }
-}
-
-function secondsOf(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
-}
-
 /**
  * Removes what a failed backup stored: the manifest first, so that at no moment it looks finished. What may not be removed
  * stays, with the pending row, for `cleanup`: what made the backup fail is worth more telling.

@@ -21,7 +21,12 @@ export async function syncInventory(context: DestinationContext, options: Action
   const asOf = listing.asOf ?? context.now()
   const rows = rowsByName(context)
   const archives = new Map<string, BlobInfo>()
-  const result = { added: [] as BackupRow[], removed: [] as BackupRow[], problems: [] as Discrepancy[] }
+  const result = {
+    added: [] as BackupRow[],
+    changed: [],
+    removed: [] as BackupRow[],
+    problems: [] as Discrepancy[],
+  }
   for await (const blob of listing) {
     const row = rows.get(blob.name)
     const found = reconciled(context, blob, row, asOf, archives.get(blob.name))

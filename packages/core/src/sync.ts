@@ -1,4 +1,4 @@
-import type { BackupRow, Completion, NewBackup } from '@bakthat/catalog'
+import type { BackupRow, Catalog, Completion, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { collect, type BlobInfo } from '@bakthat/storage'
 import { isValue } from './contents.js'
@@ -8,12 +8,13 @@ import { listDestination } from './listing.js'
 import { locatorOf, lookFor } from './locate.js'
 import { decodeManifest, largestManifest } from './manifest.js'
 import { syncInventory } from './sync-inventory.js'
+import { asKept } from './terms.js'
 import { shellWord } from './words.js'
 
 /**
  * Makes the catalog tell what the destination holds: takes in every backup whose manifest and whole archive are there,
- * whichever host made it, and marks as deleted what is there no longer. Lists the destination once, and reads one small blob
- * for each backup that the catalog does not know. What is not as it should be is told, and never taken in: a manifest that
+ * whichever host made it, marks as deleted what is there no longer, and writes down where the storage class has changed. Lists
+ * the destination once, and reads one small blob for each backup that the catalog does not know. What is not as it should be is told, and never taken in: a manifest that
  * cannot be read, an archive that is gone, of another size, or without a manifest. Idempotent.
  *
  * `UNAVAILABLE` where the destination is empty though the catalog knows backups in it: a disk that is not mounted must not
@@ -32,9 +33,9 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   for (const [storedFilename, manifest] of manifests) {
     try {
       const row = known.get(storedFilename) ?? (await readManifest(context, manifest, storedFilename, options))
-      checkArchive(row, archives.get(storedFilename))
+      const archive = checkedArchive(row, archives.get(storedFilename))
       if ('id' in row) continue
-      added.push(context.catalog.record(row))
+      added.push(context.catalog.record({ ...row, metadata: asKept(row.metadata, archive) }))
     } catch (error) {
       if (!isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) throw error
       problems.push(problemOf(error.message, storedFilename, known, archives))
@@ -46,8 +47,9 @@ export async function sync(context: DestinationContext, options: ActionOptions =
         message: `${name} has no manifest: its backup was not finished, or is under way elsewhere`,
         remedy: 'bakthat cleanup',
       })
+  const changed = restate(context.catalog, known.values(), archives)
   const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
-  return { added, removed: await forget(context, gone, options), problems }
+  return { added, changed, removed: await forget(context, gone, options), problems }
 }
 
 /** What the catalog knows can be deleted by its name; of the rest, a manifest alone is clutter, and an archive is not ours to judge. */
@@ -71,14 +73,31 @@ function empty({ backend }: DestinationContext, count: number): BakthatError {
   })
 }
 
-function checkArchive(
+function checkedArchive(
   { storedFilename, size }: Pick<BackupRow, 'storedFilename' | 'size'>,
   archive: BlobInfo | undefined,
-): void {
+): BlobInfo {
   if (archive === undefined)
     throw new BakthatError('INTEGRITY', `${storedFilename} has a manifest, but its archive is gone`)
   if (archive.size !== size)
     throw new BakthatError('INTEGRITY', `${storedFilename} has ${archive.size} bytes where ${size} were stored`)
+  return archive
+}
+
+/** The rules of a bucket move archives to other classes. */
+function restate(
+  catalog: Catalog,
+  rows: Iterable<BackupRow>,
+  archives: ReadonlyMap<string, BlobInfo>,
+): readonly BackupRow[] {
+  const changed: BackupRow[] = []
+  for (const { id, storedFilename, metadata } of rows) {
+    const archive = archives.get(storedFilename)
+    if (archive === undefined) continue
+    const kept = asKept(metadata, archive)
+    if (kept !== metadata) changed.push(catalog.describe(id, kept))
+  }
+  return changed
 }
 
 async function readManifest(

@@ -212,7 +212,7 @@ describe('a value of a key', () => {
 
   it('is left alone by sync while it is there, and removed like a backup', () =>
     withValue(async (engine) => {
-      expect(await sync(engine)).toEqual({ added: [], removed: [], problems: [] })
+      expect(await sync(engine)).toEqual({ added: [], changed: [], removed: [], problems: [] })
       await remove(engine, 'web/limits')
       expect(await storedNames(engine.backend)).toEqual([])
       expect(engine.catalog.find()).toEqual([])

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, restore, sync } from '@bakthat/core'
-import { single } from '@bakthat/storage'
+import { single, type BlobInfo, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
-import { begun, describeTree, makeTree, testEngine } from './engine.js'
+import { altered, begun, describeTree, makeTree, testEngine } from './engine.js'
 
 describe('sync', () => {
   it('rebuilds a lost catalog from the storage alone', async () => {
@@ -25,7 +25,7 @@ describe('sync', () => {
   it('does nothing the second time', async () => {
     await using engine = await testEngine()
     await backup(engine, await makeTree(join(engine.directory, 'site')))
-    expect(await sync(engine)).toEqual({ added: [], removed: [], problems: [] })
+    expect(await sync(engine)).toEqual({ added: [], changed: [], removed: [], problems: [] })
   })
 
   it('marks as deleted what another host removed', async () => {
@@ -37,6 +37,27 @@ describe('sync', () => {
     await engine.backend.remove(engine.backend.locate(storedFilename)!)
     expect((await sync(engine)).removed.map((row) => row.storedFilename)).toEqual([storedFilename])
     expect(engine.catalog.find().map(({ filename }) => filename)).toEqual(['stays'])
+  })
+
+  it('writes down in which class the store keeps a backup now', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { storedFilename, metadata } = await backup(engine, tree)
+    await backup(engine, tree, { name: 'stays' })
+    const paidUntil = new Date('2026-07-01')
+    const cold = movedTo('GLACIER', paidUntil, engine.backend)
+    const { changed } = await sync({ ...engine, backend: cold })
+    expect(changed).toMatchObject([{ storedFilename }])
+    const terms = { storage_class: 'GLACIER', paid_until: paidUntil.getTime() / 1000 }
+    expect(engine.catalog.newest({ storedFilename })!.metadata).toEqual({ ...metadata, ...terms })
+    expect((await sync({ ...engine, backend: cold })).changed).toEqual([])
+
+    await using fresh = await testEngine({ backend: cold })
+    expect(await sync(fresh)).toMatchObject({ added: [{}, {}], changed: [] })
+    expect(fresh.catalog.newest({ storedFilename })!.metadata).toEqual({ ...metadata, ...terms })
+
+    expect((await sync(engine)).changed).toMatchObject([{ storedFilename }])
+    expect(engine.catalog.newest({ storedFilename })!.metadata).toEqual(metadata)
   })
 
   it('keeps a backup that has no manifest, as those of the Python tool', async () => {
@@ -104,3 +125,18 @@ describe('what sync tells and does not take in', () => {
     expect(engine.catalog.find()).toHaveLength(1)
   })
 })
+
+/** The same store, after its rules moved the archives of `site` to another class. */
+function movedTo(storageClass: string, paidUntil: Date, backend: StorageBackend): StorageBackend {
+  return altered(backend, {
+    list: async (options) => {
+      const answer = await backend.list(options)
+      if (answer.state === 'pending') return answer
+      const blobs = answer.value
+      async function* moved(): AsyncGenerator<BlobInfo> {
+        for await (const blob of blobs) yield blob.name.startsWith('site') ? { ...blob, storageClass, paidUntil } : blob
+      }
+      return { ...answer, value: moved() }
+    },
+  })
+}

@@ -66,7 +66,7 @@ describe('in a store without names', () => {
         status: 'complete',
       },
     ])
-    expect(await sync(other)).toEqual({ added: [], removed: [], problems: [] })
+    expect(await sync(other)).toEqual({ added: [], changed: [], removed: [], problems: [] })
   })
 
   it('what was deleted, but is still in the inventory, stays deleted; what was stored since stays', async () => {
@@ -79,7 +79,7 @@ describe('in a store without names', () => {
     const lagging = altered(engine.backend, {
       list: () => Promise.resolve({ state: 'ready', value: Object.assign(iterable(inventory), { asOf }) }),
     })
-    expect(await sync({ ...engine, backend: lagging })).toEqual({ added: [], removed: [], problems: [] })
+    expect(await sync({ ...engine, backend: lagging })).toEqual({ added: [], changed: [], removed: [], problems: [] })
     expect(engine.catalog.find().map(({ filename }) => filename)).toEqual(['later'])
   })
 

@@ -10,24 +10,33 @@ type SyncResult = Awaited<ReturnType<Bakthat['sync']>>
 
 /** A catalog that tells what its destination holds. */
 export function syncOutcome(result: SyncResult, thisHost: string): Outcome {
-  const { added, removed, problems } = result
+  const { added, changed, removed, problems } = result
   return {
-    document: () => ({ added: added.map(backupDocument), removed: removed.map(backupDocument), problems }),
+    document: () => ({
+      added: added.map(backupDocument),
+      changed: changed.map(backupDocument),
+      removed: removed.map(backupDocument),
+      problems,
+    }),
     text: (style) => report(textOf(result, thisHost, style), { problems: shortened(problems.map(problemText)) }),
     exitStatus: problems.length > 0 ? someItemsFailed : 0,
   }
 }
 
-function textOf({ added, removed }: SyncResult, thisHost: string, style: Style): string {
+function textOf({ added, changed, removed }: SyncResult, thisHost: string, style: Style): string {
   const lines = [
     ...added.map(({ storedFilename, host }) => {
       const origin = host === undefined || host === thisHost ? '' : ` (made on ${showControls(host)})`
       return `${style.green('added')}    ${showControls(storedFilename)}${origin}`
     }),
+    ...changed.map(({ storedFilename, metadata: { storage_class: storageClass } }) => {
+      const place = typeof storageClass === 'string' ? showControls(storageClass) : 'the usual class'
+      return `${style.cyan('changed')}  ${showControls(storedFilename)} (now in ${place})`
+    }),
     ...removed.map(({ storedFilename }) => {
       return `${style.yellow('removed')}  ${showControls(storedFilename)} (no longer in the storage)`
     }),
-    `${formatCount(added.length)} added, ${formatCount(removed.length)} removed`,
+    `${formatCount(added.length)} added, ${formatCount(changed.length)} changed, ${formatCount(removed.length)} removed`,
   ]
   return `${lines.join('\n')}\n`
 }

@@ -1,0 +1,26 @@
+import type { BackupRow } from '@bakthat/catalog'
+import type { BlobInfo } from '@bakthat/storage'
+
+/** What the store said of how it keeps the archive: cold, locked, or paid for until a day. */
+export function termsOf({
+  storageClass,
+  lockedUntil,
+  paidUntil,
+}: Pick<BlobInfo, 'storageClass' | 'lockedUntil' | 'paidUntil'>): BackupRow['metadata'] {
+  return {
+    ...(storageClass !== undefined && { storage_class: storageClass }),
+    ...(lockedUntil !== undefined && { locked_until: secondsOf(lockedUntil) }),
+    ...(paidUntil !== undefined && { paid_until: secondsOf(paidUntil) }),
+  }
+}
+
+/** The metadata with the class in which a listing shows the archive, and what that class costs; the same where that is known. */
+export function asKept(metadata: BackupRow['metadata'], archive: BlobInfo): BackupRow['metadata'] {
+  if (metadata['storage_class'] === archive.storageClass) return metadata
+  const others = Object.entries(metadata).filter(([key]) => key !== 'storage_class' && key !== 'paid_until')
+  return { ...Object.fromEntries(others), ...termsOf(archive) }
+}
+
+function secondsOf(date: Date): number {
+  return Math.floor(date.getTime() / 1000)
+}
