@@ -10,7 +10,10 @@ import { bin, Home } from './support/bin.js'
 
 const day = 86_400_000
 
-describe('a backup to S3 that is stopped while it uploads', () => {
+/** More requests than any backup of these tests makes. */
+const many = 40
+
+describe('a backup to S3 that is stopped', () => {
   let home: Home
   let s3: S3Server
   beforeEach(async () => {
@@ -28,68 +31,98 @@ describe('a backup to S3 that is stopped while it uploads', () => {
     }
     await writeFile(home.join('.bakthat.yml'), JSON.stringify({ default: profile }), { mode: 0o600 })
     await mkdir(home.join('photos'))
-    await writeFile(home.join('photos', 'raw'), randomBytes(40 << 20))
+    await writeFile(home.join('photos', 'raw'), randomBytes(20 << 20))
   })
   afterEach(async () => {
     await s3.stop()
     home.remove()
   })
 
-  /** A backup that hangs in a request of that kind. */
-  async function hangingIn(operation: string, key = /^photos/): Promise<ChildProcess> {
-    s3.faults.add({ operation, key }, { stall: 'at once' })
+  /** A backup that hangs in its so-many-th request, or has ended because it makes fewer. */
+  async function hangingIn(nth: number): Promise<ChildProcess> {
+    s3.faults.clear()
+    s3.faults.add({ nth }, { stall: 'at once' })
     const child = spawn(process.execPath, [bin, 'backup', 'photos'], {
       cwd: home.path,
       env: { ...home.env },
       stdio: 'ignore',
     })
     while (s3.faults.outstanding.length > 0 && child.exitCode === null) await pause(5)
-    s3.faults.assertAllHit()
     return child
   }
 
-  async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> {
-    child.kill(signal)
-    const [status, killedBy] = (await once(child, 'exit')) as [number | null, string | null]
-    return status ?? killedBy
+  /** Stops a backup in each of its requests in turn, and looks at what is left; says how many they are. */
+  async function inEachRequest(
+    signalOf: (nth: number) => NodeJS.Signals,
+    look: (status: unknown, nth: number) => Promise<void>,
+  ): Promise<number> {
+    for (let nth = 1; nth <= many; nth += 1) {
+      const child = await hangingIn(nth)
+      if (child.exitCode !== null) {
+        s3.faults.clear()
+        expect(child.exitCode).toBe(0)
+        return nth - 1
+      }
+      child.kill(signalOf(nth))
+      const [status, killedBy] = (await once(child, 'exit')) as [number | null, string | null]
+      s3.faults.clear()
+      await look(status ?? killedBy, nth)
+    }
+    throw new Error(`a backup of more than ${many} requests`)
   }
 
   async function json(...argv: readonly string[]): Promise<unknown> {
-    const { status, stdout, stderr } = await home.spawn([...argv, '--json'])
+    const { status, stdout, stderr } = await home.run([...argv, '--json'])
     expect({ argv, status, stderr }).toMatchObject({ argv, status: 0 })
     return JSON.parse(stdout)
   }
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('by %s leaves nothing, and ends with exit status %d', async (signal, status) => {
-    expect(await end(await hangingIn('UploadPart'), signal)).toBe(status)
-    expect(s3.requests.filter(({ operation }) => operation === 'AbortMultipartUpload')).toHaveLength(1)
-    expect(await json('show')).toEqual([])
-    expect(await json('cleanup')).toEqual([])
+  async function isRestoredWhole(): Promise<boolean> {
+    await json('restore', 'photos', '--to', 'again')
+    return (await readFile(home.join('again', 'photos', 'raw'))).equals(await readFile(home.join('photos', 'raw')))
+  }
+
+  it('by SIGINT or SIGTERM, in any of its requests, leaves nothing and ends with 130 or 143', async () => {
+    const moments = await inEachRequest(
+      (nth) => (nth % 2 === 0 ? 'SIGINT' : 'SIGTERM'),
+      async (status, nth) => {
+        expect({ nth, status }).toEqual({ nth, status: nth % 2 === 0 ? 130 : 143 })
+        expect({ nth, shown: await json('show') }).toEqual({ nth, shown: [] })
+        expect({ nth, left: await json('cleanup', '--dry-run') }).toEqual({ nth, left: [] })
+        expect({ nth, sync: await json('sync') }).toMatchObject({ nth, sync: { added: [], problems: [] } })
+      },
+    )
+    expect(moments).toBeGreaterThan(6)
+    expect(await isRestoredWhole()).toBe(true)
+  })
+
+  it('by SIGKILL, in any of its requests, is no backup, and cleanup removes what it left', async () => {
+    let left = 0
+    const moments = await inEachRequest(
+      () => 'SIGKILL',
+      async (status, nth) => {
+        expect({ nth, status }).toEqual({ nth, status: 'SIGKILL' })
+        expect({ nth, shown: await json('show') }).toEqual({ nth, shown: [] })
+        left += ((await json('cleanup', '--dry-run')) as unknown[]).length
+        await json('cleanup')
+        expect({ nth, left: await json('cleanup') }).toEqual({ nth, left: [] })
+        expect({ nth, sync: await json('sync') }).toMatchObject({ nth, sync: { added: [], problems: [] } })
+      },
+    )
+    expect(moments).toBeGreaterThan(6)
+    expect(left).toBeGreaterThan(moments)
+    expect(await isRestoredWhole()).toBe(true)
+  })
+
+  it('by SIGKILL before its manifest is stored is cleared away by the next one', async () => {
+    s3.faults.add({ operation: 'PutObject', key: /manifests/ }, { stall: 'at once' })
+    const child = spawn(process.execPath, [bin, 'backup', 'photos'], { cwd: home.path, env: { ...home.env } })
+    while (s3.faults.outstanding.length > 0 && child.exitCode === null) await pause(5)
+    s3.faults.assertAllHit()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
     await json('backup', 'photos')
-  })
-
-  it('by SIGKILL leaves parts, which cleanup tells of and then removes', async () => {
-    expect(await end(await hangingIn('UploadPart'), 'SIGKILL')).toBe('SIGKILL')
-    expect(await json('show')).toEqual([])
-    const found = (await json('cleanup', '--dry-run')) as { kind: string; outcome: string }[]
-    expect(found.map(({ kind, outcome }) => `${kind} ${outcome}`)).toContain('pending found')
-    expect(await json('cleanup')).not.toEqual([])
-    expect(s3.requests.filter(({ operation }) => operation === 'AbortMultipartUpload')).toHaveLength(1)
-    expect(await json('cleanup')).toEqual([])
-  })
-
-  it('by SIGKILL with its archive stored and no manifest is no backup, and the next one clears it away', async () => {
-    expect(await end(await hangingIn('PutObject', /manifests/), 'SIGKILL')).toBe('SIGKILL')
-    expect(await json('show')).toEqual([])
-    const { stored_filename: next } = (await json('backup', 'photos')) as { stored_filename: string }
-    const { problems } = (await json('sync')) as { problems: unknown }
-    expect(problems).toEqual([])
-    await json('restore', next, '--to', 'again')
-    expect(
-      (await readFile(home.join('again', 'photos', 'raw'))).equals(await readFile(home.join('photos', 'raw'))),
-    ).toBe(true)
+    expect(await json('sync')).toMatchObject({ added: [], problems: [] })
+    expect(await isRestoredWhole()).toBe(true)
   })
 })
