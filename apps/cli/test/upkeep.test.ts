@@ -196,11 +196,13 @@ describe('create, policy and classes', () => {
 describe('show', () => {
   it('tells cold, locked and doomed backups as such, and containers where there are several', async () => {
     const rows = [
-      backupOf({ metadata: { storage_class: 'DEEP_ARCHIVE', locked_until: 1_798_761_600 } }),
+      backupOf({ metadata: { storage_class: 'DEEP_ARCHIVE', locked_until: 4_102_444_800 } }),
+      backupOf({ metadata: { storage_class: 'GLACIER_IR', locked_until: 1_577_836_800 } }),
       backupOf({ container: '/mnt/other', deleteAfter: moment('2027-02-01T00:00:00Z') }),
     ]
     const { stdout } = await run(['show'], library('show', rows))
-    expect(stdout).toContain('deep-archive, locked until 2027-01-01')
+    expect(stdout).toContain('deep-archive, locked until 2100-01-01')
+    expect(stdout).toMatch(/ glacier-ir {2,}photos/)
     expect(stdout).toContain('local /mnt/other')
     expect(stdout).toContain('to delete after 2027-02-01')
   })

@@ -31,9 +31,14 @@ const narrowestTags = 8
  * Backups as a table, one a line. On a terminal (where `columns` is known) lines fit: tags are cut at the end, then
  * names in the middle; where not even a usual name has room, each backup takes two lines or more. Elsewhere nothing is cut.
  */
-export function formatBackups(backups: readonly Backup[], style: Style, columns: number | undefined): string {
+export function formatBackups(
+  backups: readonly Backup[],
+  style: Style,
+  columns: number | undefined,
+  now: Date,
+): string {
   const scattered = severalContainers(backups)
-  const lines = backups.map((backup) => lineOf(backup, scattered, columns))
+  const lines = backups.map((backup) => lineOf(backup, scattered, columns, now))
   const widths = widthsOf(lines)
   if (columns === undefined) return table(lines, widths, style)
   const state = widths.state === 0 ? 0 : gap + widths.state
@@ -66,25 +71,25 @@ function destinationText({ backend, container }: Backup, columns: number | undef
   return `${showControls(backend)} ${columns === undefined ? place : truncateMiddle(place, Math.max(12, columns >> 2))}`
 }
 
-function lineOf(backup: Backup, scattered: ReadonlySet<string>, columns: number | undefined): Line {
+function lineOf(backup: Backup, scattered: ReadonlySet<string>, columns: number | undefined, now: Date): Line {
   const { backupDate, backend, size, storedFilename, tags } = backup
   return {
     date: formatMinute(backupDate),
     destination: scattered.has(backend) ? destinationText(backup, columns) : showControls(backend),
     size: formatSize(size),
-    state: stateOf(backup),
+    state: stateOf(backup, now),
     name: showControls(storedFilename),
     tags: showControls(tags.join(' ')),
   }
 }
 
-/** What keeps a backup from being read or removed at once, as it was when it was stored; most have nothing to say. */
-function stateOf({ metadata, deleteAfter }: Backup): string {
+/** What keeps a backup from being read or removed at once, as far as the catalog knows; most have nothing to say. */
+function stateOf({ metadata, deleteAfter }: Backup, now: Date): string {
   const { storage_class: storageClass, locked_until: lockedUntil } = metadata
   return [
     ...(typeof storageClass === 'string' ? [showControls(storageClass.toLowerCase().replaceAll('_', '-'))] : []),
     ...(deleteAfter === undefined ? [] : [`to delete after ${formatDay(deleteAfter)}`]),
-    ...(typeof lockedUntil === 'number' && deleteAfter === undefined
+    ...(typeof lockedUntil === 'number' && lockedUntil * 1000 > now.getTime() && deleteAfter === undefined
       ? [`locked until ${formatDay(new Date(lockedUntil * 1000))}`]
       : []),
   ].join(', ')
