@@ -50,6 +50,22 @@ describe.each(formats)('frames of %s', (_, compressor, read) => {
   })
 })
 
+it('no compression takes memory away from others', () => {
+  for (const size of [0, 10, 3000, 5000, 100_000]) {
+    for (const [, compressor] of formats) {
+      // Node puts small buffers into memory that they share, and so may the frame's be.
+      const others = [Buffer.from('kept'), Buffer.allocUnsafe(3)]
+      compressor.compress(Buffer.alloc(size, 'contents'))
+      expect(others.map(({ length }) => length)).toEqual([4, 3])
+    }
+    for (const [, zstd] of zstds) {
+      const others = [Buffer.from('kept'), Buffer.allocUnsafe(3)]
+      zstd.createDecompressor().decompress(zstd.createCompressor(3).compress(Buffer.alloc(size, 'contents')), size)
+      expect(others.map(({ length }) => length)).toEqual([4, 3])
+    }
+  }
+})
+
 describe.each(zstds)('zstd of %s', (_, zstd) => {
   const contentsOfFrame = Buffer.from('some contents '.repeat(5000))
   const frame = Buffer.from(zstd.createCompressor(3).compress(contentsOfFrame))

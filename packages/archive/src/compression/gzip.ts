@@ -8,7 +8,7 @@ export function createGzipCompressor(level: number): FrameCompressor {
     compress: (bytes) => {
       const chunkSize = Math.max(bytes.length + (bytes.length >> 10) + 1024, constants.Z_MIN_CHUNK)
       const output = gzipSync(bytes, { level, chunkSize })
-      return moveOut(output, new Uint8Array(output.length))
+      return moveOut(output, chunkSize, new Uint8Array(output.length))
     },
   }
 }

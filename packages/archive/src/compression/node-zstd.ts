@@ -40,8 +40,9 @@ function createCompressor(zlib: NodeZstd, level: number): FrameCompressor {
   const params = { [ZSTD_c_compressionLevel]: level, [ZSTD_c_checksumFlag]: 1 }
   return {
     compress: (bytes) => {
-      const output = zlib.zstdCompressSync(bytes, { params, chunkSize: bytes.length + 1024 })
-      return moveOut(output, new Uint8Array(output.length))
+      const chunkSize = bytes.length + 1024
+      const output = zlib.zstdCompressSync(bytes, { params, chunkSize })
+      return moveOut(output, chunkSize, new Uint8Array(output.length))
     },
   }
 }
@@ -52,15 +53,15 @@ function createDecompressor(zlib: NodeZstd): FrameDecompressor {
       const scanner = new ZstdFrameScanner()
       const end = scanner.scan(frame)
       if (!scanner.atFrameEnd || end !== frame.length) throw truncated()
-      const output = decompressFrame(zlib, frame, maxSize)
-      return moveOut(output, roomFor(output.length, memory))
+      // A chunk that is filled to its last byte is followed by another one.
+      const chunkSize = Math.max(constants.Z_MIN_CHUNK, Math.min(maxSize, largestChunk) + 1)
+      const output = decompressFrame(zlib, frame, maxSize, chunkSize)
+      return moveOut(output, chunkSize, roomFor(output.length, memory))
     },
   }
 }
 
-function decompressFrame(zlib: NodeZstd, frame: Uint8Array, maxSize: number): Buffer<ArrayBuffer> {
-  // A chunk that is filled to its last byte is followed by another one.
-  const chunkSize = Math.max(constants.Z_MIN_CHUNK, Math.min(maxSize, largestChunk) + 1)
+function decompressFrame(zlib: NodeZstd, frame: Uint8Array, maxSize: number, chunkSize: number): Buffer<ArrayBuffer> {
   try {
     return zlib.zstdDecompressSync(frame, { maxOutputLength: Math.max(maxSize, 1), chunkSize })
   } catch (cause) {
