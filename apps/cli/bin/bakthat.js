@@ -13,9 +13,12 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 // Full collections at four times what was left by the last, which is the most that V8 itself lets it come to: with two
 // processors at work it settles for little more than that, and buffers that come and go make it collect all the time.
-// The young generation stays as small as it begins: what lies outside the heap is only seen by its collections, or, as
-// Node 24 and newer count, by full ones.
-v8.setFlagsFromString('--heap-growing-percent=300 --semi-space-growth-factor=1')
+v8.setFlagsFromString('--heap-growing-percent=300')
+
+// Where gigabytes go through buffers, the young generation stays as small as it begins: what lies outside the heap is only
+// freed by its collections, or, as Node 24 and newer count, by full ones. Where there are only objects, it would be too small.
+const bulky = ['backup', 'restore', 'verify', 'migrate']
+if (bulky.some((command) => process.argv.includes(command))) v8.setFlagsFromString('--semi-space-growth-factor=1')
 
 const { main } = await import('../dist/main.js')
 const { processHost } = await import('../dist/host.js')
