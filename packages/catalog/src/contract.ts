@@ -169,7 +169,7 @@ export interface Catalog {
   complete(id: number, completion: Completion): BackupRow
   /** Forgets a pending backup, freeing its name. A row that is not pending, or not there, is left as it is. */
   discard(id: number): void
-  /** Replaces the metadata of a complete backup. Idempotent; `NOT_FOUND` if there is no such row. */
+  /** Replaces the metadata of a complete backup; others are left as they are. Idempotent; `NOT_FOUND` if there is no such row. */
   describe(id: number, metadata: BackupRow['metadata']): BackupRow
   /** Remembers that a complete backup is to be deleted once its lock has ended. Idempotent; `NOT_FOUND` if there is no such row. */
   deferDeletion(id: number, until: Date): BackupRow
