@@ -13,8 +13,7 @@ afterEach(() => home.remove())
 
 const file = (): string => readFileSync(home.join('.bakthat.yml'), 'utf8')
 
-/** What lies in the home beside what a test made. */
-/** But for the code that newer versions of Node keep compiled in the user's cache. */
+/** What lies in the home beside what a test made, and the code that newer versions of Node keep compiled in its cache. */
 const written = (): readonly string[] => readdirSync(home.path).filter((name) => name !== 'tmp' && name !== '.cache')
 
 describe('configure without a terminal', () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { settableClock } from '@bakthat/emulator/clock'
-import { startS3, testCredential, type S3Server } from '@bakthat/emulator/s3'
+import { startS3, testCredential, type Occasion, type S3Server } from '@bakthat/emulator/s3'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { bin, Home } from './support/bin.js'
 
@@ -38,10 +38,10 @@ describe('a backup to S3 that is stopped', () => {
     home.remove()
   })
 
-  /** A backup that hangs in its so-many-th request, or has ended because it makes fewer. */
-  async function hangingIn(nth: number): Promise<ChildProcess> {
+  /** A backup that hangs in such a request, or has ended because it makes none. */
+  async function hangingIn(occasion: Occasion): Promise<ChildProcess> {
     s3.faults.clear()
-    s3.faults.add({ nth }, { stall: 'at once' })
+    s3.faults.add(occasion, { stall: 'at once' })
     const child = spawn(process.execPath, [bin, 'backup', 'photos'], {
       cwd: home.path,
       env: { ...home.env },
@@ -57,7 +57,7 @@ describe('a backup to S3 that is stopped', () => {
     look: (status: unknown, nth: number) => Promise<void>,
   ): Promise<number> {
     for (let nth = 1; nth <= many; nth += 1) {
-      const child = await hangingIn(nth)
+      const child = await hangingIn({ nth })
       if (child.exitCode !== null) {
         s3.faults.clear()
         expect(child.exitCode).toBe(0)
@@ -115,12 +115,11 @@ describe('a backup to S3 that is stopped', () => {
   })
 
   it('by SIGKILL before its manifest is stored is cleared away by the next one', async () => {
-    s3.faults.add({ operation: 'PutObject', key: /manifests/ }, { stall: 'at once' })
-    const child = spawn(process.execPath, [bin, 'backup', 'photos'], { cwd: home.path, env: { ...home.env } })
-    while (s3.faults.outstanding.length > 0 && child.exitCode === null) await pause(5)
+    const child = await hangingIn({ operation: 'PutObject', key: /manifests/ })
     s3.faults.assertAllHit()
     child.kill('SIGKILL')
     await once(child, 'exit')
+    expect(await json('show')).toEqual([])
     await json('backup', 'photos')
     expect(await json('sync')).toMatchObject({ added: [], problems: [] })
     expect(await isRestoredWhole()).toBe(true)

@@ -13,9 +13,10 @@ import { shellWord } from './words.js'
 
 /**
  * Makes the catalog tell what the destination holds: takes in every backup whose manifest and whole archive are there,
- * whichever host made it, marks as deleted what is there no longer, and writes down where the storage class has changed. Lists
- * the destination once, and reads one small blob for each backup that the catalog does not know. What is not as it should be is told, and never taken in: a manifest that
- * cannot be read, an archive that is gone, of another size, or without a manifest. Idempotent.
+ * whichever host made it, marks as deleted what is there no longer, and writes down where the storage class has changed.
+ * Lists the destination once, and reads one small blob for each backup that the catalog does not know. What is not as it
+ * should be is told, and never taken in: a manifest that cannot be read, an archive that is gone, of another size, or
+ * without a manifest. Idempotent.
  *
  * `UNAVAILABLE` where the destination is empty though the catalog knows backups in it: a disk that is not mounted must not
  * empty the catalog.

@@ -30,8 +30,7 @@ export function keeping(
   traits: Traits,
   { StorageClass, LastModified: storedAt, ObjectLockRetainUntilDate: lockedUntil }: Kept,
 ): Pick<BlobInfo, 'storedAt' | 'storageClass' | 'lockedUntil' | 'paidUntil'> {
-  // Some servers write it in another case.
-  const storageClass = StorageClass?.toUpperCase() === 'STANDARD' ? undefined : StorageClass
+  const storageClass = StorageClass === 'STANDARD' ? undefined : StorageClass
   const days = minimumDaysOf(traits, storageClass)
   return {
     ...(storedAt === undefined ? {} : { storedAt }),
