@@ -34,7 +34,10 @@ export function processHost(): Host {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: Error) => onOutputError(error, stream))
   return {
-    stdin: process.stdin,
+    // Whoever looks at it opens it, for which Node loads much.
+    get stdin() {
+      return process.stdin
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: environment(),

@@ -38,9 +38,19 @@ export async function perform({ command, given, words, telling, prompt }: Comman
     }
   }
   try {
-    const { env, stdin, stdout } = host
+    const { env, stdout } = host
     const writeOut: Context['writeOut'] = (bytes) => writeBytes(bytes, stdout, telling.json)
-    const outcome = await command.run(given, { env, stdin, writeOut, questions, action, withBakthat }, words)
+    const context: Context = {
+      env,
+      get stdin() {
+        return host.stdin
+      },
+      writeOut,
+      questions,
+      action,
+      withBakthat,
+    }
+    const outcome = await command.run(given, context, words)
     line.erase()
     reportOutcome(outcome, host, telling)
     return (outcome.exitStatus ?? 0) || (plugins.failed ? someItemsFailed : 0)

@@ -36,7 +36,7 @@ export class TerminalQuestions implements Questions {
   constructor(host: Host, prompt: 'yes' | 'no' | undefined, signal: AbortSignal) {
     this.#host = host
     this.#signal = signal
-    this.possible = prompt !== 'no' && host.stdin.isTTY === true && host.stderr.isTTY === true
+    this.possible = prompt !== 'no' && host.stderr.isTTY === true && host.stdin.isTTY === true
     this.wanted = this.possible || prompt === 'yes'
   }
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -72,6 +72,8 @@ interface Running {
 }
 
 function start([program = '', ...args]: readonly string[], { cwd, env }: CommandOptions): Running {
+  // Not loaded by everybody who imports this library, for those who run commands.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },

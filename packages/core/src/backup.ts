@@ -6,6 +6,7 @@ import { announced } from './announce.js'
 import { describeArchive, type Archive } from './archive.js'
 import type { DestinationContext } from './context.js'
 import type { BackupOptions, BackupResult, ByteStream } from './contract.js'
+import { refuseEmptied } from './emptied.js'
 import { commit, putConfirmed, undo, type PutPurpose, type Stored } from './put.js'
 import { recoverInterrupted } from './recover.js'
 import { reserve } from './reserve.js'
@@ -90,6 +91,7 @@ async function makeBackupOf(
   options: BackupOptions,
 ): Promise<BackupResult> {
   await recoverInterrupted(context)
+  await refuseEmptied(context, options)
   const row = await reserve(context, {
     name,
     date: started,

@@ -1,9 +1,11 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { DestinationContext } from './context.js'
-import type { MigrateOptions, MigrateResult } from './contract.js'
+import type { ActionOptions, MigrateOptions, MigrateResult, Problem } from './contract.js'
+import { refuseEmptied } from './emptied.js'
 import { fetchBackup } from './fetch.js'
 import { storeCopy } from './copy.js'
+import { locatorOf, lookFor } from './locate.js'
 import { recoverInterrupted } from './recover.js'
 import { removeBackup } from './remove.js'
 import { jobOf } from './thaw.js'
@@ -12,7 +14,8 @@ import { jobOf } from './thaw.js'
  * Copies every complete backup of one destination into another under its stored name, and with `deleteSource` removes it
  * where it was, once the copy has been confirmed by size and SHA-256. Cold backups are asked for, all of them, and copied by
  * whichever call finds them ready: run it again until nothing is `pending`. Idempotent: what is there already is not
- * copied again.
+ * copied again, but looked for, where the store tells at once; a copy that is gone is `failed`, and its original stays.
+ * `UNAVAILABLE` where a directory to copy to is empty, though backups were stored in it: its disk is not mounted.
  */
 export async function migrate(
   from: DestinationContext,
@@ -21,6 +24,7 @@ export async function migrate(
 ): Promise<MigrateResult> {
   refuseSame(from, to)
   await recoverInterrupted(to)
+  await refuseEmptied(to, options)
   const result: Mutable<MigrateResult> = { copied: [], present: [], pending: [], removed: [], failed: [] }
   for (const backup of from.catalog.find({ backend: from.backend.scheme, container: from.backend.container })) {
     const outcome = await migrateOne(from, to, backup, options)
@@ -41,7 +45,8 @@ async function migrateOne(
   backup: BackupRow,
   options: MigrateOptions,
 ): Promise<'copied' | 'present' | 'pending' | MigrateResult['failed'][number]> {
-  if (copyOf(to, backup) !== undefined) return 'present'
+  const copy = copyOf(to, backup)
+  if (copy !== undefined) return (await isStillThere(to, copy, options)) ? 'present' : { backup, problem: lost(to) }
   try {
     await storeCopy(to, backup, await fetchBackup(from, backup, options), options)
     return 'copied'
@@ -63,6 +68,17 @@ function copyOf(
   throw new BakthatError('ALREADY_EXISTS', `${storedFilename} is in ${backend.scheme} already, and is another backup`, {
     hint: 'delete one of the two first',
   })
+}
+
+/** Asked of the store and not of the catalog alone: nothing else may be left of the backup soon. */
+async function isStillThere(to: DestinationContext, copy: BackupRow, { signal }: ActionOptions): Promise<boolean> {
+  const found = await lookFor(to.backend, locatorOf(to, copy), signal && { signal })
+  return found === undefined || (found !== 'gone' && found.size === copy.size)
+}
+
+function lost({ backend }: DestinationContext): Problem {
+  const message = `its copy in ${backend.scheme} is in the catalog, but no longer whole in the storage: see bakthat sync`
+  return { code: 'INTEGRITY', message }
 }
 
 function refuseSame(from: DestinationContext, to: DestinationContext): void {

@@ -1,8 +1,8 @@
 import type { BackupRow, NewBackup, RebuiltBackup } from '@bakthat/catalog'
-import { BakthatError } from '@bakthat/errors'
 import type { BlobInfo } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
+import { emptied } from './emptied.js'
 import { listBlobs } from './inventory.js'
 import { wasInterrupted } from './recover.js'
 import { partsOfName } from './stored-name.js'
@@ -37,7 +37,8 @@ export async function syncInventory(context: DestinationContext, options: Action
   }
   const older = [...rows.values()].filter(({ status, lastUpdated }) => status === 'complete' && lastUpdated < asOf)
   const gone = older.filter(({ storedFilename }) => !archives.has(storedFilename))
-  if (older.length > 0 && gone.length === older.length && archives.size === 0) throw empty(context, older.length)
+  if (older.length > 0 && gone.length === older.length && archives.size === 0)
+    throw emptied(context.backend.container, older.length, 'is it the right one?')
   for (const { id } of gone) result.removed.push(context.catalog.markDeleted(id))
   return result
 }
@@ -98,10 +99,4 @@ function rebuilt(
       ...(paidUntil !== undefined && { paid_until: Math.floor(paidUntil.getTime() / 1000) }),
     },
   }
-}
-
-function empty({ backend }: DestinationContext, count: number): BakthatError {
-  return new BakthatError('UNAVAILABLE', `${backend.container} is empty, where the catalog knows ${count} backups`, {
-    hint: 'is it the right one? Backups that are really gone can be deleted by name',
-  })
 }

@@ -4,6 +4,7 @@ import { collect, type BlobInfo } from '@bakthat/storage'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
+import { emptied } from './emptied.js'
 import { listDestination } from './listing.js'
 import { locatorOf, lookFor } from './locate.js'
 import { decodeManifest, largestManifest } from './manifest.js'
@@ -28,7 +29,8 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const known = new Map(knownBackups(context).map((row) => [row.storedFilename, row]))
   const { manifests, archives } = await listDestination(context, options)
   const backups = [...known.values()].filter((row) => !isValue(row)).length
-  if (backups > 0 && manifests.size === 0 && archives.size === 0) throw empty(context, backups)
+  if (backups > 0 && manifests.size === 0 && archives.size === 0)
+    throw emptied(context.backend.container, backups, 'is the disk mounted, or the bucket the right one?')
   const added: BackupRow[] = []
   const problems: Discrepancy[] = []
   for (const [storedFilename, manifest] of manifests) {
@@ -66,12 +68,6 @@ function problemOf(
 
 function knownBackups({ catalog, backend }: DestinationContext): readonly BackupRow[] {
   return catalog.find({ backend: backend.scheme, container: backend.container })
-}
-
-function empty({ backend }: DestinationContext, count: number): BakthatError {
-  return new BakthatError('UNAVAILABLE', `${backend.container} is empty, where the catalog knows ${count} backups`, {
-    hint: 'is the disk mounted, or the bucket the right one? Backups that are really gone can be deleted by name',
-  })
 }
 
 function checkedArchive(

@@ -1,4 +1,3 @@
-import { ReadableStream } from 'node:stream/web'
 import type { Stanza } from 'age-encryption'
 import { BakthatError } from '@bakthat/errors'
 import { asText, versionLine, versionPrefix } from './age-format.js'

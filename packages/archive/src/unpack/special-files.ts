@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { renameSync } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
@@ -12,6 +11,8 @@ export function makeSpecialFile(temporary: string, path: string | Buffer, entry:
   const { type, deviceMajor, deviceMinor } = entry
   const kind = type === 'fifo' ? ['p'] : [type === 'block-device' ? 'b' : 'c', String(deviceMajor), String(deviceMinor)]
   const name = Buffer.from(temporary, 'latin1').toString('utf8')
+  // Not loaded by everybody who restores, for the few that need it.
+  const { spawnSync } = process.getBuiltinModule('node:child_process')
   const { status, error, stderr } = spawnSync('mknod', ['-m', '600', '--', name, ...kind], { encoding: 'utf8' })
   if (error !== undefined) throw error
   if (status !== 0) {

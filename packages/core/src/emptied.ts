@@ -1,0 +1,39 @@
+import { BakthatError } from '@bakthat/errors'
+import { localDirectory } from '@bakthat/storage'
+import type { DestinationContext } from './context.js'
+import type { ActionOptions } from './contract.js'
+import { locatorOf, lookFor } from './locate.js'
+
+/**
+ * `UNAVAILABLE` where nothing at all is in a directory that backups were stored in: a disk is not mounted, and what would be
+ * stored now would fill the one below, and be out of sight once the disk is back. Looks for one known backup, and lists only
+ * where that is gone.
+ */
+export async function refuseEmptied(context: DestinationContext, { signal }: ActionOptions): Promise<void> {
+  const { backend, catalog } = context
+  if (localDirectory(backend) === undefined) return
+  const here = { backend: backend.scheme, container: backend.container }
+  const newest = catalog.newest(here)
+  if (newest === undefined) return
+  const found = await lookFor(backend, locatorOf(context, newest), signal && { signal })
+  if (found !== 'gone' || (await holdsAnything(context, signal))) return
+  throw emptied(backend.container, catalog.find(here).length, 'is the disk mounted?')
+}
+
+async function holdsAnything({ backend }: DestinationContext, signal: AbortSignal | undefined): Promise<boolean> {
+  const answer = await backend.list(signal && { signal })
+  if (answer.state === 'pending') return true
+  for await (const _ of answer.value) return true
+  return false
+}
+
+/** Why an empty destination is not taken for one whose backups were all removed. `question`: what may be the matter. */
+export function emptied(container: string, count: number, question: string): BakthatError {
+  return new BakthatError(
+    'UNAVAILABLE',
+    `${container} is empty, where the catalog knows ${count === 1 ? 'a backup' : `${count} backups`}`,
+    {
+      hint: `${question} Backups that are really gone can be deleted by name`,
+    },
+  )
+}
