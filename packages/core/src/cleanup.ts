@@ -89,14 +89,14 @@ async function unfinished(
   const here = { backend: backend.scheme, container: backend.container }
   const underWay = new Set(catalog.find({ ...here, status: ['pending'] }).map(({ storedFilename }) => storedFilename))
   const found: Clutter[] = []
-  for await (const { id, name, begunAt, size } of talent.leftovers(signal)) {
+  for await (const { id, name, writtenAt, size } of talent.leftovers(signal)) {
     if (!isOurName(name)) continue
     found.push({
       kind: 'leftover',
       name,
       ...(size !== undefined && { size }),
-      ...(begunAt !== undefined && { since: begunAt }),
-      keptBecause: underWay.has(name) ? 'its backup is under way' : youth(begunAt, now(), options),
+      ...(writtenAt !== undefined && { since: writtenAt }),
+      keptBecause: underWay.has(name) ? 'its backup is under way' : youth(writtenAt, now(), options),
       deal: async () => {
         await talent.removeLeftover(id, signal)
         return { outcome: 'removed' }

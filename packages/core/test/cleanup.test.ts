@@ -189,13 +189,13 @@ describe('cleanup of unfinished uploads', () => {
     return [lines.filter((line) => line.startsWith('leftover')), removed]
   }
 
-  const begunAt = new Date(begun.getTime() - 2 * day)
-  const old = { id: '1', name: 'old.20260318115900.tar', kind: 'unfinished upload', begunAt, size: 5 }
+  const writtenAt = new Date(begun.getTime() - 2 * day)
+  const old = { id: '1', name: 'old.20260318115900.tar', kind: 'unfinished upload', writtenAt, size: 5 }
 
   it('removes old ones of ours, and leaves young ones, those under way and those of others alone', async () => {
     const left = [
       old,
-      { ...old, id: '2', name: 'young.20260318115900.tar', begunAt: begun },
+      { ...old, id: '2', name: 'young.20260318115900.tar', writtenAt: begun },
       { ...old, id: '3', name: 'busy.20260318115900.tar' },
       { ...old, id: '4', name: 'of another program.iso' },
       { ...old, id: '5', name: '.bakthat/manifests/old.20260318115900.tar.json' },

@@ -25,7 +25,7 @@ export async function* unfinishedUploads(
     } of page.UploadsList ?? []) {
       if (id === undefined) continue
       const name = decodeDescription(description)?.name ?? (description === '' ? id : description)
-      yield { id, name, kind: 'unfinished upload', ...(begunAt === undefined ? {} : { begunAt: new Date(begunAt) }) }
+      yield { id, name, kind: 'unfinished upload', ...(begunAt === undefined ? {} : { writtenAt: new Date(begunAt) }) }
     }
     marker = page.Marker
   } while (marker !== undefined)

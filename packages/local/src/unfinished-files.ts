@@ -9,7 +9,7 @@ import { isReserved, labelIn } from './leftovers.js'
 import { entriesOf } from './listing.js'
 import { passesThroughLink } from './paths.js'
 
-/** Every file below a directory that a `put` works with or left; `begunAt` tells when something was last written into it. */
+/** Every file below a directory that a `put` works with or left */
 export async function* unfinishedFiles(
   root: string,
   signal: AbortSignal | undefined,
@@ -26,7 +26,7 @@ export async function* unfinishedFiles(
     const path = join(root, name)
     const stats = await told(path, () => unless(absent, () => lstat(path)))
     if (stats === undefined) continue
-    yield { id: name, name: directory + label, kind: 'unfinished file', begunAt: stats.mtime, size: stats.size }
+    yield { id: name, name: directory + label, kind: 'unfinished file', writtenAt: stats.mtime, size: stats.size }
   }
 }
 

@@ -74,7 +74,7 @@ describe('what a put left whose process was killed', () => {
     const talent = leftovers(backend)!
     const found = await told(talent.leftovers())
     expect(found).toMatchObject([{ kind: 'unfinished file', name: 'deep/archive', size: expect.any(Number) }])
-    expect(found[0]!.begunAt!.getTime()).toBeGreaterThan(0)
+    expect(found[0]!.writtenAt!.getTime()).toBeGreaterThan(0)
     await talent.removeLeftover(found[0]!.id)
     await talent.removeLeftover(found[0]!.id)
     expect(await place.leftovers()).toEqual([])

@@ -19,7 +19,7 @@ interface Duties {
 
 const storing = ['s3:PutObject', 's3:AbortMultipartUpload']
 const reading = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention', 's3:RestoreObject']
-const removing = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload']
+const removing = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
 const listing = ['s3:ListBucket', 's3:ListBucketVersions']
 // Unlike other listings, this one cannot be held to a prefix: the service knows no such condition for it.
 const uploads = 's3:ListBucketMultipartUploads'

@@ -62,6 +62,9 @@ async function throwIfThere(connection: Connection, signal: AbortSignal | undefi
   throw new BakthatError('ALREADY_EXISTS', `the bucket ${connection.bucket} is there already`)
 }
 
+/** From its beginning, whether or not parts still come: many terabytes over a slow line take weeks. */
+const uploadDays = 30
+
 async function setRule(connection: Connection, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     await connection.request(undefined, signal, (s3, options) =>
@@ -74,7 +77,7 @@ async function setRule(connection: Connection, signal: AbortSignal | undefined):
                 ID: 'bakthat-stale-uploads',
                 Status: 'Enabled',
                 Filter: { Prefix: '' },
-                AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+                AbortIncompleteMultipartUpload: { DaysAfterInitiation: uploadDays },
               },
             ],
           },

@@ -114,7 +114,10 @@ class Bucket implements S3Backend {
 
   async *leftovers({ signal }: CallOptions = {}): AsyncIterable<Leftover> {
     throwIfAborted(signal)
-    for await (const one of unfinishedUploads(this.#connection, this.#prefix, '', signal)) yield leftoverOf(one)
+    for await (const upload of unfinishedUploads(this.#connection, this.#prefix, '', signal)) {
+      const leftover = await leftoverOf(this.#connection, upload, signal)
+      if (leftover !== undefined) yield leftover
+    }
   }
 
   async removeLeftover(id: string, { signal }: CallOptions = {}): Promise<void> {

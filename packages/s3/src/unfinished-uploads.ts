@@ -1,4 +1,4 @@
-import type { ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3'
+import type { ListMultipartUploadsCommandOutput, ListPartsCommandOutput, Part as S3Part } from '@aws-sdk/client-s3'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Leftover } from '@bakthat/storage'
 
@@ -72,18 +72,70 @@ export async function abortUpload(
       s3.abortMultipartUpload({ Bucket: connection.bucket, Key: key, UploadId: uploadId }, options),
     )
   } catch (error) {
-    if (!isBakthatError(error, 'NOT_FOUND') && foreignNameOf(error) !== 'NoSuchUpload') throw error
+    if (!isGone(error)) throw error
   }
 }
 
-/** For people, and with the id that {@link keyAndUploadOf} understands: written as a locator, with the upload for a version. */
-export function leftoverOf({ name, key, uploadId, begunAt }: UnfinishedUpload): Leftover {
+function isGone(error: unknown): boolean {
+  return isBakthatError(error, 'NOT_FOUND') || foreignNameOf(error) === 'NoSuchUpload'
+}
+
+/**
+ * For people, and with the id that {@link keyAndUploadOf} understands: written as a locator, with the upload for a version.
+ * `undefined` where the upload is gone by now.
+ */
+export async function leftoverOf(
+  connection: Connection,
+  upload: UnfinishedUpload,
+  signal: AbortSignal | undefined,
+): Promise<Leftover | undefined> {
+  const { name, key, uploadId } = upload
+  const writtenAt = await lastWritten(connection, upload, signal)
+  if (writtenAt === 'gone') return undefined
   return {
     id: locatorOf({ name, key, versionId: uploadId }),
     name,
     kind: 'unfinished upload',
-    ...(begunAt === undefined ? {} : { begunAt }),
+    ...(writtenAt === undefined ? {} : { writtenAt }),
   }
+}
+
+/**
+ * When the newest part of an upload came: one that was begun a week ago may be the first backup of many terabytes, and under
+ * way. `undefined` where these credentials may not ask. One request for each 1,000 parts.
+ */
+async function lastWritten(
+  connection: Connection,
+  { key, uploadId, begunAt }: UnfinishedUpload,
+  signal: AbortSignal | undefined,
+): Promise<Date | 'gone' | undefined> {
+  try {
+    let newest = begunAt
+    for await (const { LastModified: time } of partsOf(connection, key, uploadId, signal))
+      if (time !== undefined && (newest === undefined || time > newest)) newest = time
+    return newest
+  } catch (error) {
+    if (isBakthatError(error, 'PERMISSION_DENIED')) return undefined
+    if (isGone(error)) return 'gone'
+    throw error
+  }
+}
+
+async function* partsOf(
+  connection: Connection,
+  key: string,
+  uploadId: string,
+  signal: AbortSignal | undefined,
+): AsyncIterable<S3Part> {
+  let marker: string | undefined
+  do {
+    const at = marker === undefined ? {} : { PartNumberMarker: marker }
+    const page: ListPartsCommandOutput = await connection.request(key, signal, (s3, options) =>
+      s3.listParts({ Bucket: connection.bucket, Key: key, UploadId: uploadId, ...at }, options),
+    )
+    yield* page.Parts ?? []
+    marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined
+  } while (marker !== undefined)
 }
 
 /** Throws `INVALID_INPUT` for what is no id of a leftover. */

@@ -93,7 +93,7 @@ describe('what is found out', () => {
   it('tells rules that clear what is left, and rules that meddle with backups', async () => {
     await using at = await emulated({ buckets: [] })
     await createBucket(at.options)
-    expect(verdictOf(await findingsOf(at.open()), 'unfinished uploads')).toBe('good: cleared after 7 days')
+    expect(verdictOf(await findingsOf(at.open()), 'unfinished uploads')).toBe('good: cleared after 30 days')
     at.server.buckets.get(bucketName)!.lifecycle = lifecycle
     const findings = await findingsOf(at.open({ prefix: 'p/' }))
     expect(verdictOf(findings, 'unfinished uploads')).toBe('note: no rule clears them')

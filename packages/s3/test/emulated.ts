@@ -78,12 +78,28 @@ export function inBucket({ server }: Emulated): {
   return { objects: bucket.keys, uploads: [...bucket.uploads.values()].map(({ key }) => key) }
 }
 
-/** Begins an upload in parts and leaves it, as a process does that is killed. Answers with its id. */
-export async function begin({ options }: Emulated, key: string): Promise<string> {
+/** Begins an upload, sends so many parts of it, and leaves it, as a process does that is killed. Answers with its id. */
+export async function begin(at: Emulated, key: string, parts = 0): Promise<string> {
+  const id = await directly(at, async (s3, Bucket) => (await s3.createMultipartUpload({ Bucket, Key: key })).UploadId!)
+  for (let number = 1; number <= parts; number++) await sendPart(at, key, id, number)
+  return id
+}
+
+/** Sends a part of an upload, as the process does that began it. */
+export async function sendPart(at: Emulated, key: string, uploadId: string, number: number): Promise<void> {
+  await directly(at, (s3, Bucket) =>
+    s3.uploadPart({ Bucket, Key: key, UploadId: uploadId, PartNumber: number, Body: 'part' }),
+  )
+}
+
+/** Past the backend that is tested. */
+async function directly<T>({ options }: Emulated, act: (s3: S3, bucket: string) => Promise<T>): Promise<T> {
   const { bucket, endpoint } = options
   const credentials = { accessKeyId, secretAccessKey }
   const s3 = new S3({ endpoint: endpoint!, credentials, region: 'us-east-1', forcePathStyle: true })
-  const { UploadId } = await s3.createMultipartUpload({ Bucket: bucket, Key: key })
-  s3.destroy()
-  return UploadId!
+  try {
+    return await act(s3, bucket)
+  } finally {
+    s3.destroy()
+  }
 }

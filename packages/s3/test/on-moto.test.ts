@@ -95,7 +95,7 @@ s3.put_object(Bucket=sys.argv[2], Key='p/by boto3', Body=b'hello')
     const made = { ...options, bucket: `${options.bucket}-made` }
     expect(await createBucket(made)).toEqual({ clearsStaleUploads: true, notices: [] })
     const { Rules } = await s3.getBucketLifecycleConfiguration({ Bucket: made.bucket })
-    expect(Rules).toMatchObject([{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }])
+    expect(Rules).toMatchObject([{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 30 } }])
     await expect(createBucket(made)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
   })
 

@@ -99,7 +99,7 @@ function actsOn(
     thaw: async () => (await backend.retrieve(cold)).state,
     link: async () => (await backend.link(kept, { expiresInSeconds: 60 })).notice,
     list: async () => namesIn(valueOf(await backend.list())),
-    'find leftovers': () => namesIn(backend.leftovers()),
+    'find leftovers': () => agesIn(backend.leftovers()),
     'remove a leftover': () => backend.removeLeftover(upload),
     remove: () => backend.remove(free),
     'remove by name': async () => {
@@ -118,10 +118,16 @@ function valueOf<T>(answer: Availability<T>): T {
   throw new Error('pending')
 }
 
-async function namesIn(blobs: AsyncIterable<{ readonly name: string } | Leftover>): Promise<string> {
+async function namesIn(blobs: AsyncIterable<{ readonly name: string }>): Promise<string> {
   const names: string[] = []
   for await (const { name } of blobs) names.push(name)
   return names.join()
+}
+
+async function agesIn(leftovers: AsyncIterable<Leftover>): Promise<string> {
+  const ages: string[] = []
+  for await (const { name, writtenAt } of leftovers) ages.push(`${name} ${writtenAt?.toISOString() ?? 'of any age'}`)
+  return ages.join()
 }
 
 async function findingsOf(backend: S3Backend): Promise<string[]> {

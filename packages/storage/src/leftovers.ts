@@ -8,14 +8,15 @@ export interface Leftover {
   readonly name: string
   /** For people: `unfinished upload`. */
   readonly kind: string
-  readonly begunAt?: Date
+  /** When something was last written into it; where the store only tells when it was begun, that. */
+  readonly writtenAt?: Date
   /** Bytes, where the store tells. */
   readonly size?: number
 }
 
 /** A talent of backends that can be left with something that `list` does not show. */
 export interface Leftovers {
-  /** Everything that lies there, also what belongs to a `put` under way: `begunAt` is for telling them apart. */
+  /** Everything that lies there, also what belongs to a `put` under way: `writtenAt` is for telling them apart. */
   leftovers(options?: CallOptions): AsyncIterable<Leftover>
   /** Removes one. Removing one that is not there is a success. */
   removeLeftover(id: string, options?: CallOptions): Promise<void>
