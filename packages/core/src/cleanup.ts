@@ -4,9 +4,10 @@ import { youth, type CleanupItem, type CleanupOptions, type Clutter } from './cl
 import type { DestinationContext } from './context.js'
 import { listDestination } from './listing.js'
 import { orphansIn } from './orphans.js'
-import { pendingRows, settle, wasInterrupted } from './recover.js'
+import { pendingRows, settle } from './recover.js'
 import { removeBackup } from './remove.js'
 import { isOurName } from './stored-name.js'
+import { underWay } from './under-way.js'
 import { moment } from './words.js'
 
 /**
@@ -58,12 +59,13 @@ function deferred(context: DestinationContext, options: CleanupOptions): readonl
   })
 }
 
-function pending(context: DestinationContext): readonly Clutter[] {
+async function pending(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
+  const busy = await underWay(context, options)
   return pendingRows(context).map((row) => ({
     kind: 'pending',
     name: row.storedFilename,
     since: row.backupDate,
-    keptBecause: wasInterrupted(context, row) ? undefined : `under way on ${row.host ?? 'another host'}`,
+    keptBecause: busy.has(row.storedFilename) ? `under way on ${row.host ?? 'another host'}` : undefined,
     deal: async () => {
       const outcome = await settle(context, row)
       if (outcome !== 'unsettled') return { outcome }
@@ -79,15 +81,11 @@ async function orphans(context: DestinationContext, options: CleanupOptions): Pr
 }
 
 /** Only what would have become a blob of ours: other programs may use the same bucket. */
-async function unfinished(
-  { catalog, backend, now }: DestinationContext,
-  options: CleanupOptions,
-): Promise<readonly Clutter[]> {
-  const talent = leftovers(backend)
+async function unfinished(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
+  const talent = leftovers(context.backend)
   if (talent === undefined) return []
   const signal = options.signal && { signal: options.signal }
-  const here = { backend: backend.scheme, container: backend.container }
-  const underWay = new Set(catalog.find({ ...here, status: ['pending'] }).map(({ storedFilename }) => storedFilename))
+  const busy = await underWay(context, options)
   const found: Clutter[] = []
   for await (const { id, name, writtenAt, size } of talent.leftovers(signal)) {
     if (!isOurName(name)) continue
@@ -96,7 +94,7 @@ async function unfinished(
       name,
       ...(size !== undefined && { size }),
       ...(writtenAt !== undefined && { since: writtenAt }),
-      keptBecause: underWay.has(name) ? 'its backup is under way' : youth(writtenAt, now(), options),
+      keptBecause: busy.has(name) ? 'its backup is under way' : youth(writtenAt, context.now(), options),
       deal: async () => {
         await talent.removeLeftover(id, signal)
         return { outcome: 'removed' }

@@ -132,6 +132,44 @@ describe('cleanup', () => {
     expect(await storedNames(engine.backend)).toEqual([])
   })
 
+  it('settles what nobody has written of for a day: a process of that number may be another one', async () => {
+    await using engine = await engineInTime()
+    const names = [
+      'idle.20260318115900.tar',
+      'there.20260318115901.tar',
+      'busy.20260318115902.tar',
+      'quiet.20260318115903.tar',
+    ]
+    const [idle = '', there = '', busy = '', quiet = ''] = names
+    for (const storedFilename of names) {
+      const host = storedFilename === there ? 'a1b2c3d4e5f6' : 'tests'
+      engine.catalog.begin(pendingRow(engine, { storedFilename, host, pid: 1 }))
+    }
+    const left = [
+      { id: '1', name: idle, kind: 'unfinished upload', writtenAt: begun },
+      { id: '2', name: busy, kind: 'unfinished upload', writtenAt: new Date(begun.getTime() + 2 * day) },
+      { id: '3', name: busy, kind: 'unfinished upload', writtenAt: begun },
+      { id: '4', name: quiet, kind: 'unfinished upload' },
+    ]
+    engine.days(2)
+    const backend = Object.assign(engine.backend, {
+      leftovers: () => ReadableStream.from(left),
+      removeLeftover: () => Promise.resolve(),
+    })
+    const pending = async (options: CleanupOptions): Promise<string[]> =>
+      (await outcomes({ ...engine, backend }, options)).filter((line) => line.startsWith('pending'))
+    const kept = [`pending ${busy} kept under way on tests`, `pending ${quiet} kept under way on tests`]
+    const young = await pending({ dryRun: true, olderThanSeconds: 3 * 86_400 })
+    expect(young.map((line) => line.split(' ')[2])).toEqual(['kept', 'kept', 'kept', 'kept'])
+    expect(await pending({ dryRun: true })).toEqual([`pending ${idle} found`, `pending ${there} found`, ...kept])
+    expect(await pending({ olderThanSeconds: 0 })).toEqual([
+      `pending ${idle} removed`,
+      `pending ${there} removed`,
+      ...kept,
+    ])
+    expect(await pending({})).toEqual(kept)
+  })
+
   it('completes a backup that had only its row left to write', async () => {
     await using engine = await engineInTime()
     const made = await backup(engine, await makeTree(join(engine.directory, 'site')))
@@ -208,6 +246,21 @@ describe('cleanup of unfinished uploads', () => {
         'leftover .bakthat/manifests/old.20260318115900.tar.json removed',
       ],
       ['1', '5'],
+    ])
+  })
+
+  it('leaves one alone that a backup goes on with, where the store tells only when it was begun', async () => {
+    await using engine = await engineInTime()
+    engine.catalog.begin(pendingRow(engine, { storedFilename: old.name, pid: 1 }))
+    engine.days(2)
+    const backend = Object.assign(engine.backend, {
+      capabilities: { ...engine.backend.capabilities, listing: 'deferred' as const },
+      leftovers: () => ReadableStream.from([old]),
+      removeLeftover: () => Promise.reject(new Error('it is needed')),
+    })
+    expect(await outcomes({ ...engine, backend })).toEqual([
+      `pending ${old.name} kept under way on tests`,
+      `leftover ${old.name} kept its backup is under way`,
     ])
   })
 
