@@ -9,7 +9,7 @@ import { isReserved, labelIn } from './leftovers.js'
 import { entriesOf } from './listing.js'
 import { passesThroughLink } from './paths.js'
 
-/** Every file below a directory that a `put` works with or left */
+/** Every file below a directory that a `put` works with or left. */
 export async function* unfinishedFiles(
   root: string,
   signal: AbortSignal | undefined,

@@ -102,7 +102,7 @@ export async function leftoverOf(
 
 /**
  * When the newest part of an upload came: one that was begun a week ago may be the first backup of many terabytes, and under
- * way. `undefined` where these credentials may not ask. One request for each 1,000 parts.
+ * way. `undefined` where these credentials may not ask, or the server does not say. One request for each 1,000 parts.
  */
 async function lastWritten(
   connection: Connection,
@@ -115,7 +115,7 @@ async function lastWritten(
       if (time !== undefined && (newest === undefined || time > newest)) newest = time
     return newest
   } catch (error) {
-    if (isBakthatError(error, 'PERMISSION_DENIED')) return undefined
+    if (isBakthatError(error, 'PERMISSION_DENIED', 'UNSUPPORTED')) return undefined
     if (isGone(error)) return 'gone'
     throw error
   }
