@@ -64,6 +64,21 @@ s3.put_object(Bucket=sys.argv[2], Key='p/by boto3', Body=b'hello')
     await backend.close()
   })
 
+  it('finds the unfinished upload of another program, as old as its newest part', async () => {
+    const { name: Bucket, options, s3 } = await moto.bucket()
+    const { UploadId } = await s3.createMultipartUpload({ Bucket, Key: 'blob' })
+    for (const PartNumber of [1, 2]) await s3.uploadPart({ Bucket, Key: 'blob', UploadId, PartNumber, Body: 'part' })
+    const { Parts = [] } = await s3.listParts({ Bucket, Key: 'blob', UploadId })
+    const backend = openS3(options)
+    for await (const { id, name, writtenAt } of backend.leftovers()) {
+      expect([name, writtenAt]).toEqual(['blob', Parts.at(-1)?.LastModified])
+      await backend.removeLeftover(id)
+    }
+    const { Uploads } = await s3.listMultipartUploads({ Bucket })
+    expect([Parts.length, Uploads]).toEqual([2, undefined])
+    await backend.close()
+  })
+
   it('locks what it stores, and cannot remove it then', async () => {
     const { options } = await moto.bucket()
     const locking = {
