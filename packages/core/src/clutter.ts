@@ -1,10 +1,16 @@
 import type { ActionOptions } from './contract.js'
 import { duration } from './words.js'
 
+/** How long what lies there is taken for young, in seconds, unless it is said otherwise. */
+export const aDay = 86_400
+
 export interface CleanupOptions extends Pick<ActionOptions, 'signal'> {
   /** Only tell what would be removed. */
   readonly dryRun?: boolean
-  /** What is younger may belong to a backup under way elsewhere, and is left alone. Seconds; default one day. */
+  /**
+   * What is younger may belong to a backup under way elsewhere, and is left alone. Seconds; default one day, and never less
+   * for a pending backup whose process may still run.
+   */
   readonly olderThanSeconds?: number
 }
 
@@ -18,6 +24,7 @@ export interface CleanupItem {
   readonly kind: 'leftover' | 'orphan' | 'pending' | 'deferred'
   readonly name: string
   readonly size?: number
+  /** When it was begun; of a leftover or orphan, when something was last written into it. */
   readonly since?: Date
   /**
    * `found`: it would be dealt with. `removed`; `completed`: a backup that had only its row left to write. `kept` and
@@ -36,7 +43,7 @@ export interface Clutter extends Omit<CleanupItem, 'outcome' | 'reason'> {
 
 /** Why something of that age is left alone; `undefined` where it is old enough. What has no age may be young. */
 export function youth(since: Date | undefined, now: Date, options: CleanupOptions): string | undefined {
-  const { olderThanSeconds = 86_400 } = options
+  const { olderThanSeconds = aDay } = options
   if (since === undefined) return olderThanSeconds === 0 ? undefined : 'of unknown age'
   return now.getTime() - since.getTime() >= olderThanSeconds * 1000
     ? undefined

@@ -29,11 +29,8 @@ async function holdsAnything({ backend }: DestinationContext, signal: AbortSigna
 
 /** Why an empty destination is not taken for one whose backups were all removed. `question`: what may be the matter. */
 export function emptied(container: string, count: number, question: string): BakthatError {
-  return new BakthatError(
-    'UNAVAILABLE',
-    `${container} is empty, where the catalog knows ${count === 1 ? 'a backup' : `${count} backups`}`,
-    {
-      hint: `${question} Backups that are really gone can be deleted by name`,
-    },
-  )
+  const known = count === 1 ? 'a backup' : `${count} backups`
+  return new BakthatError('UNAVAILABLE', `${container} is empty, where the catalog knows ${known}`, {
+    hint: `${question} Backups that are really gone can be deleted by name`,
+  })
 }

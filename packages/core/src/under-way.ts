@@ -1,10 +1,8 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { leftovers, type Leftovers } from '@bakthat/storage'
-import { youth, type CleanupOptions } from './clutter.js'
+import { aDay, youth, type CleanupOptions } from './clutter.js'
 import type { DestinationContext } from './context.js'
 import { pendingRows, wasInterrupted } from './recover.js'
-
-const aDay = 86_400
 
 /**
  * The stored names of the pending backups of a destination that may still go on: their process is not known to be gone, and
@@ -17,7 +15,7 @@ export async function underWay(context: DestinationContext, options: CleanupOpti
   const { backend } = context
   const talent = backend.capabilities.listing === 'deferred' ? undefined : leftovers(backend)
   const written = rows.length === 0 || talent === undefined ? undefined : await lastWritten(talent, options)
-  const threshold = { olderThanSeconds: Math.max(aDay, options.olderThanSeconds ?? aDay) }
+  const threshold = { olderThanSeconds: Math.max(aDay, options.olderThanSeconds ?? 0) }
   const mayGoOn = ({ storedFilename, backupDate }: BackupRow): boolean => {
     const dates = [backupDate, ...(written?.get(storedFilename) ?? [])]
     return written === undefined || dates.some((date) => youth(date, context.now(), threshold) !== undefined)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { settableClock, testCredential, type Policy, type Statement } from '@bakthat/emulator/s3'
 import { s3, type S3Backend } from '@bakthat/s3'
-import { isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { roles, single, type Availability, type Bytes, type Leftover, type Role } from '@bakthat/storage'
 
 import { inChunks, mebibyte, noise, read } from './bytes.js'
@@ -124,9 +124,13 @@ async function namesIn(blobs: AsyncIterable<{ readonly name: string }>): Promise
   return names.join()
 }
 
+/** One whose age nobody may see counts as refused: it would never be cleared up. */
 async function agesIn(leftovers: AsyncIterable<Leftover>): Promise<string> {
   const ages: string[] = []
-  for await (const { name, writtenAt } of leftovers) ages.push(`${name} ${writtenAt?.toISOString() ?? 'of any age'}`)
+  for await (const { name, writtenAt } of leftovers) {
+    if (writtenAt === undefined) throw new BakthatError('PERMISSION_DENIED', `the age of ${name}`)
+    ages.push(`${name} ${writtenAt.toISOString()}`)
+  }
   return ages.join()
 }
 
