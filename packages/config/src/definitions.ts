@@ -92,7 +92,7 @@ const s3: readonly Definition[] = [
   { key: 'secret_key', kind: word, isSecret: true, description: 'AWS secret access key' },
   { key: 'session_token', kind: word, isSecret: true, description: 'session token of temporary AWS credentials' },
   { key: 'aws_profile', kind: text, description: 'profile of the shared AWS configuration to take credentials from' },
-  { key: 'region_name', kind: word, description: 'AWS region; us-east-1 by default' },
+  { key: 'region_name', kind: word, description: 'AWS region; default of S3 is that of the AWS tools, else us-east-1' },
   { key: 's3_bucket', kind: word, description: 'bucket of the destination s3' },
   { key: 's3_prefix', kind: text, description: 'what names in the bucket begin with' },
   {

@@ -36,9 +36,9 @@ function noticesOf({ objectLock }: S3Options, clearsStaleUploads: boolean): read
 }
 
 async function makeBucket(connection: Connection, options: S3Options, signal: AbortSignal | undefined): Promise<void> {
-  const region = options.region ?? connection.traits.region
-  const isAbroad = connection.traits.checksums && region !== 'us-east-1'
   await throwIfThere(connection, signal)
+  const region = await connection.region()
+  const isAbroad = connection.traits.checksums && region !== 'us-east-1'
   await connection.request(undefined, signal, (s3, requestOptions) =>
     s3.createBucket(
       {

@@ -5,6 +5,7 @@ import { codeOf, explained } from './failures.js'
 import { addressOf } from './keys.js'
 import type { S3Options } from './options.js'
 import { traitsOf, type Traits } from './providers.js'
+import { regionToldBy, usualRegion } from './region.js'
 import { loadSdk } from './sdk.js'
 import { Throttle } from './throttle.js'
 
@@ -24,6 +25,7 @@ export class Connection {
   readonly throttle: Throttle | undefined
   readonly #options: S3Options
   #client: S3 | undefined
+  #region: Promise<string> | undefined
 
   constructor(options: S3Options) {
     this.traits = traitsOf(options.provider, options.endpoint)
@@ -44,7 +46,7 @@ export class Connection {
       const client = this.client()
       const options = signal === undefined ? {} : { abortSignal: signal }
       return await unlessAborted(
-        withFreshCredentials(client, () => request(client, options)),
+        this.#whereItLies(() => withFreshCredentials(client, () => request(client, options))),
         signal,
       )
     } catch (error) {
@@ -55,8 +57,29 @@ export class Connection {
 
   /** The SDK's own client, for what is no request. */
   client(): S3 {
-    this.#client ??= connect(this.#options, this.traits)
+    this.#client ??= connect(this.#options, this.traits, () => this.region())
     return this.#client
+  }
+
+  /** What requests are signed for. It is another one once an answer told that the bucket lies elsewhere. */
+  region(): Promise<string> {
+    const { region, profile } = this.#options
+    const known = region ?? this.traits.region
+    this.#region ??= known === undefined ? usualRegion(profile) : Promise.resolve(known)
+    return this.#region
+  }
+
+  /** The SDK would follow a bucket with every request anew, and not at all with links. */
+  async #whereItLies<T>(request: () => Promise<T>): Promise<T> {
+    const asked = await this.region()
+    try {
+      return await request()
+    } catch (error) {
+      const told = regionToldBy(error)
+      if (told === undefined || told === asked) throw error
+      this.#region = Promise.resolve(told)
+      return request()
+    }
   }
 
   close(): void {
@@ -78,22 +101,20 @@ async function withFreshCredentials<T>(client: S3, request: () => Promise<T>): P
   }
 }
 
-function connect(options: S3Options, traits: Traits): S3 {
+function connect(options: S3Options, traits: Traits, region: () => Promise<string>): S3 {
   const { S3 } = loadSdk()
-  return new S3(clientConfig(options, traits))
+  return new S3({ region, ...clientConfig(options, traits) })
 }
 
 function clientConfig(options: S3Options, traits: Traits): S3ClientConfig {
-  const { region, endpoint, pathStyle, credentials, profile, attempts = defaultAttempts, client } = options
+  const { endpoint, pathStyle, credentials, profile, attempts = defaultAttempts, client } = options
   const whenRequired: S3ClientConfig = {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     expectContinueHeader: false,
   }
   return {
-    region: region ?? traits.region,
     forcePathStyle: pathStyle ?? traits.pathStyle,
-    followRegionRedirects: traits.checksums,
     logger: silent,
     retryMode: 'adaptive',
     maxAttempts: attempts,

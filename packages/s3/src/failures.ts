@@ -98,6 +98,14 @@ function meaningOfStatus(status: number | undefined): Meaning | undefined {
   return undefined
 }
 
+/** The SDK tells a session of single sign-on that has ended from keys that are nowhere by its words alone. */
+function meaningOfSession(error: unknown): Meaning | undefined {
+  if (codeOf(error) !== 'CredentialsProviderError') return undefined
+  const command = /\baws (?:sso )?login\b/.exec((error as Error).message)?.[0]
+  if (command === undefined) return undefined
+  return ['PERMISSION_DENIED', 'may not be accessed: the single sign-on has ended', `sign in again with ${command}`]
+}
+
 /** What the server does not want, in its own word for it. */
 function refusalOf(error: unknown): Meaning | undefined {
   if ((statusOf(error) ?? 0) < 400) return undefined
@@ -124,7 +132,8 @@ export function statusOf(error: unknown): number | undefined {
 /** The same failure for a user; what is not foreseen is given back as it is. */
 export function explained(error: unknown, subject: string): unknown {
   if (isBakthatError(error)) return error
-  const meaning = meanings[codeOf(error) ?? ''] ?? meaningOfStatus(statusOf(error)) ?? refusalOf(error)
+  const meaning =
+    meaningOfSession(error) ?? meanings[codeOf(error) ?? ''] ?? meaningOfStatus(statusOf(error)) ?? refusalOf(error)
   if (meaning === undefined) return error
   const [code, what, hint] = meaning
   const options: BakthatErrorOptions = { cause: summaryOf(error), ...(hint === undefined ? {} : { hint }) }

@@ -18,7 +18,11 @@ export interface S3Options {
   readonly bucket: string
   /** What every key begins with, as it is: `backups/` makes a directory, `backups` does not. At most 124 bytes. */
   readonly prefix?: string
-  /** Default: what stands in the host name of `endpoint`, what the provider calls its only region, or `us-east-1`. */
+  /**
+   * Default: what stands in the host name of `endpoint`, or what the provider calls its only region; on AWS that of the AWS
+   * tools (`AWS_REGION`, `AWS_DEFAULT_REGION`, the shared configuration); else `us-east-1`. Where the server answers that the
+   * bucket lies in another, this and all later requests go there.
+   */
   readonly region?: string
   /** The address of a server that is not Amazon's: `https://minio.example.org:9000`. */
   readonly endpoint?: string

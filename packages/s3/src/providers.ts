@@ -18,7 +18,8 @@ export type Provider = (typeof providers)[number]
 
 /** What a server is known to need. `docs/s3.md` has the sources. */
 export interface Traits {
-  readonly region: string
+  /** Of AWS it is only known where the host name of an endpoint tells it. */
+  readonly region: string | undefined
   /** Whether the bucket goes into the path of addresses unless the settings say otherwise. */
   readonly pathStyle: boolean
   /** Whether checksums of whole objects (CRC32, `FULL_OBJECT`) are taken, checked and given back. */
@@ -44,7 +45,12 @@ const unknown: Traits = {
 }
 
 const known: Readonly<Record<Provider, Known>> = {
-  aws: { pathStyle: false, checksums: true, hosts: /(?:^|\.)s3[.-]([a-z]+-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?$/ },
+  aws: {
+    region: undefined,
+    pathStyle: false,
+    checksums: true,
+    hosts: /(?:^|\.)s3[.-]([a-z]+-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?$/,
+  },
   minio: {},
   ceph: {},
   r2: { region: 'auto', equalParts: true, hosts: /\.r2\.cloudflarestorage\.com$/ },

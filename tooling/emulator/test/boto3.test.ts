@@ -87,6 +87,11 @@ for algorithm in ['CRC32', 'SHA1', 'SHA256']:
 print(json.dumps(seen))
 `
 
+const abroad = `
+s3.put_object(Bucket='abroad', Key='x', Body=b'hello')
+print(json.dumps([s3.get_object(Bucket='abroad', Key='x')['Body'].read().decode(), s3.head_bucket(Bucket='abroad')['BucketRegion']]))
+`
+
 ;(python === undefined ? describe.skip : describe)('boto3', () => {
   it('sees of the emulator what it sees of moto', async () => {
     const { server } = await started()
@@ -121,5 +126,12 @@ print(json.dumps(seen))
       'COMPOSITE',
       'COMPOSITE',
     ])
+  })
+
+  it('follows a bucket to the region that the emulator names', async () => {
+    const { server } = await started({ buckets: [{ name: 'abroad', region: 'eu-west-3' }] })
+    const seen = JSON.parse(await withProgram(server, python!, ['-c', preamble + abroad, server.endpoint])) as unknown
+    expect(seen).toEqual(['hello', 'eu-west-3'])
+    expect(server.requests.map(({ status }) => status)).toContain(301)
   })
 })

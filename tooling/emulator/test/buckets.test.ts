@@ -26,6 +26,17 @@ describe('a bucket', () => {
     expect(await failure(s3.deleteBucket({ Bucket }))).toBe('BucketNotEmpty 409')
   })
 
+  it('that lies in another region is reached through that alone, and other regions say which it is', async () => {
+    const { client } = await started({ buckets: [{ name: 'abroad', region: 'eu-west-3' }] })
+    const put = (region: string): Promise<unknown> =>
+      client({ region }).putObject({ Bucket: 'abroad', Key: 'x', Body: 'x' })
+    expect(await failure(put('us-east-1'))).toBe('PermanentRedirect 301')
+    expect(await failure(put('eu-west-2'))).toBe('AuthorizationHeaderMalformed 400')
+    expect(await failure(put('eu-west-3'))).toBe('no failure')
+    const { BucketRegion } = await client({ followRegionRedirects: true }).headBucket({ Bucket: 'abroad' })
+    expect(BucketRegion).toBe('eu-west-3')
+  })
+
   it.each(['ab', 'Upper', 'under_score', 'two..dots', '-dash'])('is not called %s', async (name) => {
     const { s3 } = await started()
     expect(await failure(s3.createBucket({ Bucket: name }))).toBe('InvalidBucketName 400')

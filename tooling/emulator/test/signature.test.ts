@@ -61,7 +61,7 @@ function signed(method: string, target: string, more: Headers, payloadHash: stri
 }
 
 function verify(request: ReturnType<typeof signed>, at = now, payloadHash = request.headers['x-amz-content-sha256']!) {
-  const service = { credentials: [credential], region: 'us-east-1', service: 's3' }
+  const service = { credentials: [credential], regions: ['us-east-1'], service: 's3' }
   return verifySignature(request, { ...service, now: at, payloadHash })
 }
 

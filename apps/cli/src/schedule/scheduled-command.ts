@@ -9,6 +9,7 @@ const carried = [
   'XDG_DATA_HOME',
   'AWS_PROFILE',
   'AWS_REGION',
+  'AWS_DEFAULT_REGION',
   'AWS_CONFIG_FILE',
   'AWS_SHARED_CREDENTIALS_FILE',
 ] as const

@@ -89,7 +89,7 @@ function check(
   const now = wallClock.now()
   verifySignature(request, {
     credentials: [credential],
-    region,
+    regions: [region],
     service: 'glacier',
     now,
     payloadHash: String(payloadHash),

@@ -8,6 +8,7 @@ import { demand, type Call, type Operation } from './call.js'
 import { notImplemented, S3Failure, type S3Code } from './failure.js'
 import { demandHeeded, parametersOf, routeOf } from './route.js'
 import { account, type S3State } from './state.js'
+import type { Bucket } from './store/bucket.js'
 import { errorDocument } from './xml/write.js'
 
 /** S3 over whatever state it is given. */
@@ -33,14 +34,15 @@ async function serve(state: S3State, request: Request, fault: Fault | undefined)
   const headers = headersOf(request)
   const query = parametersOf(request)
   const hash = payloadHash(headers, query.has('X-Amz-Signature'))
-  const { region, credentials } = state
+  const { credentials } = state
   const verified = verifySignature(request, {
     credentials,
-    region,
+    regions: regionsOf(state),
     service: 's3',
     now: state.wallClock.now(),
     payloadHash: hash,
   })
+  demandNear(state.buckets.get(bucketName), verified.scope.region)
   demandHeeded(operation, query, headers)
   const call: Call = {
     state,
@@ -57,6 +59,21 @@ async function serve(state: S3State, request: Request, fault: Fault | undefined)
   demandPermission(call, operation)
   const answer = await operation.run(call)
   return { ...answer, headers: { ...requestHeaders(request), ...answer.headers } }
+}
+
+function regionsOf({ region, buckets }: S3State): readonly string[] {
+  return [region, ...[...buckets.values()].map((bucket) => bucket.region)]
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html */
+function demandNear(bucket: Bucket | undefined, region: string): void {
+  if (bucket === undefined || bucket.region === region) return
+  throw new S3Failure(
+    'PermanentRedirect',
+    'The bucket you are attempting to access must be addressed using the specified endpoint.',
+    { Endpoint: `s3.${bucket.region}.amazonaws.com`, Bucket: bucket.name },
+    { 'x-amz-bucket-region': bucket.region },
+  )
 }
 
 function demandPermission(call: Call, { action, level }: Operation): void {

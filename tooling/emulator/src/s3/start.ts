@@ -11,7 +11,7 @@ import { countingWriter } from './store/other-contents.js'
 import type { ArchiveStatus } from './store/version.js'
 
 export interface S3Options {
-  /** The one region that the server is in (`us-east-1`). */
+  /** The region that the server is in (`us-east-1`). */
   readonly region?: string
   /** Who may sign requests (`testCredential`, who may do everything). */
   readonly credentials?: readonly S3Credential[]
@@ -31,6 +31,8 @@ export interface S3Options {
 
 export interface BucketOptions {
   readonly name: string
+  /** The region that it lies in, if not that of the server: what is signed for another is sent there. */
+  readonly region?: string
   readonly versioning?: Versioning
   /** Objects can be locked, and are by default if there is a rule. Brings versions along. */
   readonly objectLock?: true | Pick<LockRule, 'mode' | 'days'>
@@ -82,7 +84,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
     credentials: options.credentials ?? [testCredential],
     features: { ...amazonsFeatures, ...options.features },
     limits: { ...amazonsLimits, ...options.limits },
-    buckets: new Map(bucketsOf(options.buckets ?? [], clock.now())),
+    buckets: new Map(bucketsOf(options.buckets ?? [], clock.now(), region)),
     newContent: storage === 'counted' ? countingWriter : () => contents.writer(),
   }
   const faults = new Faults()
@@ -106,10 +108,14 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
   }
 }
 
-function bucketsOf(buckets: readonly (string | BucketOptions)[], now: Date): readonly (readonly [string, Bucket])[] {
+function bucketsOf(
+  buckets: readonly (string | BucketOptions)[],
+  now: Date,
+  here: string,
+): readonly (readonly [string, Bucket])[] {
   return buckets.map((one) => {
-    const { name, versioning, objectLock }: BucketOptions = typeof one === 'string' ? { name: one } : one
-    const bucket = new Bucket(name, now)
+    const { name, region = here, versioning, objectLock }: BucketOptions = typeof one === 'string' ? { name: one } : one
+    const bucket = new Bucket(name, now, region)
     bucket.versioning = objectLock === undefined ? versioning : 'Enabled'
     if (objectLock === true) bucket.objectLock = { rule: undefined }
     else if (objectLock !== undefined) bucket.objectLock = { rule: { ...objectLock, years: undefined } }

@@ -10,7 +10,8 @@ import { requestToSign, sign, signingKey, type Scope } from './signing.js'
 
 export interface Verification<C extends Credential> {
   readonly credentials: readonly C[]
-  readonly region: string
+  /** Those that signatures may be for. */
+  readonly regions: readonly string[]
   /** As it is called in scopes: `s3`. */
   readonly service: string
   /** The time of the server. */
@@ -37,10 +38,10 @@ export const maximalSkew = 15 * minute
  */
 export function verifySignature<C extends Credential>(
   request: Request,
-  { credentials, region, service, now, payloadHash }: Verification<C>,
+  { credentials, regions, service, now, payloadHash }: Verification<C>,
 ): Verified<C> {
   const claim = parseSignature(request)
-  checkScope(claim, region, service)
+  checkScope(claim, regions, service)
   const credential = credentials.find(({ accessKeyId }) => accessKeyId === claim.accessKeyId)
   if (credential === undefined) {
     throw new SignatureFailure('unknown key', 'The AWS Access Key Id you provided does not exist in our records.', {
@@ -55,12 +56,12 @@ export function verifySignature<C extends Credential>(
   return { credential, signature: claim.signature, timestamp: claim.timestamp, scope: claim.scope, key }
 }
 
-function checkScope({ scope, timestamp }: Claim, region: string, service: string): void {
+function checkScope({ scope, timestamp }: Claim, regions: readonly string[], service: string): void {
   const wrong = (what: string, is: string, expected: string): SignatureFailure =>
     new SignatureFailure('out of scope', `The credential's ${what} '${is}' is wrong; expecting '${expected}'`, {
       [what.replace(/^./, (letter) => letter.toUpperCase())]: expected,
     })
-  if (scope.region !== region) throw wrong('region', scope.region, region)
+  if (!regions.includes(scope.region)) throw wrong('region', scope.region, regions[0]!)
   if (scope.service !== service) throw wrong('service', scope.service, service)
   if (scope.date !== timestamp.slice(0, 8)) throw wrong('date', scope.date, timestamp.slice(0, 8))
 }

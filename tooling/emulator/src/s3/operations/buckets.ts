@@ -55,7 +55,7 @@ async function create(call: Call): Promise<Answer> {
       { BucketName: bucketName },
     )
   }
-  const bucket = new Bucket(bucketName, now)
+  const bucket = new Bucket(bucketName, now, state.region)
   if (headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true') {
     demand(call, 's3:PutBucketObjectLockConfiguration', undefined)
     bucket.versioning = 'Enabled'
@@ -84,8 +84,7 @@ export const headBucket: Operation = {
   level: 'bucket',
   action: 's3:ListBucket',
   run: (call) => {
-    bucketOf(call)
-    return { status: 200, headers: { 'x-amz-bucket-region': call.state.region } }
+    return { status: 200, headers: { 'x-amz-bucket-region': bucketOf(call).region } }
   },
 }
 
@@ -96,8 +95,7 @@ export const getBucketLocation: Operation = {
   selectors: ['location'],
   action: 's3:GetBucketLocation',
   run: (call) => {
-    bucketOf(call)
-    const { region } = call.state
+    const { region } = bucketOf(call)
     return xmlAnswer(xmlDocument('LocationConstraint', region === 'us-east-1' ? '' : region))
   },
 }

@@ -14,6 +14,8 @@ export interface LockRule {
 export class Bucket {
   readonly name: string
   readonly created: Date
+  /** Requests for it have to be signed for this one. */
+  readonly region: string
   versioning: Versioning | undefined
   /** Whether its objects can be locked, and how they are unless they say otherwise. */
   objectLock: { rule: LockRule | undefined } | undefined
@@ -26,9 +28,10 @@ export class Bucket {
   #uploadsBegun = 0
   #sorted: readonly string[] | undefined
 
-  constructor(name: string, created: Date) {
+  constructor(name: string, created: Date, region: string) {
     this.name = name
     this.created = created
+    this.region = region
   }
 
   get isEmpty(): boolean {
