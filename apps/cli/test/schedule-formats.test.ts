@@ -67,11 +67,24 @@ describe.each(readers)('what is written for %s', (scheduler, read) => {
   })
 
   it('has no secret of the environment', async () => {
-    const secrets = { BAKTHAT_PASSWORD: 'hunter2', AWS_SECRET_ACCESS_KEY: 'hunter3', PGPASSWORD: 'hunter4' }
-    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--json', '--', '.', '--recipient', 'age1x']
+    const secrets = {
+      BAKTHAT_PASSWORD: 'hunter2',
+      AWS_SECRET_ACCESS_KEY: 'hunter3',
+      PGPASSWORD: 'hunter4',
+      HTTPS_PROXY: 'http://me:hunter5@proxy:3128',
+    }
+    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', 'age1x']
     const { status, stdout, stderr } = await run(['schedule', 'add', 'x', ...argv], { env: { ...env, ...secrets } })
     expect(status).toBe(0)
     expect(stdout + stderr).not.toContain('hunter')
+    expect(stdout + stderr).toContain('a schedule does not have the HTTPS_PROXY of this environment')
+  })
+
+  it('reaches servers as they are reached here', async () => {
+    const surroundings = { https_proxy: 'http://proxy:3128', NO_PROXY: '.lan', NODE_EXTRA_CA_CERTS: '/etc/ca.pem' }
+    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', 'age1x']
+    const { stdout } = await run(['schedule', 'add', 'x', ...argv], { env: { ...env, ...surroundings } })
+    for (const [name, value] of Object.entries(surroundings)) expect(stdout).toContain(`${name}=${value}`)
   })
 })
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 
 import type { Glacier, GlacierClientConfig } from '@aws-sdk/client-glacier'
+import { httpAgents, type HttpAgents } from '@bakthat/http-agents'
 import { defaultAttempts, throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { addressOf, defaultRegion } from './container.js'
@@ -65,12 +66,14 @@ export class Connection {
 
   async #connect(): Promise<Glacier> {
     const { Glacier } = await import('@aws-sdk/client-glacier')
-    return new Glacier(clientConfig(this.#options, (body) => this.#hashes.get(body)))
+    const agents = await httpAgents()
+    return new Glacier(clientConfig(this.#options, agents, (body) => this.#hashes.get(body)))
   }
 }
 
 function clientConfig(
   options: GlacierOptions,
+  agents: HttpAgents,
   hashesOf: (body: object) => BodyHashes | undefined,
 ): GlacierClientConfig {
   const { region, endpoint, credentials, profile, stallSeconds = 60, attempts = defaultAttempts, client } = options
@@ -78,7 +81,7 @@ function clientConfig(
     region: region ?? defaultRegion,
     retryMode: 'adaptive',
     maxAttempts: attempts,
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: stallSeconds * 1000, httpsAgent: { maxSockets: 50 } },
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: stallSeconds * 1000, ...agents },
     bodyChecksumGenerator: ({ body }: { readonly body?: unknown }) => {
       const known = typeof body === 'object' && body !== null ? hashesOf(body) : undefined
       const { linear, tree } = known ?? hashesOfSmall(body)

@@ -1,4 +1,5 @@
 import { BakthatError, isBakthatError, type BakthatErrorOptions } from '@bakthat/errors'
+import { proxyFailures } from '@bakthat/http-agents'
 import { networkFailures, type Meaning } from '@bakthat/storage'
 
 const keysHint = 'check access_key and secret_key, or where the AWS tools take their credentials from'
@@ -9,6 +10,7 @@ const damageHint = 'try again; if it happens again, check this machine and the n
 /** By Glacier's words for its errors, and by what Node and the SDK call failures of their own. */
 const meanings: Readonly<Record<string, Meaning>> = {
   ...networkFailures,
+  ...proxyFailures,
   NoLongerSupportedException: [
     'UNSUPPORTED',
     'cannot be used: AWS takes no new customers for vaults',
@@ -76,6 +78,7 @@ function meaningOfStatus(status: number | undefined): Meaning | undefined {
   if (status === undefined) return undefined
   if (status === 403 || status === 401) return meanings['AccessDeniedException']
   if (status === 404) return meanings['ResourceNotFoundException']
+  if (status === 407) return meanings['ProxyAuthenticationRequired']
   if (status === 408) return meanings['RequestTimeoutException']
   if (status === 429) return meanings['ThrottlingException']
   if (status >= 500) return meanings['ServiceUnavailableException']

@@ -25,7 +25,7 @@ export async function createBucket(options: S3Options, { signal }: CallOptions =
     const clearsStaleUploads = await setRule(connection, signal)
     return { clearsStaleUploads, notices: noticesOf(options, clearsStaleUploads) }
   } finally {
-    connection.close()
+    await connection.close()
   }
 }
 

@@ -1,4 +1,5 @@
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3'
+import { httpAgents, type HttpAgents } from '@bakthat/http-agents'
 import { defaultAttempts, throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { codeOf, explained } from './failures.js'
@@ -24,7 +25,7 @@ export class Connection {
   /** What all that is sent and received has to go through, where there is a limit. */
   readonly throttle: Throttle | undefined
   readonly #options: S3Options
-  #client: S3 | undefined
+  #client: Promise<S3> | undefined
   #region: Promise<string> | undefined
 
   constructor(options: S3Options) {
@@ -43,7 +44,7 @@ export class Connection {
     throwIfAborted(signal)
     const subject = addressOf(this.bucket, key)
     try {
-      const client = this.client()
+      const client = await this.client()
       const options = signal === undefined ? {} : { abortSignal: signal }
       return await unlessAborted(
         this.#whereItLies(() => withFreshCredentials(client, () => request(client, options))),
@@ -56,7 +57,7 @@ export class Connection {
   }
 
   /** The SDK's own client, for what is no request. */
-  client(): S3 {
+  client(): Promise<S3> {
     this.#client ??= connect(this.#options, this.traits, () => this.region())
     return this.#client
   }
@@ -82,9 +83,10 @@ export class Connection {
     }
   }
 
-  close(): void {
-    this.#client?.destroy()
+  async close(): Promise<void> {
+    const client = this.#client
     this.#client = undefined
+    ;(await client?.catch(() => undefined))?.destroy()
   }
 }
 
@@ -101,12 +103,13 @@ async function withFreshCredentials<T>(client: S3, request: () => Promise<T>): P
   }
 }
 
-function connect(options: S3Options, traits: Traits, region: () => Promise<string>): S3 {
+async function connect(options: S3Options, traits: Traits, region: () => Promise<string>): Promise<S3> {
+  const agents = await httpAgents()
   const { S3 } = loadSdk()
-  return new S3({ region, ...clientConfig(options, traits) })
+  return new S3({ region, ...clientConfig(options, traits, agents) })
 }
 
-function clientConfig(options: S3Options, traits: Traits): S3ClientConfig {
+function clientConfig(options: S3Options, traits: Traits, agents: HttpAgents): S3ClientConfig {
   const { endpoint, pathStyle, credentials, profile, attempts = defaultAttempts, client } = options
   const whenRequired: S3ClientConfig = {
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -121,7 +124,7 @@ function clientConfig(options: S3Options, traits: Traits): S3ClientConfig {
     requestHandler: {
       connectionTimeout: 10_000,
       socketTimeout: silenceOf(options) * 1000,
-      httpsAgent: { maxSockets: 50 },
+      ...agents,
     },
     ...whenRequired,
     ...(endpoint === undefined ? {} : { endpoint }),

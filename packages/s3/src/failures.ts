@@ -1,4 +1,5 @@
 import { BakthatError, isBakthatError, type BakthatErrorOptions } from '@bakthat/errors'
+import { proxyFailures } from '@bakthat/http-agents'
 import { networkFailures, type Meaning } from '@bakthat/storage'
 
 const regionHint = 'set region_name to the region that the bucket lies in'
@@ -9,6 +10,7 @@ const laterHint = 'try again later'
 /** By the code of an S3 error document, and by what Node and the SDK call failures of their own. */
 const meanings: Readonly<Record<string, Meaning>> = {
   ...networkFailures,
+  ...proxyFailures,
   NoSuchKey: ['NOT_FOUND', 'is not there'],
   NoSuchVersion: ['NOT_FOUND', 'is not there'],
   NotFound: ['NOT_FOUND', 'is not there'],
@@ -91,6 +93,7 @@ function meaningOfStatus(status: number | undefined): Meaning | undefined {
   if (status === 301) return meanings['PermanentRedirect']
   if (status === 403 || status === 401) return meanings['AccessDenied']
   if (status === 404) return meanings['NotFound']
+  if (status === 407) return meanings['ProxyAuthenticationRequired']
   if (status === 412) return meanings['PreconditionFailed']
   if (status === 429 || status === 503) return meanings['SlowDown']
   if (status === 501) return meanings['NotImplemented']

@@ -26,7 +26,7 @@ export async function signedLink(
   checkMethod(method)
   const warmth = warmthOf(await headOf(connection, place, signal))
   if (warmth.state !== 'readable') throw cold(connection, place)
-  const client = connection.client()
+  const client = await connection.client()
   const { expiration, sessionToken } = await client.config.credentials()
   const signedAt = new Date(now().getTime() + client.config.systemClockOffset)
   const ends = [longest, expiresInSeconds, secondsFrom(signedAt, expiration), secondsFrom(signedAt, warmth.until)]
@@ -60,7 +60,7 @@ async function sign(
     ResponseContentDisposition: dispositionOf(fileName),
   }
   const command = method === 'HEAD' ? new HeadObjectCommand(asked) : new GetObjectCommand(asked)
-  return getSignedUrl(connection.client(), command, { expiresIn, signingDate: signedAt })
+  return getSignedUrl(await connection.client(), command, { expiresIn, signingDate: signedAt })
 }
 
 /** A file name in a header, for old programs and new ones: https://www.rfc-editor.org/rfc/rfc6266 */

@@ -143,8 +143,7 @@ class Bucket implements S3Backend {
   }
 
   close(): Promise<void> {
-    this.#connection.close()
-    return Promise.resolve()
+    return this.#connection.close()
   }
 
   #registry(): Registry {

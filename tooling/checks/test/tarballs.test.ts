@@ -72,6 +72,7 @@ describe('the tarball of @bakthat/keyvalue', () => {
       '@bakthat/config',
       '@bakthat/crypto',
       '@bakthat/errors',
+      '@bakthat/http-agents',
       '@bakthat/keyvalue',
       '@bakthat/local',
       '@bakthat/s3',

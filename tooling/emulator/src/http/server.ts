@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
+import type { Certificate } from '../certificate.js'
 import type { Clock } from '../clock.js'
 import type { Fault, Faults } from '../faults.js'
 import type { Answer, Logged, Request, Service } from './exchange.js'
@@ -9,7 +11,7 @@ import { send } from './send.js'
 import { parseTarget } from './uri.js'
 
 export interface HttpServer {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or `https://` that */
   readonly endpoint: string
   /** Every request, in the order in which they began. */
   readonly requests: readonly Logged[]
@@ -24,23 +26,33 @@ export interface HttpServerOptions {
   readonly wallClock: Clock
   /** Any free one unless given. */
   readonly port?: number
+  /** What to show over TLS; plain HTTP unless given. */
+  readonly certificate?: Certificate
 }
 
 /** Serves on this machine alone, carrying out the faults that are scripted. */
-export async function serveHttp({ service, faults, wallClock, port = 0 }: HttpServerOptions): Promise<HttpServer> {
+export async function serveHttp({
+  service,
+  faults,
+  wallClock,
+  port = 0,
+  certificate,
+}: HttpServerOptions): Promise<HttpServer> {
   const requests: Logged[] = []
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
+  const patience = { keepAliveTimeout: 0, requestTimeout: 0 }
+  const server = certificate === undefined ? createServer(patience) : createTlsServer({ ...patience, ...certificate })
   server.on('request', (message, response) => {
     response.sendDate = false
     response.setHeader('date', wallClock.now().toUTCString())
     void exchange({ service, faults, requests }, message, response)
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
-  return { endpoint: endpointOf(server), requests, stop: () => stop(server) }
+  const scheme = certificate === undefined ? 'http' : 'https'
+  return { endpoint: `${scheme}://127.0.0.1:${portOf(server)}`, requests, stop: () => stop(server) }
 }
 
-function endpointOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
 }
 
 async function stop(server: Server): Promise<void> {

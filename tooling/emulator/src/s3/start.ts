@@ -1,3 +1,4 @@
+import type { Certificate } from '../certificate.js'
 import { settableClock, type Clock } from '../clock.js'
 import { testCredential } from '../credentials.js'
 import { Faults } from '../faults.js'
@@ -25,6 +26,8 @@ export interface S3Options {
   readonly wallClock?: Clock
   /** Any free one unless given. */
   readonly port?: number
+  /** What to show over TLS; plain HTTP unless given. */
+  readonly certificate?: Certificate
   /** Where large contents go: a directory made in this one (the system's for temporary files), or nowhere: they are counted. */
   readonly storage?: { readonly directory: string } | 'counted'
 }
@@ -40,7 +43,7 @@ export interface BucketOptions {
 
 /** A server that speaks S3 and nothing but S3. */
 export interface S3Server extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>`: buckets come in the path. */
+  /** `http://127.0.0.1:<port>`, or `https://` that: buckets come in the path. */
   readonly endpoint: string
   readonly region: string
   readonly clock: Clock
@@ -75,7 +78,7 @@ const amazonsLimits: S3Limits = {
 
 /** Starts a server in this process. Nothing of it outlives `stop`. */
 export async function startS3(options: S3Options = {}): Promise<S3Server> {
-  const { region = 'us-east-1', clock = settableClock(), wallClock = settableClock(), port, storage } = options
+  const { region = 'us-east-1', clock = settableClock(), wallClock = settableClock(), storage } = options
   const contents = new Contents(storage === 'counted' ? undefined : storage?.directory)
   const state: S3State = {
     region,
@@ -89,7 +92,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
   }
   const faults = new Faults()
   const service = s3Service(state)
-  const server = await serveHttp({ service, faults, wallClock, ...(port === undefined ? {} : { port }) })
+  const server = await serveHttp({ ...options, service, faults, wallClock })
   const stop = async (): Promise<void> => {
     await server.stop()
     contents.close()

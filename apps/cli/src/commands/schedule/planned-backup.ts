@@ -5,6 +5,7 @@ import { defined } from '../../given.js'
 import type { Environment } from '../../host.js'
 import { commonOptions } from '../../options.js'
 import { parseWords } from '../../parser.js'
+import { secretProxies } from '../../schedule/scheduled-command.js'
 import { checkGiven, refusePassword } from '../../strictness.js'
 import { backup, backupOptions } from '../backup.js'
 
@@ -39,7 +40,12 @@ export async function planBackup(
     ...(rotation.rotate && given.rotate !== true ? ['--rotate'] : []),
     ...(quiet && given.quiet !== true ? ['--quiet'] : []),
   ]
-  const notes = [...rotation.notes, ...encryptionNotes(given, settings, env), ...credentialNotes(given, settings, env)]
+  const notes = [
+    ...rotation.notes,
+    ...encryptionNotes(given, settings, env),
+    ...credentialNotes(given, settings, env),
+    ...proxyNotes(env),
+  ]
   return { rotate: rotation.rotate, options, notes }
 }
 
@@ -78,6 +84,13 @@ function encryptionNotes(given: GivenBackup, settings: Settings, env: Environmen
   throw new BakthatError('INVALID_INPUT', 'a schedule does not have the BAKTHAT_PASSWORD of this environment', {
     hint: 'write it into a file for --password-file, or set password_file or password_command in the profile',
   })
+}
+
+function proxyNotes(env: Environment): readonly string[] {
+  return secretProxies(env).map(
+    (name) =>
+      `a schedule does not have the ${name} of this environment, with its password: set it where the scheduler's own variables are set`,
+  )
 }
 
 function credentialNotes(

@@ -1,7 +1,13 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
+/** As `node:tls` takes them, in PEM. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+}
+
 /** A certificate for `localhost` and 127.0.0.1 that vouches for itself, and its key: X.509 (RFC 5280), ECDSA with P-256. */
-export function makeCertificate(): { readonly cert: string; readonly key: string } {
+export function makeCertificate(): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02))
   const name = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('tests')))))

@@ -1,0 +1,1 @@
+export { default } from '@bakthat/jest-config'
