@@ -41,11 +41,11 @@ export async function reserve(context: DestinationContext, wanted: Reservation):
 
 /** Where these credentials may not ask, `put` tells: it never overwrites. */
 async function isStored(backend: StorageBackend, storedFilename: string, signal?: AbortSignal): Promise<boolean> {
-  for (const name of [storedFilename, manifestName(storedFilename)]) {
+  const isThere = async (name: string): Promise<boolean> => {
     const locator = backend.locate(name)
-    if (locator === undefined) continue
-    const found = await lookFor(backend, locator, signal && { signal })
-    if (found !== undefined && found !== 'gone') return true
+    const found = locator === undefined ? undefined : await lookFor(backend, locator, signal && { signal })
+    return found !== undefined && found !== 'gone'
   }
-  return false
+  const found = await Promise.all([storedFilename, manifestName(storedFilename)].map(isThere))
+  return found.includes(true)
 }

@@ -33,7 +33,7 @@ interface Condition {
 /**
  * Makes an object appear unless there is one of that key. A request whose answer was lost is repeated, and then finds its
  * own object in the way, or its upload gone: the nonce in the object's metadata tells whose it is. Servers that do not have
- * the condition are asked without it; that nothing is there was looked up before.
+ * the condition are asked without it, once it was seen that nothing is there.
  */
 export async function commit(run: Run, request: Commit, attempts = 1): Promise<Committed> {
   const { connection, options, place, nonce, signal } = run
@@ -42,7 +42,7 @@ export async function commit(run: Run, request: Commit, attempts = 1): Promise<C
       committedAs(await connection.request(place.key, signal, (s3, how) => request(s3, how, condition))),
     )
   try {
-    return await withOrWithoutCondition(attempt)
+    return await withOrWithoutCondition(run, attempt)
   } catch (error) {
     if (isBakthatError(error, 'INTERRUPTED')) await undo(connection, place, nonce)
     if (!isBakthatError(error, 'ALREADY_EXISTS', 'UNAVAILABLE')) throw error
@@ -67,13 +67,23 @@ function committedAs({ VersionId: versionId, ChecksumCRC32, ChecksumType }: Awai
   }
 }
 
-async function withOrWithoutCondition<T>(attempt: (condition: Condition) => Promise<T>): Promise<T> {
+async function withOrWithoutCondition<T>(run: Run, attempt: (condition: Condition) => Promise<T>): Promise<T> {
   try {
     return await attempt({ IfNoneMatch: '*' })
   } catch (error) {
-    if (isBakthatError(error, 'UNSUPPORTED')) return attempt({})
-    throw error
+    if (!isBakthatError(error, 'UNSUPPORTED')) throw error
+    await refuseTaken(run)
+    return attempt({})
   }
+}
+
+/** Rejects with `ALREADY_EXISTS` where there is an object of that key. */
+export async function refuseTaken({ connection, place, signal }: Run): Promise<void> {
+  const found = await lookFor(connection, place, signal)
+  if (typeof found !== 'object') return
+  throw new BakthatError('ALREADY_EXISTS', `${addressOf(connection.bucket, place.key)} is there already`, {
+    hint: 'blobs are never overwritten: remove it first or choose another name',
+  })
 }
 
 function perhapsOurs(connection: Connection, { key }: Place, cause: unknown): BakthatError {

@@ -24,6 +24,8 @@ export interface Traits {
   readonly pathStyle: boolean
   /** Whether checksums of whole objects (CRC32, `FULL_OBJECT`) are taken, checked and given back. */
   readonly checksums: boolean
+  /** Whether `If-None-Match` keeps what is there, which nobody need look for before, then. */
+  readonly conditions: boolean
   /** Whether all parts of an upload but the last must be of one size. */
   readonly equalParts: boolean
   /** Parts that an upload can have. */
@@ -39,6 +41,7 @@ const unknown: Traits = {
   region: 'us-east-1',
   pathStyle: true,
   checksums: false,
+  conditions: false,
   equalParts: false,
   parts: 10_000,
   minimumStorageDays: 0,
@@ -49,6 +52,7 @@ const known: Readonly<Record<Provider, Known>> = {
     region: undefined,
     pathStyle: false,
     checksums: true,
+    conditions: true,
     hosts: /(?:^|\.)s3[.-]([a-z]+-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?$/,
   },
   minio: {},

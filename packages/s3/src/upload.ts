@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 
-import { BakthatError } from '@bakthat/errors'
 import {
   BlockStock,
   eitherOf,
@@ -12,11 +11,11 @@ import {
 } from '@bakthat/storage'
 
 import { bodyOf, contiguousBytesOf } from './body.js'
-import { commit, type Commit, type Committed } from './commit.js'
+import { commit, refuseTaken, type Commit, type Committed } from './commit.js'
 import { confirm, undo } from './confirmation.js'
 import type { Connection } from './connection.js'
-import { lookFor, type Head } from './heads.js'
-import { addressOf, type Place } from './keys.js'
+import type { Head } from './heads.js'
+import type { Place } from './keys.js'
 import { MultipartUpload } from './multipart-upload.js'
 import { objectSettings, type ObjectSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
@@ -37,8 +36,6 @@ export async function upload(
   bytes: Bytes,
   { signal, purpose, estimatedSize, sha256 }: PutOptions,
 ): Promise<Uploaded> {
-  const found = await lookFor(connection, place, signal)
-  if (typeof found === 'object') throw taken(connection, place)
   const nonce = randomUUID()
   const checksums = connection.traits.checksums || options.objectLock !== undefined
   const tally = new Tally(sha256)
@@ -85,16 +82,30 @@ export interface Run {
   readonly checksums: boolean
 }
 
-export function taken(connection: Connection, { key }: Place): BakthatError {
-  return new BakthatError('ALREADY_EXISTS', `${addressOf(connection.bucket, key)} is there already`, {
-    hint: 'blobs are never overwritten: remove it first or choose another name',
-  })
-}
-
 async function send(run: Run, parts: AsyncGenerator<Part>): Promise<Committed> {
-  const { value: first } = (await parts.next()) as IteratorYieldResult<Part>
+  const first = await firstOf(run, parts)
   if (first.isLast) return put(run, first)
   return sendInParts(new MultipartUpload(run), first, parts, run)
+}
+
+/**
+ * The first part, once it is known that nothing is in the way: before gigabytes are sent in vain, and, where a server may
+ * replace what is there, before anything is.
+ */
+async function firstOf(run: Run, parts: AsyncGenerator<Part>): Promise<Part> {
+  const { conditions } = run.connection.traits
+  try {
+    const [{ value: first }] = await Promise.all([
+      parts.next() as Promise<IteratorYieldResult<Part>>,
+      conditions ? undefined : refuseTaken(run),
+    ])
+    if (conditions && !first.isLast) await refuseTaken(run)
+    return first
+  } catch (error) {
+    run.stop.abort(error)
+    await parts.return(undefined)
+    throw error
+  }
 }
 
 async function confirmOrUndo(

@@ -196,8 +196,8 @@ const answers: Readonly<Record<Role, Readonly<Record<Kind, Readonly<Record<strin
     },
   },
   reader: {
-    plain: { replace: 'ALREADY_EXISTS', 'look up what is not there': 'NOT_FOUND' },
-    locked: { replace: 'ALREADY_EXISTS', 'look up what is not there': 'NOT_FOUND', 'remove what is kept': 'LOCKED' },
+    plain: { 'look up what is not there': 'NOT_FOUND' },
+    locked: { 'look up what is not there': 'NOT_FOUND', 'remove what is kept': 'LOCKED' },
   },
   admin: {
     plain: {

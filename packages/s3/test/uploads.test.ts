@@ -30,11 +30,39 @@ describe('an upload', () => {
   it('takes one request when the blob fits into one part, and several when it does not', () =>
     onEmulated(async (backend, at) => {
       await backend.put('blob', single(noise(8 * mebibyte)))
-      expect(at.asked()).toEqual(['HeadObject', 'PutObject', 'HeadObject'])
+      expect(at.asked()).toEqual(['PutObject', 'HeadObject'])
       const { size, locator } = await backend.put('larger', inChunks(large))
       expect(size).toBe(large.length)
       expect(count(at, 'UploadPart')).toBe(3)
       expect((await read(backend, locator)).equals(large)).toBe(true)
+    }))
+
+  it('looks for what is there first where a server may replace it', () =>
+    onEmulated(
+      async (backend, at) => {
+        await backend.put('blob', single(small))
+        expect(at.asked()).toEqual(['HeadObject', 'PutObject', 'HeadObject'])
+        await expect(backend.put('blob', single(noise(10)))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+        expect((await read(backend, 'blob')).equals(small)).toBe(true)
+      },
+      { provider: 'minio' },
+      { features: { conditionalWrites: 'ignored' } },
+    ))
+
+  it('of which somebody else keeps the name sends nothing in parts', () =>
+    onEmulated(async (backend, at) => {
+      await backend.put('blob', single(small))
+      let isStopped = false
+      const source = async function* (): Bytes {
+        try {
+          yield* inChunks(large)
+        } finally {
+          isStopped = true
+        }
+      }
+      await expect(backend.put('blob', source())).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+      expect(isStopped).toBe(true)
+      expect(count(at, 'CreateMultipartUpload')).toBe(0)
     }))
 
   it.each([0, 1])('of %i bytes is one object', (size) =>
