@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 
-import type { Glacier, GlacierClientConfig } from '@aws-sdk/client-glacier'
-import { httpAgents, type HttpAgents } from '@bakthat/http-agents'
-import { defaultAttempts, throwIfAborted, unlessAborted } from '@bakthat/storage'
+import type { Glacier } from '@aws-sdk/client-glacier'
+import { clientSettings } from '@bakthat/aws'
+import { throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { addressOf, defaultRegion } from './container.js'
-import { explained } from './failures.js'
+import { failures } from './failures.js'
 import type { GlacierOptions } from './options.js'
 import { treeHashOf } from './tree-hash.js'
 
@@ -48,7 +48,7 @@ export class Connection {
       return await unlessAborted(request(client, signal === undefined ? {} : { abortSignal: signal }), signal)
     } catch (error) {
       throwIfAborted(signal)
-      throw explained(error, addressOf(this.vault, what))
+      throw failures.explained(error, addressOf(this.vault, what))
     }
   }
 
@@ -66,31 +66,19 @@ export class Connection {
 
   async #connect(): Promise<Glacier> {
     const { Glacier } = await import('@aws-sdk/client-glacier')
-    const agents = await httpAgents()
-    return new Glacier(clientConfig(this.#options, agents, (body) => this.#hashes.get(body)))
+    const { region = defaultRegion, client } = this.#options
+    return new Glacier({
+      region,
+      bodyChecksumGenerator: ({ body }) => Promise.resolve(this.#hashesOf(body)),
+      ...(await clientSettings(this.#options)),
+      ...client,
+    })
   }
-}
 
-function clientConfig(
-  options: GlacierOptions,
-  agents: HttpAgents,
-  hashesOf: (body: object) => BodyHashes | undefined,
-): GlacierClientConfig {
-  const { region, endpoint, credentials, profile, stallSeconds = 60, attempts = defaultAttempts, client } = options
-  return {
-    region: region ?? defaultRegion,
-    retryMode: 'adaptive',
-    maxAttempts: attempts,
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: stallSeconds * 1000, ...agents },
-    bodyChecksumGenerator: ({ body }: { readonly body?: unknown }) => {
-      const known = typeof body === 'object' && body !== null ? hashesOf(body) : undefined
-      const { linear, tree } = known ?? hashesOfSmall(body)
-      return Promise.resolve([linear, tree] as [string, string])
-    },
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(profile === undefined ? {} : { profile }),
-    ...client,
+  #hashesOf(body: unknown): [string, string] {
+    const known = typeof body === 'object' && body !== null ? this.#hashes.get(body) : undefined
+    const { linear, tree } = known ?? hashesOfSmall(body)
+    return [linear, tree]
   }
 }
 

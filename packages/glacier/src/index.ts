@@ -6,4 +6,5 @@ export { decodeDescription, encodeDescription, longestDescription, type ArchiveR
 export { partLimits, partSize } from './part-size.js'
 export { leafSize, rootOf, TreeHash, treeHashOf } from './tree-hash.js'
 export { coverOf, isAligned, windowsOf, type Window } from './windows.js'
-export type { GlacierCredentials, GlacierOptions } from './options.js'
+export type { AwsAccess, AwsCredentials } from '@bakthat/aws'
+export type { GlacierOptions } from './options.js'

@@ -3,7 +3,7 @@ import { unlessAborted, withAttempts, type Bytes } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import { addressOf } from './container.js'
-import { explained } from './failures.js'
+import { failures } from './failures.js'
 import type { GlacierOptions } from './options.js'
 import type { Window } from './windows.js'
 
@@ -94,7 +94,7 @@ async function drain(body: Bytes | undefined, receiving: Receiving, subject: str
       receiving.take(chunk)
     }
   } catch (error) {
-    throw explained(error, subject)
+    throw failures.explained(error, subject)
   }
 }
 

@@ -1,32 +1,18 @@
 import type { GlacierClientConfig } from '@aws-sdk/client-glacier'
+import type { AwsAccess } from '@bakthat/aws'
 import type { Pause, RetrievalTier } from '@bakthat/storage'
 
-/** Keys that sign requests, as the SDK calls them. */
-export interface GlacierCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
-}
-
 /** Which vault, and how it is reached. Only `vault` is needed on a machine set up for AWS. */
-export interface GlacierOptions {
+export interface GlacierOptions extends AwsAccess {
   readonly vault: string
   /** Default: `us-east-1`. */
   readonly region?: string
   /** The address of a server that is not Amazon's, for tests and private endpoints. */
   readonly endpoint?: string
-  /** Keys, or a function that is asked for them again whenever they expire. Default: the SDK's own chain of sources. */
-  readonly credentials?: GlacierCredentials | (() => Promise<GlacierCredentials & { readonly expiration?: Date }>)
-  /** A profile of the shared AWS configuration to take credentials from. */
-  readonly profile?: string
   /** How fast archives are brought back unless a call says otherwise. Default `standard`. */
   readonly tier?: RetrievalTier
   /** Bytes of every part of an upload: 1 MiB times a power of two. Default: chosen by `partSize` for every upload. */
   readonly partSize?: number
-  /** Seconds without a single byte in either direction after which a request is given up and sent again. Default 60. */
-  readonly stallSeconds?: number
-  /** How often one request is tried at most. Default 10. */
-  readonly attempts?: number
   /**
    * Parts of more bytes are sent from the blocks that they were gathered in, not as one buffer: an engine's buffers end at
    * some size, and a copy costs memory. Default 1 GiB.

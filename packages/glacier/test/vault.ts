@@ -2,6 +2,7 @@ import { createCipheriv, randomUUID } from 'node:crypto'
 
 import { settableClock } from '@bakthat/emulator/clock'
 import { startGlacier, type GlacierEmulator, type Vault } from '@bakthat/emulator/glacier'
+import { impatient } from '@bakthat/emulator/impatience'
 import { openGlacier, type GlacierBackend, type GlacierOptions } from '@bakthat/glacier'
 import type { Bytes, Locator, RetrieveOptions } from '@bakthat/storage'
 
@@ -69,20 +70,4 @@ export async function* inChunks(content: Uint8Array, size = 64 * 1024): Bytes {
 /** Bytes that look random and are the same every time. */
 export function noise(size: number): Buffer {
   return createCipheriv('aes-128-ctr', Buffer.alloc(16, 7), Buffer.alloc(16)).update(Buffer.alloc(size))
-}
-
-/** The SDK's way to retry, without its pauses. */
-function impatient(attempts: number): NonNullable<NonNullable<GlacierOptions['client']>['retryStrategy']> {
-  const token = (count: number): { getRetryCount: () => number; getRetryDelay: () => number } => ({
-    getRetryCount: () => count,
-    getRetryDelay: () => 0,
-  })
-  return {
-    acquireInitialRetryToken: () => Promise.resolve(token(0)),
-    refreshRetryTokenForRetry: (last, { errorType }) =>
-      errorType !== 'CLIENT_ERROR' && last.getRetryCount() < attempts - 1
-        ? Promise.resolve(token(last.getRetryCount() + 1))
-        : Promise.reject(new Error('no attempts left')),
-    recordSuccess: () => undefined,
-  }
 }

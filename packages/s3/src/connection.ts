@@ -1,8 +1,8 @@
-import type { S3, S3ClientConfig } from '@aws-sdk/client-s3'
-import { httpAgents, type HttpAgents } from '@bakthat/http-agents'
-import { defaultAttempts, throwIfAborted, unlessAborted } from '@bakthat/storage'
+import type { S3 } from '@aws-sdk/client-s3'
+import { clientSettings } from '@bakthat/aws'
+import { throwIfAborted, unlessAborted } from '@bakthat/storage'
 
-import { codeOf, explained } from './failures.js'
+import { failures } from './failures.js'
 import { addressOf } from './keys.js'
 import type { S3Options } from './options.js'
 import { traitsOf, type Traits } from './providers.js'
@@ -52,7 +52,7 @@ export class Connection {
       )
     } catch (error) {
       throwIfAborted(signal)
-      throw explained(error, subject)
+      throw failures.explained(error, subject)
     }
   }
 
@@ -96,7 +96,7 @@ async function withFreshCredentials<T>(client: S3, request: () => Promise<T>): P
   try {
     return await request()
   } catch (error) {
-    if (!/^(ExpiredToken|TokenRefreshRequired)$/.test(codeOf(error) ?? '')) throw error
+    if (!/^(ExpiredToken|TokenRefreshRequired)$/.test(failures.codeOf(error) ?? '')) throw error
     const { accessKeyId, sessionToken } = await client.config.credentials({ forceRefresh: true })
     if (accessKeyId === used.accessKeyId && sessionToken === used.sessionToken) throw error
     return request()
@@ -104,41 +104,17 @@ async function withFreshCredentials<T>(client: S3, request: () => Promise<T>): P
 }
 
 async function connect(options: S3Options, traits: Traits, region: () => Promise<string>): Promise<S3> {
-  const agents = await httpAgents()
+  const settings = await clientSettings({ ...options, stallSeconds: silenceOf(options) })
   const { S3 } = loadSdk()
-  return new S3({ region, ...clientConfig(options, traits, agents) })
-}
-
-function clientConfig(options: S3Options, traits: Traits, agents: HttpAgents): S3ClientConfig {
-  const { endpoint, pathStyle, credentials, profile, attempts = defaultAttempts, client } = options
-  const whenRequired: S3ClientConfig = {
+  return new S3({
+    region,
+    forcePathStyle: options.pathStyle ?? traits.pathStyle,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     expectContinueHeader: false,
-  }
-  return {
-    forcePathStyle: pathStyle ?? traits.pathStyle,
-    logger: silent,
-    retryMode: 'adaptive',
-    maxAttempts: attempts,
-    requestHandler: {
-      connectionTimeout: 10_000,
-      socketTimeout: silenceOf(options) * 1000,
-      ...agents,
-    },
-    ...whenRequired,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(profile === undefined ? {} : { profile }),
-    ...client,
-  }
-}
-
-/** The SDK's own words would go to the terminal: failures are told by errors. */
-const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing }
-
-function nothing(): void {
-  return undefined
+    ...settings,
+    ...options.client,
+  })
 }
 
 /** Seconds after which a silent connection is given up. Whoever is held back by a limit is not silent. */

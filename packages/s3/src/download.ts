@@ -6,7 +6,7 @@ import { BlockStock, eitherOf, throwIfAborted, unlessAborted, withAttempts, type
 
 import { pace } from './pace.js'
 import type { Connection } from './connection.js'
-import { explained } from './failures.js'
+import { failures } from './failures.js'
 import { addressOf, type Place } from './keys.js'
 import type { S3Options } from './options.js'
 import { Piece } from './piece.js'
@@ -144,7 +144,7 @@ async function drain(body: Bytes | undefined, expected: number, receive: Receive
   try {
     await pipeline(body ?? [], sink(take))
   } catch (error) {
-    throw explained(error, subject)
+    throw failures.explained(error, subject)
   }
   return missing
 }

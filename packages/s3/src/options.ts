@@ -1,20 +1,14 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
+import type { AwsAccess } from '@bakthat/aws'
 import type { Pause, RetrievalTier } from '@bakthat/storage'
 
 import type { Provider } from './providers.js'
-
-/** Keys that sign requests, as the SDK calls them. */
-export interface S3Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
-}
 
 /** How the server encrypts what it stores, beside our own encryption. */
 export type ServerSideEncryption = 'AES256' | 'aws:kms' | 'aws:kms:dsse'
 
 /** Which bucket, how it is reached, and how things are stored in it. Only `bucket` is needed on a machine set up for AWS. */
-export interface S3Options {
+export interface S3Options extends AwsAccess {
   readonly bucket: string
   /** What every key begins with, as it is: `backups/` makes a directory, `backups` does not. At most 124 bytes. */
   readonly prefix?: string
@@ -30,10 +24,6 @@ export interface S3Options {
   readonly pathStyle?: boolean
   /** Whose server it is. Default: `aws` without an `endpoint`; with one, whose its host name is, if that is known. */
   readonly provider?: Provider
-  /** Keys, or a function that is asked for them again whenever they expire. Default: the SDK's own chain of sources. */
-  readonly credentials?: S3Credentials | (() => Promise<S3Credentials & { readonly expiration?: Date }>)
-  /** A profile of the shared AWS configuration to take credentials from. */
-  readonly profile?: string
   /** Storage class of archives; blobs put as `metadata` are always stored in the server's standard class. */
   readonly storageClass?: string
   readonly sse?: ServerSideEncryption
@@ -47,8 +37,6 @@ export interface S3Options {
   readonly maxParts?: number
   /** Bytes in a second that all uploads and downloads of one backend come to together, at most. Default: no limit. */
   readonly bandwidthLimit?: number
-  /** Seconds without a single byte in either direction after which a request is given up and sent again. Default 60. */
-  readonly stallSeconds?: number
   /** How often one request is tried at most; three times as often where it sends a part. Default 10. */
   readonly attempts?: number
   /**

@@ -1,8 +1,8 @@
+import { foreignMessageOf } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 
 import { removeObject } from './confirmation.js'
 import type { Connection } from './connection.js'
-import { foreignMessageOf } from './failures.js'
 import { lookFor, type Head } from './heads.js'
 import { addressOf, sameKey, type Place } from './keys.js'
 import { abortUpload, unfinishedUploads } from './unfinished-uploads.js'

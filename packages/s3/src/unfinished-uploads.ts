@@ -1,9 +1,9 @@
+import { foreignNameOf } from '@bakthat/aws'
 import type { ListMultipartUploadsCommandOutput, ListPartsCommandOutput, Part as S3Part } from '@aws-sdk/client-s3'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Leftover } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
-import { foreignNameOf } from './failures.js'
 import { blobKey, locatorOf, placeOfLocator } from './keys.js'
 
 /** An upload in parts that was begun and neither completed nor aborted. */

@@ -8,7 +8,7 @@ import {
 } from '@bakthat/emulator/s3'
 import { openS3, type S3Backend, type S3Options } from '@bakthat/s3'
 
-import { impatient } from './impatience.js'
+import { impatient } from '@bakthat/emulator/impatience'
 
 export type { S3Server }
 

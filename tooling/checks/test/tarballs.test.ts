@@ -68,11 +68,11 @@ describe('the tarball of @bakthat/keyvalue', () => {
   it('brings what keeps values along, and no engine, no archives, no vaults, no parser of command lines', async () => {
     const brought = await broughtBy('@bakthat/keyvalue')
     expect(brought.filter((name) => name.startsWith('@bakthat/'))).toEqual([
+      '@bakthat/aws',
       '@bakthat/catalog',
       '@bakthat/config',
       '@bakthat/crypto',
       '@bakthat/errors',
-      '@bakthat/http-agents',
       '@bakthat/keyvalue',
       '@bakthat/local',
       '@bakthat/s3',

@@ -6,7 +6,7 @@ import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { getProxyForUrl } from 'proxy-from-env'
 
-import type { proxyFailures } from './proxy-failures.js'
+import type { proxyFailures } from './usual-failures.js'
 
 /** Makes every request through the proxy that the environment has for its host, or past all of them. */
 export class EnvironmentAgent extends Agent {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { makeCertificate } from '@bakthat/emulator/certificate'
 import { Tinyproxy, tinyproxyProgram } from '@bakthat/emulator/tinyproxy'
-import { httpAgents, proxyFailures } from '@bakthat/http-agents'
+import { httpAgents, proxyFailures } from '@bakthat/aws'
 
 const certificate = makeCertificate()
 const environment = process.env

@@ -1,0 +1,76 @@
+import { networkFailures, type Meaning } from '@bakthat/storage'
+
+const keysHint = 'check access_key and secret_key, or where the AWS tools take their credentials from'
+
+/**
+ * What it means that a proxy made no connection, by the `code` of the errors with which requests fail that were made with
+ * `httpAgents`. A status of 407 is `ProxyAuthenticationRequired`, too: without TLS, answers of a proxy look like those of the
+ * server. No such error holds the address of the proxy, in which there may be a password.
+ */
+export const proxyFailures = {
+  ProxyAuthenticationRequired: [
+    'PERMISSION_DENIED',
+    'cannot be reached: the proxy wants a name and a password',
+    'put them into the address of the proxy: http://name:password@host:port in HTTPS_PROXY',
+  ],
+  ProxyForbidden: [
+    'PERMISSION_DENIED',
+    'cannot be reached: the proxy lets nobody through to the server',
+    'let the rules of the proxy allow it, or add the server to NO_PROXY',
+  ],
+  ProxyUnusable: [
+    'INVALID_CONFIG',
+    'cannot be reached: the proxy that the environment names is none that speaks HTTP',
+    'let HTTPS_PROXY be http://host:port or https://host:port, or add the server to NO_PROXY',
+  ],
+} as const satisfies Readonly<Record<string, Meaning>>
+
+export const unknownKey: Meaning = [
+  'PERMISSION_DENIED',
+  'may not be accessed: the access key is not known there',
+  keysHint,
+]
+
+export const wrongKey: Meaning = [
+  'PERMISSION_DENIED',
+  'may not be accessed: the secret key is not the right one',
+  keysHint,
+]
+
+export const noCredentials: Meaning = ['PERMISSION_DENIED', 'may not be accessed: there are no credentials', keysHint]
+
+export const expiredCredentials: Meaning = [
+  'PERMISSION_DENIED',
+  'may not be accessed: the credentials have expired',
+  'renew them and try again',
+]
+
+export const wrongClock: Meaning = [
+  'PERMISSION_DENIED',
+  'may not be accessed: the clock of this machine is wrong',
+  'set the clock',
+]
+
+/** Words that every service of AWS, its SDK, a proxy or Node may have for a failure. */
+export const usualFailures: Readonly<Record<string, Meaning>> = {
+  ...networkFailures,
+  ...proxyFailures,
+  InvalidAccessKeyId: unknownKey,
+  SignatureDoesNotMatch: wrongKey,
+  ExpiredToken: expiredCredentials,
+  InvalidToken: ['PERMISSION_DENIED', 'may not be accessed: the session token is not valid', keysHint],
+  CredentialsProviderError: noCredentials,
+}
+
+/** The SDK tells a session of single sign-on that has ended from keys that are nowhere by its words alone. */
+export function endedSession({
+  name,
+  message,
+}: {
+  readonly name?: unknown
+  readonly message?: unknown
+}): Meaning | undefined {
+  const command = name === 'CredentialsProviderError' ? /\baws (?:sso )?login\b/.exec(String(message))?.[0] : undefined
+  if (command === undefined) return undefined
+  return ['PERMISSION_DENIED', 'may not be accessed: the single sign-on has ended', `sign in again with ${command}`]
+}
