@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { describe, expect, it } from '@jest/globals'
@@ -52,6 +53,14 @@ async function withService(
     server.closeAllConnections()
     server.close()
   }
+}
+
+/** That requests are signed with keys that moto made up, which the emulator cannot know. */
+async function expectTemporaryKeys(at: Emulated, more: Partial<S3Options> = {}): Promise<void> {
+  await expect(storeOn(at, more)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+  const { headers } = at.server.requests.at(-1)!
+  expect(headers.authorization).toMatch(/Credential=ASIA/)
+  expect(headers['x-amz-security-token']).toBeDefined()
 }
 
 const later = (): Date => new Date(Date.now() + hour)
@@ -162,6 +171,23 @@ withMoto('keys that others give, as moto does', () => {
     await withAwsSetUp({ environment }, () => store({}, role))
   })
 
+  /** As pods of Kubernetes have it: https://docs.aws.amazon.com/sdkref/latest/guide/access-assume-role-web.html */
+  it('come from a role that a token of somebody else gives', async () => {
+    const { options } = await moto.bucket()
+    const token = join(tmpdir(), `bakthat-token-${randomUUID()}`)
+    await writeFile(token, 'of the pod')
+    const environment = {
+      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+      AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/backup',
+      AWS_ENDPOINT_URL_STS: options.endpoint!,
+    }
+    await withAwsSetUp({ environment }, async () => {
+      await using at = await emulated({ credentials: [] })
+      await expectTemporaryKeys(at)
+    })
+    await rm(token)
+  })
+
   it('come from a role that a profile takes on', async () => {
     const { options } = await moto.bucket()
     const config = `[profile backup]
@@ -172,10 +198,7 @@ region = us-east-1
     const credentials = `[anna]\naws_access_key_id = ${anna.accessKeyId}\naws_secret_access_key = ${anna.secretAccessKey}\n`
     await withAwsSetUp({ config, credentials, environment: { AWS_ENDPOINT_URL_STS: options.endpoint! } }, async () => {
       await using at = await emulated({ credentials: [] })
-      await expect(storeOn(at, { profile: 'backup' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
-      const { headers } = at.server.requests.at(-1)!
-      expect(headers.authorization).toMatch(/Credential=ASIA/)
-      expect(headers['x-amz-security-token']).toBeDefined()
+      await expectTemporaryKeys(at, { profile: 'backup' })
     })
   })
 })

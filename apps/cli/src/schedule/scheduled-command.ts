@@ -14,6 +14,7 @@ const carried = [
   'AWS_SHARED_CREDENTIALS_FILE',
   'AWS_CA_BUNDLE',
   'NODE_EXTRA_CA_CERTS',
+  'NODE_USE_ENV_PROXY',
   'NO_PROXY',
   'no_proxy',
 ]
