@@ -14,7 +14,7 @@ export interface Listing {
 /** Lists the destination once. `PENDING` where that takes a job. */
 export async function listDestination(
   { backend, catalog }: DestinationContext,
-  { signal }: Pick<ActionOptions, 'signal'>,
+  { signal, onProgress }: Pick<ActionOptions, 'signal' | 'onProgress'>,
 ): Promise<Listing> {
   const answer = await backend.list(signal && { signal })
   if (answer.state === 'pending')
@@ -26,8 +26,10 @@ export async function listDestination(
   const manifests = new Map<string, BlobInfo>()
   const archives = new Map<string, BlobInfo>()
   const indexes = new Map<string, BlobInfo>()
+  let [files, bytes] = [0, 0]
   for await (const blob of answer.value) {
-    const { name } = blob
+    const { name, size } = blob
+    onProgress?.({ phase: 'listing', current: name, files: ++files, bytes: (bytes += size) })
     if (name.startsWith(manifestPrefix) && name.endsWith('.json'))
       manifests.set(name.slice(manifestPrefix.length, -'.json'.length), blob)
     else if (name.startsWith(indexPrefix))

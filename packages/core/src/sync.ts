@@ -5,7 +5,8 @@ import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
-import { listDestination } from './listing.js'
+import { inParallel } from './in-parallel.js'
+import { listDestination, type Listing } from './listing.js'
 import { locatorOf, lookFor } from './locate.js'
 import { decodeManifest, largestManifest } from './manifest.js'
 import { syncInventory } from './sync-inventory.js'
@@ -15,7 +16,7 @@ import { shellWord } from './words.js'
 /**
  * Makes the catalog tell what the destination holds: takes in every backup whose manifest and whole archive are there,
  * whichever host made it, marks as deleted what is there no longer, and writes down where the storage class has changed.
- * Lists the destination once, and reads one small blob for each backup that the catalog does not know. What is not as it
+ * Lists the destination once, and reads one small blob for each backup that the catalog does not know, several at a time. What is not as it
  * should be is told, and never taken in: a manifest that cannot be read, an archive that is gone, of another size, or
  * without a manifest. Idempotent.
  *
@@ -31,19 +32,9 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const backups = [...known.values()].filter((row) => !isValue(row)).length
   if (backups > 0 && manifests.size === 0 && archives.size === 0)
     throw emptied(context.backend.container, backups, 'is the disk mounted, or the bucket the right one?')
-  const added: BackupRow[] = []
-  const problems: Discrepancy[] = []
-  for (const [storedFilename, manifest] of manifests) {
-    try {
-      const row = known.get(storedFilename) ?? (await readManifest(context, manifest, storedFilename, options))
-      const archive = checkedArchive(row, archives.get(storedFilename))
-      if ('id' in row) continue
-      added.push(context.catalog.record({ ...row, metadata: asKept(row.metadata, archive) }))
-    } catch (error) {
-      if (!isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) throw error
-      problems.push(problemOf(error.message, storedFilename, known, archives))
-    }
-  }
+  const taken = await takeIn(context, known, { manifests, archives }, options)
+  const added = taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))
+  const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
   for (const name of archives.keys())
     if (!manifests.has(name) && !known.has(name))
       problems.push({
@@ -53,6 +44,43 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const changed = restate(context.catalog, known.values(), archives)
   const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
   return { added, changed, removed: await forget(context, gone, options), problems }
+}
+
+/** For each manifest the backup that the catalog now has and had not, or what is wrong; nothing where it had it. */
+function takeIn(
+  context: DestinationContext,
+  known: ReadonlyMap<string, BackupRow>,
+  { manifests, archives }: Pick<Listing, 'manifests' | 'archives'>,
+  options: ActionOptions,
+): Promise<(BackupRow | Discrepancy | undefined)[]> {
+  const isRead = reading(manifests, known, options)
+  return inParallel([...manifests], options.signal, async ([storedFilename, manifest]) => {
+    try {
+      const row = known.get(storedFilename) ?? (await readManifest(context, manifest, storedFilename, options))
+      const archive = checkedArchive(row, archives.get(storedFilename))
+      if ('id' in row) return undefined
+      isRead(manifest)
+      return context.catalog.record({ ...row, metadata: asKept(row.metadata, archive) })
+    } catch (error) {
+      // Another host has removed it since it was listed.
+      if (isBakthatError(error, 'NOT_FOUND')) return undefined
+      if (!isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) throw error
+      return problemOf(error.message, storedFilename, known, archives)
+    }
+  })
+}
+
+/** Tells how many of the manifests that have to be read were read. */
+function reading(
+  manifests: ReadonlyMap<string, BlobInfo>,
+  known: ReadonlyMap<string, BackupRow>,
+  { onProgress }: ActionOptions,
+): (manifest: BlobInfo) => void {
+  const unknown = [...manifests].flatMap(([name, manifest]) => (known.has(name) ? [] : [manifest]))
+  const bytesTotal = unknown.reduce((sum, { size }) => sum + size, 0)
+  let [files, bytes] = [0, 0]
+  return ({ name, size }) =>
+    onProgress?.({ phase: 'syncing', current: name, files: ++files, bytes: (bytes += size), bytesTotal })
 }
 
 /** What the catalog knows can be deleted by its name; of the rest, a manifest alone is clutter, and an archive is not ours to judge. */
@@ -121,10 +149,9 @@ async function forget(
   gone: readonly BackupRow[],
   { signal }: ActionOptions,
 ): Promise<readonly BackupRow[]> {
-  const removed: BackupRow[] = []
-  for (const row of gone) {
+  const removed = await inParallel(gone, signal, async (row) => {
     const found = await lookFor(context.backend, locatorOf(context, row), signal && { signal })
-    if (found === 'gone') removed.push(context.catalog.markDeleted(row.id))
-  }
-  return removed
+    return found === 'gone' ? [context.catalog.markDeleted(row.id)] : []
+  })
+  return removed.flat()
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, restore, sync } from '@bakthat/core'
+import { backup, restore, sync, type Progress } from '@bakthat/core'
+import { BakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, describeTree, makeTree, testEngine } from './engine.js'
@@ -58,6 +59,57 @@ describe('sync', () => {
 
     expect((await sync(engine)).changed).toMatchObject([{ storedFilename }])
     expect(engine.catalog.newest({ storedFilename })!.metadata).toEqual(metadata)
+  })
+
+  it('reads what it does not know several at a time, in whatever order that comes, and tells how far it is', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const names = Array.from({ length: 40 }, (_, index) => `site-${String(index).padStart(2, '0')}`)
+    for (const name of names) await backup(engine, tree, { name })
+    const gate = slowed(engine.backend)
+    await using fresh = await testEngine({ backend: gate.backend })
+    const told: Progress[] = []
+    const { added } = await sync(fresh, { onProgress: (progress) => told.push(progress) })
+    expect(added.map(({ filename }) => filename)).toEqual(names)
+    expect(gate.most()).toBe(16)
+    const last = told.at(-1)!
+    expect(last).toMatchObject({ phase: 'syncing', files: 40, bytes: last.bytesTotal })
+    expect(told.filter(({ phase }) => phase === 'listing')).toHaveLength(120)
+  })
+
+  it('passes over what another host removes meanwhile', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { metadata } = await backup(engine, tree)
+    await backup(engine, tree, { name: 'stays' })
+    const vanishing = altered(engine.backend, {
+      retrieve: async (locator, options) => {
+        if (locator === metadata['manifest']) await engine.backend.remove(locator)
+        return engine.backend.retrieve(locator, options)
+      },
+    })
+    await using fresh = await testEngine({ backend: vanishing })
+    const { added, problems } = await sync(fresh)
+    expect(added.map(({ filename }) => filename)).toEqual(['stays'])
+    expect(problems).toEqual([])
+  })
+
+  it('ends with the first failure, and keeps what it has read', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    for (const name of ['a', 'b', 'c']) await backup(engine, tree, { name })
+    let reads = 0
+    const failing = altered(engine.backend, {
+      retrieve: (locator, options) => {
+        if (++reads === 2) throw new BakthatError('UNAVAILABLE', 'gone for a moment')
+        return engine.backend.retrieve(locator, options)
+      },
+    })
+    await using fresh = await testEngine({ backend: failing })
+    await expect(sync(fresh)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(fresh.catalog.find()).not.toHaveLength(0)
+    await sync(fresh)
+    expect(fresh.catalog.find()).toHaveLength(3)
   })
 
   it('keeps a backup that has no manifest, as those of the Python tool', async () => {
@@ -139,4 +191,24 @@ function movedTo(storageClass: string, paidUntil: Date, backend: StorageBackend)
       return { ...answer, value: moved() }
     },
   })
+}
+
+/** The same store, slow to answer: what it was asked first comes last. `most`: how much it was asked for at the same time. */
+function slowed(backend: StorageBackend): { readonly backend: StorageBackend; most(): number } {
+  const waiting: (() => void)[] = []
+  let most = 0
+  const answerAll = (): void => {
+    most = Math.max(most, waiting.length)
+    for (const answer of waiting.splice(0).toReversed()) answer()
+  }
+  return {
+    most: () => most,
+    backend: altered(backend, {
+      retrieve: async (locator, options) => {
+        if (waiting.length === 0) setImmediate(answerAll)
+        await new Promise<void>((resolve) => waiting.push(resolve))
+        return backend.retrieve(locator, options)
+      },
+    }),
+  }
 }
