@@ -13,12 +13,13 @@ import { reserve } from './reserve.js'
 import { backupName, findSource } from './source.js'
 import { indexName } from './stored-name.js'
 import { findStream, streamContents } from './stream-source.js'
+import { followed } from './streams.js'
 import { termsOf } from './terms.js'
 
 /**
- * Backs a file, a directory or a stream up: reserves a stored name, stores the archive, its index and, last, its manifest, and only
- * then calls it complete. Whatever makes it fail, and an abort too, it first removes what it stored and the row that it
- * made. Files that cannot be read, or change meanwhile, are `warnings` of the result, not failures; a stream that fails is one.
+ * Backs a file, a directory or a stream up: reserves a stored name, stores the archive and, before its end, its index, and last
+ * its manifest, and only then calls it complete. Whatever makes it fail, and an abort too, it first removes what it stored
+ * and the row that it made. Files that cannot be read, or change meanwhile, are `warnings` of the result, not failures; a stream that fails is one.
  * `UNAVAILABLE` where the destination is a directory that is empty, though backups were stored in it: its disk is not mounted.
  */
 export async function backup(
@@ -140,19 +141,24 @@ async function store(
     locators.push(stored.locator)
     return stored
   }
-  const stored = await put(row.storedFilename, encrypt(archive.bytes), 'archive', archive.estimatedSize)
-  const { index, warnings, ...contents } = await archive.contents()
-  const indexStored =
-    index &&
-    context.backend.capabilities.names &&
-    (await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata'))
+  let indexStored: Stored | undefined
+  const storeIndex = async (): Promise<void> => {
+    const { index } = await archive.contents()
+    if (index === undefined || !context.backend.capabilities.names) return
+    indexStored = await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata')
+  }
+  // Whoever sees the archive sees its index too, and by that when it was stored: see `orphansIn`.
+  const bytes = encrypt(followed(archive.bytes, storeIndex))
+  const stored = await put(row.storedFilename, bytes, 'archive', archive.estimatedSize)
+  const { warnings, entries, files, bytesRead, tarSize } = await archive.contents()
+  const contents = { entries, files, bytesRead, ...(tarSize !== undefined && { tarSize }) }
   const metadata: Record<string, Json> = {
     compression: archive.compression.format,
     ...describeKeys(keys),
-    entries: contents.entries,
-    files: contents.files,
-    content_size: contents.bytesRead,
-    ...(contents.tarSize !== undefined && { tar_size: contents.tarSize }),
+    entries,
+    files,
+    content_size: bytesRead,
+    ...(tarSize !== undefined && { tar_size: tarSize }),
     incomplete: warnings.filter((warning) => warning.incomplete).length,
     ...(archive.excludeFile !== undefined && { exclude_file: archive.excludeFile }),
     ...(indexStored && { index: indexStored.locator }),

@@ -13,7 +13,7 @@ export function orphansIn(context: DestinationContext, listing: Listing, options
     [...blobs].filter(([name]) => !keeper.has(name) && !known.has(name))
   return [
     ...orphans(archives, manifests).map(([name, blob]) => ({
-      ...clutterOf(context, blob, options, manifestName(name)),
+      ...clutterOf(context, asYoungAs(indexes.get(name), blob), options, manifestName(name)),
       ...(isUnsure(name, listing) && {
         keptBecause: 'it may be a backup of the Python tool, which wrote no manifests',
       }),
@@ -21,6 +21,16 @@ export function orphansIn(context: DestinationContext, listing: Listing, options
     ...orphans(manifests, archives).map(([name, blob]) => clutterOf(context, blob, options, name)),
     ...orphans(indexes, manifests).map(([name, blob]) => clutterOf(context, blob, options, manifestName(name))),
   ]
+}
+
+/**
+ * S3 dates what was uploaded in parts by the beginning of its upload
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html). The index of an archive is stored just before
+ * the archive appears, and tells when that was.
+ */
+function asYoungAs(index: BlobInfo | undefined, archive: BlobInfo): BlobInfo {
+  const [one, other] = [index?.storedAt, archive.storedAt]
+  return one === undefined || other === undefined || one <= other ? archive : { ...archive, storedAt: one }
 }
 
 /** Names that any backup of this kind of destination has in the catalog, also of those that the Python tool wrote. */

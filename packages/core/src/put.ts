@@ -3,7 +3,9 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
+import { aDay } from './clutter.js'
 import { encodeManifest } from './manifest.js'
+import { lookFor } from './locate.js'
 import { manifestName } from './stored-name.js'
 import { measured } from './streams.js'
 
@@ -52,14 +54,16 @@ interface Outcome extends Stored {
  * without names the archive carries its own record, and where it lies is written down at once: nothing else could tell.
  */
 export async function commit(
-  { catalog, backend, host }: DestinationContext,
+  context: DestinationContext,
   row: BackupRow,
   { id: archiveId, metadata, ...stored }: Outcome,
   put: (name: string, bytes: Bytes, purpose: PutPurpose) => Promise<Stored>,
 ): Promise<BackupRow> {
+  const { catalog, backend, host } = context
   if (backend.capabilities.names) {
     const manifest = encodeManifest({ ...row, ...stored, metadata, host: row.host ?? host })
     const { locator } = await put(manifestName(row.storedFilename), single(manifest), 'metadata')
+    await refuseRemoved(context, row, stored.locator)
     return catalog.complete(row.id, { ...stored, metadata: { ...metadata, manifest: locator } })
   }
   const complete = catalog.complete(row.id, { ...stored, metadata })
@@ -67,6 +71,22 @@ export async function commit(
     catalog.inventory.record(backend.container, { archiveId, filename: row.storedFilename })
   }
   return complete
+}
+
+/**
+ * Where uploads are dated by their beginning (see `orphansIn`), an archive that took a day is an old one as soon as it
+ * appears, which a cleanup elsewhere may have removed before there was a manifest.
+ */
+async function refuseRemoved(
+  { backend, now }: DestinationContext,
+  { backupDate, storedFilename }: BackupRow,
+  archive: Locator,
+): Promise<void> {
+  const seconds = (now().getTime() - backupDate.getTime()) / 1000
+  if (seconds < aDay / 2 || (await lookFor(backend, archive)) !== 'gone') return
+  throw new BakthatError('INTEGRITY', `${storedFilename} was removed by somebody else as soon as it was stored`, {
+    hint: 'it may have looked like a leftover to bakthat cleanup on another host: make the backup again',
+  })
 }
 
 /**

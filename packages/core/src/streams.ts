@@ -23,6 +23,12 @@ export function measured(bytes: Bytes): { readonly bytes: Bytes; readonly measur
   return { bytes: pass(), measure }
 }
 
+/** Passes a stream on, and ends it once what was to follow its last chunk is done. */
+export async function* followed(bytes: Bytes, act: () => Promise<void>): Bytes {
+  yield* bytes
+  await act()
+}
+
 /** What a stream must turn out to be. */
 export interface Expectation {
   readonly size: number

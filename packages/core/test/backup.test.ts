@@ -8,7 +8,7 @@ import { BakthatError } from '@bakthat/errors'
 import { openLocal } from '@bakthat/local'
 import { single } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
-import { altered, describeTree, makeTree, storedBytes, storedNames, testEngine } from './engine.js'
+import { altered, begun, describeTree, makeTree, storedBytes, storedNames, testEngine } from './engine.js'
 
 describe('backup', () => {
   it('stores a tree that restores to the same tree', async () => {
@@ -54,23 +54,45 @@ describe('backup', () => {
     expect(storedFilename).toBe(name)
   })
 
-  it('stores the archive, its index and its manifest, and the manifest last', async () => {
+  it('stores the index, the archive and the manifest, each whole before the next', async () => {
     await using engine = await testEngine()
     const order: string[] = []
     const { backend } = engine
     const watched = altered(backend, {
-      put: (name, bytes, options) => {
+      put: async (name, bytes, options) => {
+        const stored = await backend.put(name, bytes, options)
         order.push(`${name} ${options?.purpose ?? ''}`)
-        return backend.put(name, bytes, options)
+        return stored
       },
     })
     const tree = await makeTree(join(engine.directory, 'mydir'))
     await backup({ ...engine, backend: watched }, tree)
     expect(order).toEqual([
-      'mydir.20260318120000.tar.zst archive',
       '.bakthat/indexes/mydir.20260318120000.tar.zst.zst metadata',
+      'mydir.20260318120000.tar.zst archive',
       '.bakthat/manifests/mydir.20260318120000.tar.zst.json metadata',
     ])
+  })
+
+  it('fails where another host removed the archive of a long upload before its manifest was stored', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    let now = begun
+    const swept = altered(backend, {
+      put: async (name, bytes, options) => {
+        const stored = await backend.put(name, bytes, options)
+        if (options?.purpose === 'archive') {
+          now = new Date(begun.getTime() + 86_400_000)
+          await backend.remove(stored.locator)
+        }
+        return stored
+      },
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const made = backup({ ...engine, backend: swept, now: () => now }, tree)
+    await expect(made).rejects.toMatchObject({ code: 'INTEGRITY', hint: expect.stringContaining('cleanup') })
+    expect(await storedNames(backend)).toEqual([])
+    expect(engine.catalog.find()).toEqual([])
   })
 
   it('writes a manifest that tells all that the catalog knows', async () => {

@@ -47,6 +47,23 @@ async function outcomes(engine: TestEngine, options?: CleanupOptions): Promise<s
 }
 
 describe('cleanup', () => {
+  it('takes an archive to be as young as its index, which is stored last where uploads are dated by their beginning', async () => {
+    await using engine = await engineInTime()
+    const archive = 'long.20260318115900.tar.zst'
+    await engine.put(archive)
+    engine.days(3)
+    await engine.put(`.bakthat/indexes/${archive}.zst`)
+    expect(await outcomes(engine)).toEqual([
+      `orphan ${archive} kept younger than a day`,
+      `orphan .bakthat/indexes/${archive}.zst kept younger than a day`,
+    ])
+    engine.days(1)
+    expect(await outcomes(engine)).toEqual([
+      `orphan ${archive} removed`,
+      `orphan .bakthat/indexes/${archive}.zst removed`,
+    ])
+  })
+
   it('removes pieces of unfinished backups that are older than a day, and no backup', async () => {
     await using engine = await engineInTime()
     await backup(engine, await makeTree(join(engine.directory, 'site')))

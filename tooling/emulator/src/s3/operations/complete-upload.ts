@@ -36,7 +36,8 @@ async function complete(call: Call): Promise<Answer> {
   const checksum = checksumOf(upload, parts)
   checkClaimed(call, upload, checksum)
   checkAgain()
-  const version = storeObject(call, bucket, upload.settings, {
+  // Dated by its beginning: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+  const version = storeObject({ ...call, now: upload.initiated }, bucket, upload.settings, {
     content: joined(parts.map(({ content }) => content)),
     etag: etagOf(parts),
     // One that nobody asked for is answered and not kept: https://github.com/versity/versitygw/issues/1547
