@@ -45,9 +45,10 @@ export class FailureTranslation {
   #meaningOf(error: unknown): Meaning | undefined {
     if (typeof error !== 'object' || error === null) return undefined
     const { name, message } = error as { name?: unknown; message?: unknown }
+    const sentence = [String(name), String(message)] as const
     return (
-      endedSession({ name, message }) ??
-      this.#words.meaningOfSentence?.(String(name), String(message)) ??
+      endedSession(...sentence) ??
+      this.#words.meaningOfSentence?.(...sentence) ??
       this.#meanings[this.codeOf(error) ?? ''] ??
       this.#meaningOfStatus(statusOf(error)) ??
       refusalOf(error)

@@ -63,14 +63,8 @@ export const usualFailures: Readonly<Record<string, Meaning>> = {
 }
 
 /** The SDK tells a session of single sign-on that has ended from keys that are nowhere by its words alone. */
-export function endedSession({
-  name,
-  message,
-}: {
-  readonly name?: unknown
-  readonly message?: unknown
-}): Meaning | undefined {
-  const command = name === 'CredentialsProviderError' ? /\baws (?:sso )?login\b/.exec(String(message))?.[0] : undefined
+export function endedSession(name: string, message: string): Meaning | undefined {
+  const command = name === 'CredentialsProviderError' ? /\baws (?:sso )?login\b/.exec(message)?.[0] : undefined
   if (command === undefined) return undefined
   return ['PERMISSION_DENIED', 'may not be accessed: the single sign-on has ended', `sign in again with ${command}`]
 }

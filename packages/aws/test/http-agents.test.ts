@@ -103,7 +103,7 @@ describe('agents', () => {
 })
 
 ;(tinyproxyProgram === undefined ? describe.skip : describe)('agents behind a proxy', () => {
-  it.each(['http', 'https'] as const)('go through it over %s, and keep their tunnels', async (scheme) => {
+  it.each(['http', 'https'] as const)('go through it over %s, and keep what tunnels they have', async (scheme) => {
     const [proxy, server, ca] = await Promise.all([startProxy(), startServer(scheme), bundle()])
     setEnvironment({ [`${scheme}_proxy`]: `http://127.0.0.1:${proxy.port}`, AWS_CA_BUNDLE: ca })
     const many = Array.from({ length: 5 }, () => server)

@@ -1,11 +1,11 @@
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
+import { aDay } from './clutter.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
-import { aDay } from './clutter.js'
-import { encodeManifest } from './manifest.js'
 import { lookFor } from './locate.js'
+import { encodeManifest } from './manifest.js'
 import { manifestName } from './stored-name.js'
 import { measured } from './streams.js'
 
@@ -75,7 +75,8 @@ export async function commit(
 
 /**
  * Where uploads are dated by their beginning (see `orphansIn`), an archive that took a day is an old one as soon as it
- * appears, which a cleanup elsewhere may have removed before there was a manifest.
+ * appears, which a cleanup elsewhere may have removed before there was a manifest. One that looked for the manifest just
+ * before and removes the archive just after goes unnoticed; an archive with an index is not touched at all.
  */
 async function refuseRemoved(
   { backend, now }: DestinationContext,
