@@ -2,6 +2,7 @@ import { isBakthatError } from '@bakthat/errors'
 import { leftovers } from '@bakthat/storage'
 import { youth, type CleanupItem, type CleanupOptions, type Clutter } from './clutter.js'
 import type { DestinationContext } from './context.js'
+import { inParallel } from './in-parallel.js'
 import { listDestination } from './listing.js'
 import { orphansIn } from './orphans.js'
 import { pendingRows, settle } from './recover.js'
@@ -20,8 +21,10 @@ export async function cleanup(
   options: CleanupOptions = {},
 ): Promise<readonly CleanupItem[]> {
   const items: CleanupItem[] = []
-  for (const clutterOf of [deferred, pending, orphans, unfinished])
-    for (const clutter of await clutterOf(context, options)) items.push(await dealWith(clutter, options))
+  for (const clutterOf of [deferred, pending, orphans, unfinished]) {
+    const found = await clutterOf(context, options)
+    items.push(...(await inParallel(found, options.signal, (clutter) => dealWith(clutter, options))))
+  }
   return items
 }
 

@@ -1,3 +1,4 @@
+import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Place, ThinnedBackups } from '@bakthat/events'
 import type { RotationPlan } from '@bakthat/rotation'
@@ -5,6 +6,7 @@ import type { DestinationContext } from './context.js'
 import type { Problem } from './contract.js'
 import type { ThinOptions, ThinResult } from './thin-contract.js'
 import type { Member } from './group.js'
+import { inParallel } from './in-parallel.js'
 import { removeBackup } from './remove.js'
 
 /** Does what throws `RangeError` for what it cannot use, which here is `INVALID_INPUT`. */
@@ -40,7 +42,7 @@ function asIfThere({ uncounted, ...member }: Member): Member {
 }
 
 /**
- * Carries a plan out, one backup after the other, oldest first; a dry run stops before the first. Each is removed from the
+ * Carries a plan out, several backups at a time, oldest first; a dry run stops before the first. Each is removed from the
  * store, and only then from the catalog's listing. What fails is told in the result; the rest is done all the same.
  */
 export async function thin(
@@ -103,22 +105,34 @@ function checkCount(count: number, { maxRemovals = Infinity }: ThinOptions): voi
 type Done = Pick<ThinResult, 'removed' | 'deferred' | 'failed'>
 
 async function removeAll(context: DestinationContext, members: readonly Member[], options: ThinOptions): Promise<Done> {
-  const { onProgress } = options
-  const done: { -readonly [Key in keyof Done]: Done[Key][number][] } = { removed: [], deferred: [], failed: [] }
+  const { onProgress, signal } = options
   const bytesTotal = members.reduce((sum, { backup }) => sum + backup.size, 0)
   let bytes = 0
-  for (const { backup } of members) {
+  const outcomes = await inParallel(members, signal, async ({ backup }) => {
     onProgress?.({ phase: 'removing', current: backup.storedFilename, files: 0, bytes, bytesTotal })
-    try {
-      const result = await removeBackup(context, backup, options)
-      done[result.deferredUntil === undefined ? 'removed' : 'deferred'].push(result)
-    } catch (error) {
-      if (!isBakthatError(error) || stopsEverything(error)) throw error
-      done.failed.push({ backup, problem: tell(error) })
-    }
+    const outcome = await outcomeOf(context, backup, options)
     bytes += backup.size
+    return outcome
+  })
+  const done: { -readonly [Key in keyof Done]: Done[Key][number][] } = { removed: [], deferred: [], failed: [] }
+  for (const outcome of outcomes) {
+    if ('problem' in outcome) done.failed.push(outcome)
+    else done[outcome.deferredUntil === undefined ? 'removed' : 'deferred'].push(outcome)
   }
   return done
+}
+
+async function outcomeOf(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: ThinOptions,
+): Promise<Done[keyof Done][number]> {
+  try {
+    return await removeBackup(context, backup, options)
+  } catch (error) {
+    if (!isBakthatError(error) || stopsEverything(error)) throw error
+    return { backup, problem: tell(error) }
+  }
 }
 
 function tell({ code, message }: BakthatError): Problem {

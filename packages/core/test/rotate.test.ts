@@ -4,7 +4,7 @@ import { BakthatError } from '@bakthat/errors'
 import type { StorageBackend } from '@bakthat/storage'
 import { faultyBackend, memoryBackend, type MemoryBackendOptions } from '@bakthat/storage-testing'
 import { altered, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
-import { daysOf, march } from './stored.js'
+import { daysOf, march, stored } from './stored.js'
 
 const three = { policy: { days: 3 } } as const
 
@@ -36,6 +36,24 @@ describe('rotation', () => {
     expect(plan).toMatchObject({ dryRun: true, removed: [], deferred: [], failed: [] })
     const { keep, remove } = await rotate(engine, 'site', three)
     expect({ keep, remove }).toEqual({ keep: plan.keep, remove: plan.remove })
+  })
+
+  it('removes several at a time, and tells of them oldest first', async () => {
+    await using engine = await testEngine()
+    await march(engine, 'site', 1, 18)
+    const underWay = { now: 0, most: 0 }
+    const backend = altered(engine.backend, {
+      remove: async (...args) => {
+        underWay.most = Math.max(underWay.most, ++underWay.now)
+        await engine.backend.remove(...args)
+        underWay.now -= 1
+      },
+    })
+    const { removed } = await rotate({ ...engine, backend }, 'site', three)
+    expect(removed.map((row) => row.backupDate.getUTCDate())).toEqual(
+      Array.from({ length: 15 }, (_, index) => index + 1),
+    )
+    expect(underWay.most).toBeGreaterThan(1)
   })
 
   it('removes nothing more the second time', async () => {
@@ -158,19 +176,25 @@ describe('a removal that fails', () => {
     expect(removed.map((row) => row.backupDate.getUTCDate())).toEqual([14, 15])
   })
 
-  it('because it was interrupted rejects, and what was removed stays removed', async () => {
+  it('because it was interrupted rejects, what was removed stays removed, and the next run does the rest', async () => {
     await using engine = await testEngine()
-    await march(engine, 'site', 10, 18)
+    for (let hour = 0; hour < 24; hour++)
+      await stored(engine, 'site', `2026-02-01T${String(hour).padStart(2, '0')}:00:00Z`)
+    await march(engine, 'site', 16, 18)
     const controller = new AbortController()
     const call = rotate(engine, 'site', {
       ...three,
       signal: controller.signal,
-      onProgress: ({ current }) => {
-        if (current.includes('20260312')) controller.abort()
+      onProgress: ({ bytes }) => {
+        if (bytes > 0) controller.abort()
       },
     })
     await expect(call).rejects.toMatchObject({ code: 'INTERRUPTED' })
-    expect(daysOf(engine, 'site')).toEqual([12, 13, 14, 15, 16, 17, 18])
+    const left = daysOf(engine, 'site').length
+    expect(left).toBeGreaterThan(3)
+    expect(left).toBeLessThan(27)
+    expect((await rotate(engine, 'site', three)).removed).toHaveLength(left - 3)
+    expect((await storedNames(engine.backend)).filter((name) => !name.startsWith('.'))).toHaveLength(3)
   })
 })
 

@@ -17,9 +17,16 @@ export async function removeBlob(
   place: Place,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const settled = await Promise.allSettled([
+    removeNewest(connection, place, signal),
+    abortUploads(connection, prefix, place, signal),
+  ])
+  for (const part of settled) if (part.status === 'rejected') throw part.reason
+}
+
+async function removeNewest(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<void> {
   const version = await versionOf(connection, place, signal)
   if (version !== undefined) await removeVersion(connection, version, signal)
-  await abortUploads(connection, prefix, place, signal)
 }
 
 async function versionOf(
