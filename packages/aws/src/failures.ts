@@ -1,7 +1,7 @@
 import { BakthatError, isBakthatError, type BakthatErrorOptions } from '@bakthat/errors'
 import type { Meaning } from '@bakthat/storage'
 
-import { endedSession, usualFailures } from './usual-failures.js'
+import { endedSession, expiredCredentials, usualFailures } from './usual-failures.js'
 
 /** What the failures of one service are called, beside what those of all are. */
 export interface FailureWords {
@@ -40,6 +40,11 @@ export class FailureTranslation {
     const [code, what, hint] = meaning
     const options: BakthatErrorOptions = { cause: summaryOf(error), ...(hint === undefined ? {} : { hint }) }
     return new BakthatError(code, `${subject} ${what}`, options)
+  }
+
+  /** Whether it means that the keys of a request have expired. */
+  isExpiry(error: unknown): boolean {
+    return this.#meaningOf(error) === expiredCredentials
   }
 
   #meaningOf(error: unknown): Meaning | undefined {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 
 import type { Glacier } from '@aws-sdk/client-glacier'
-import { clientSettings } from '@bakthat/aws'
+import { clientSettings, withFreshCredentials } from '@bakthat/aws'
 import { throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { addressOf, defaultRegion } from './container.js'
@@ -15,7 +15,7 @@ export interface RequestOptions {
   readonly abortSignal?: AbortSignal
 }
 
-/** One request, or a few that fail as one. */
+/** One request, or a few that fail as one. It may be made again, with a stream of its own each time. */
 export type Request<T> = (glacier: Glacier, options: RequestOptions) => Promise<T>
 
 /** Both hashes of a body, in hexadecimal: of the bytes in a row, and of their tree. */
@@ -45,7 +45,11 @@ export class Connection {
     try {
       this.#client ??= this.#connect()
       const client = await this.#client
-      return await unlessAborted(request(client, signal === undefined ? {} : { abortSignal: signal }), signal)
+      const options = signal === undefined ? {} : { abortSignal: signal }
+      return await unlessAborted(
+        withFreshCredentials(client, failures, () => request(client, options)),
+        signal,
+      )
     } catch (error) {
       throwIfAborted(signal)
       throw failures.explained(error, addressOf(this.vault, what))

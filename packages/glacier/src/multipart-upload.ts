@@ -77,7 +77,7 @@ export class MultipartUpload implements MultipartRequests<Part, string> {
       stock.give(blocks)
       return
     }
-    const send = (body: Buffer | Readable): Promise<unknown> =>
+    const send = (body: () => Buffer | Readable): Promise<unknown> =>
       connection.request(name, signal, (glacier, requestOptions) =>
         glacier.uploadMultipartPart(
           {
@@ -86,17 +86,17 @@ export class MultipartUpload implements MultipartRequests<Part, string> {
             uploadId,
             range: `bytes ${start}-${start + size - 1}/*`,
             checksum: hashes.tree,
-            body: connection.hashed(body, hashes),
+            body: connection.hashed(body(), hashes),
           },
           requestOptions,
         ),
       )
     if (size <= contiguousBytesOf(options)) {
       const whole = stock.join(blocks)
-      await send(whole)
+      await send(() => whole)
       stock.give([whole])
     } else {
-      await withAttempts(options, signal, () => send(streamOf(blocks, size)))
+      await withAttempts(options, signal, () => send(() => streamOf(blocks, size)))
       stock.give(blocks)
     }
   }

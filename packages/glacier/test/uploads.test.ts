@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { settableClock } from '@bakthat/emulator/clock'
 import { treeHash } from '@bakthat/emulator/glacier'
-import { decodeDescription } from '@bakthat/glacier'
+import { decodeDescription, type GlacierOptions } from '@bakthat/glacier'
 import { leftovers, single } from '@bakthat/storage'
 
 import { inChunks, mebibyte, noise, TestVault } from './vault.js'
@@ -84,6 +85,44 @@ describe('storing in a vault', () => {
     ]) {
       await expect(call()).rejects.toMatchObject({ code: 'UNSUPPORTED', hint: expect.stringContaining('DEEP_ARCHIVE') })
     }
+  })
+})
+
+describe('keys that expire in the middle of an upload', () => {
+  const session = { accessKeyId: 'ASIAFIRST', secretAccessKey: 'secret of the session', sessionToken: 'first' }
+  const later = { ...session, accessKeyId: 'ASIASECOND', sessionToken: 'second' }
+
+  /** After the first 10 MiB an hour passes, in which the first keys end. */
+  async function overAnHour(sources: readonly (typeof session)[], more: Partial<GlacierOptions>): Promise<Buffer> {
+    const wallClock = settableClock(new Date())
+    const expires = new Date(wallClock.now().getTime() + 60_000)
+    const left = [...sources]
+    const credentials = (): Promise<typeof session> => Promise.resolve(left.length > 1 ? left.shift()! : left[0]!)
+    await using test = await TestVault.make(
+      { ...inParts, ...more, credentials },
+      { wallClock, credentials: [{ ...session, expires }, later] },
+    )
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield* inChunks(large.subarray(0, 10 * mebibyte))
+      wallClock.advance(3_600_000)
+      yield* inChunks(large.subarray(10 * mebibyte))
+    }
+    const { locator } = await test.backend.put('large', source())
+    return await test.read(locator)
+  }
+
+  it.each([
+    ['parts in one buffer', {}],
+    ['parts in several', { contiguousBytes: mebibyte }],
+  ])('are asked for again at their source, with %s', async (_, more) => {
+    expect((await overAnHour([session, later], more)).equals(large)).toBe(true)
+  })
+
+  it('and have no source that gives others end it with a clear word', async () => {
+    await expect(overAnHour([session], {})).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+      message: expect.stringContaining('the credentials have expired'),
+    })
   })
 })
 

@@ -1,7 +1,7 @@
 import { createCipheriv, randomUUID } from 'node:crypto'
 
 import { settableClock } from '@bakthat/emulator/clock'
-import { startGlacier, type GlacierEmulator, type Vault } from '@bakthat/emulator/glacier'
+import { startGlacier, type GlacierEmulator, type GlacierEmulatorOptions, type Vault } from '@bakthat/emulator/glacier'
 import { impatient } from '@bakthat/emulator/impatience'
 import { openGlacier, type GlacierBackend, type GlacierOptions } from '@bakthat/glacier'
 import type { Bytes, Locator, RetrieveOptions } from '@bakthat/storage'
@@ -31,8 +31,8 @@ export class TestVault implements AsyncDisposable {
     this.backend = openGlacier(this.options)
   }
 
-  static async make(more: Partial<GlacierOptions> = {}): Promise<TestVault> {
-    const emulator = await startGlacier({ clock: settableClock(new Date('2026-03-14T09:00:00Z')) })
+  static async make(more: Partial<GlacierOptions> = {}, server: GlacierEmulatorOptions = {}): Promise<TestVault> {
+    const emulator = await startGlacier({ clock: settableClock(new Date('2026-03-14T09:00:00Z')), ...server })
     return new TestVault(emulator, more)
   }
 

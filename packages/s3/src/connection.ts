@@ -1,5 +1,5 @@
 import type { S3 } from '@aws-sdk/client-s3'
-import { clientSettings } from '@bakthat/aws'
+import { clientSettings, withFreshCredentials } from '@bakthat/aws'
 import { throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { failures } from './failures.js'
@@ -47,7 +47,7 @@ export class Connection {
       const client = await this.client()
       const options = signal === undefined ? {} : { abortSignal: signal }
       return await unlessAborted(
-        this.#whereItLies(() => withFreshCredentials(client, () => request(client, options))),
+        this.#whereItLies(() => withFreshCredentials(client, failures, () => request(client, options))),
         signal,
       )
     } catch (error) {
@@ -87,19 +87,6 @@ export class Connection {
     const client = this.#client
     this.#client = undefined
     ;(await client?.catch(() => undefined))?.destroy()
-  }
-}
-
-/** Keys may expire before they are expected to: their source is asked once more, and what it gives must be new. */
-async function withFreshCredentials<T>(client: S3, request: () => Promise<T>): Promise<T> {
-  const used = await client.config.credentials()
-  try {
-    return await request()
-  } catch (error) {
-    if (!/^(ExpiredToken|TokenRefreshRequired)$/.test(failures.codeOf(error) ?? '')) throw error
-    const { accessKeyId, sessionToken } = await client.config.credentials({ forceRefresh: true })
-    if (accessKeyId === used.accessKeyId && sessionToken === used.sessionToken) throw error
-    return request()
   }
 }
 

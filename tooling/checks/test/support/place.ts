@@ -36,7 +36,7 @@ export class Place {
   /** In an empty directory, for as long as `use` takes. */
   static async open<T>(home: string, use: (place: Place) => Promise<T>): Promise<T> {
     await using s3 = await startS3({ region, credentials: [credential], buckets: ['yours3bucket'] })
-    await using glacier = await startGlacier({ region, credential })
+    await using glacier = await startGlacier({ region, credentials: [credential] })
     glacier.vault('yourvault')
     return await use(new Place(home, { AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_ENDPOINT_URL_GLACIER: glacier.endpoint }))
   }

@@ -22,7 +22,8 @@ export interface Surroundings {
   readonly clock: Clock
   /** What time it is for signatures. */
   readonly wallClock: Clock
-  readonly credential: Credential
+  /** Who may sign requests. */
+  readonly credentials: readonly Credential[]
   /** The one region that the service is in. */
   readonly region: string
   /** Whether the account is one of those for whom there are no vaults any more. */
@@ -39,7 +40,7 @@ const signatureCodes: Readonly<Partial<Record<SignatureProblem, string>>> = {
 }
 
 /** Amazon Glacier, as far as its documentation tells. Requests are for the account that made them. */
-export function glacierService({ vaults, clock, wallClock, credential, region, isClosed }: Surroundings): Service {
+export function glacierService({ vaults, clock, wallClock, credentials, region, isClosed }: Surroundings): Service {
   return {
     subject(request): Subject {
       const { operation = 'None', id, vault } = routeOf(request) ?? {}
@@ -51,7 +52,7 @@ export function glacierService({ vaults, clock, wallClock, credential, region, i
       const body = await bytesOf(request.body)
       const route = routeOf(request)
       if (route === undefined) throw new GlacierFailure(404, 'UnknownOperationException', 'there is no such operation')
-      check(request, body, { credential, region, wallClock })
+      check(request, body, { credentials, region, wallClock })
       if (isClosed())
         throw new GlacierFailure(400, 'NoLongerSupportedException', 'Amazon Glacier vaults are no longer offered')
       return act({ vaults, region, now: clock.now(), route, request, body, fault })
@@ -83,12 +84,12 @@ interface Call {
 function check(
   request: Request,
   body: Buffer,
-  { credential, region, wallClock }: Pick<Surroundings, 'credential' | 'region' | 'wallClock'>,
+  { credentials, region, wallClock }: Pick<Surroundings, 'credentials' | 'region' | 'wallClock'>,
 ): void {
   const payloadHash = request.headers['x-amz-content-sha256'] ?? sha256Hex(body)
   const now = wallClock.now()
   verifySignature(request, {
-    credentials: [credential],
+    credentials,
     regions: [region],
     service: 'glacier',
     now,

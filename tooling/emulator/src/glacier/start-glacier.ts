@@ -10,7 +10,7 @@ import { Vault, type Archive } from './vault.js'
 export interface GlacierEmulator extends AsyncDisposable {
   readonly endpoint: string
   readonly credential: Credential
-  /** What time it is for jobs, inventories and uploads. Signatures go by the machine's clock. */
+  /** What time it is for jobs, inventories and uploads. */
   readonly clock: Clock
   readonly faults: Faults
   /** Every request, in the order in which they began. */
@@ -36,7 +36,9 @@ export interface GlacierEmulatorOptions {
   /** The one region that it is in (`us-east-1`). */
   readonly region?: string
   /** Who may sign requests (`testCredential`). */
-  readonly credential?: Credential
+  readonly credentials?: readonly Credential[]
+  /** What time it is for signatures. Default: the machine's. */
+  readonly wallClock?: Clock
   readonly port?: number
 }
 
@@ -44,17 +46,17 @@ export interface GlacierEmulatorOptions {
 export async function startGlacier({
   clock = settableClock(),
   region = 'us-east-1',
-  credential = testCredential,
+  credentials = [testCredential],
+  wallClock = settableClock(),
   port,
 }: GlacierEmulatorOptions = {}): Promise<GlacierEmulator> {
   const vaults = new Map<string, Vault>()
   const faults = new Faults()
-  const wallClock = settableClock()
   const service = glacierService({
     vaults,
     clock,
     wallClock,
-    credential,
+    credentials,
     region,
     isClosed: () => emulator.isClosed,
   })
@@ -62,7 +64,7 @@ export async function startGlacier({
   const jobs = () => [...vaults.values()].flatMap((vault) => [...vault.jobs.values()])
   const emulator: GlacierEmulator = {
     endpoint: server.endpoint,
-    credential,
+    credential: credentials[0]!,
     clock,
     faults,
     requests: server.requests,
