@@ -149,7 +149,7 @@ export interface Job {
 
 /** A retrieval as it stands now. */
 export interface JobState extends Job {
-  /** `ready`: `restore` gets it at once. `lapsed`: it was ready, and is gone again. `gone`: the backup is no longer stored. */
+  /** `ready`: `restore` gets it at once. `lapsed`: it was ready, and is gone again, or failed. `gone`: the backup is no longer stored. */
   readonly state: 'under way' | 'ready' | 'lapsed' | 'gone'
   /** Until when a ready one can be read. */
   readonly readableUntil?: Date

@@ -11,7 +11,7 @@ type Options = Pick<ActionOptions, 'signal'> & ThawOptions
 /**
  * The stored bytes of a backup. Where they are cold they are asked for, once: the ticket is kept in the catalog, and the
  * same call takes it up again. Until the store has them it rejects with `PENDING`, or waits if asked to. `COLD` where what
- * was asked for lapsed before anybody fetched it, for asking again costs again.
+ * was asked for failed, or lapsed before anybody fetched it, for asking again costs again.
  */
 export async function thawed(context: DestinationContext, backup: BackupRow, options: Options): Promise<Bytes> {
   const known = context.catalog.retrievals.of(backup.id)
@@ -102,7 +102,7 @@ function pending({ backup, expectedAt }: Job): BakthatError {
 function lapsed({ storedFilename }: BackupRow, { askedAt }: Retrieval, cause: BakthatError): BakthatError {
   return new BakthatError(
     'COLD',
-    `${storedFilename} was brought back, asked for on ${moment(askedAt)}, and is cold again`,
+    `${storedFilename} was asked for on ${moment(askedAt)}, and is cold now: ${cause.message}`,
     {
       hint: 'ask for it again, which costs again, with --request-again',
       cause,

@@ -2,7 +2,6 @@ import type { GlacierJobDescription, JobParameters } from '@aws-sdk/client-glaci
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { throwIfAborted, type RetrievalTier } from '@bakthat/storage'
 
-import { addressOf } from './container.js'
 import type { Connection } from './connection.js'
 import { isMissingVault } from './failures.js'
 
@@ -53,8 +52,7 @@ export async function beginJob(
 }
 
 /**
- * Asks how a job is getting on; `undefined` for one that Glacier no longer knows. Rejects with `UNAVAILABLE` for one that
- * failed.
+ * Asks how a job is getting on; `undefined` for one that Glacier no longer knows.
  */
 export async function jobOf(
   connection: Connection,
@@ -64,16 +62,18 @@ export async function jobOf(
   const asking = connection.request('the job', signal, (glacier, options) =>
     glacier.describeJob({ accountId: '-', vaultName: connection.vault, jobId }, options),
   )
-  const job = await asking.catch((error: unknown) => {
+  return asking.catch((error: unknown) => {
     if (!isBakthatError(error, 'NOT_FOUND') || isMissingVault(error)) throw error
     return undefined
   })
-  if (job?.StatusCode !== 'Failed') return job
-  throw new BakthatError(
-    'UNAVAILABLE',
-    `${addressOf(connection.vault, 'the job')} failed: ${oneLine(job.StatusMessage ?? 'no reason was given')}`,
-    { hint: 'ask for it again, without the ticket' },
-  )
+}
+
+/** Why a job failed, in Glacier's words; `undefined` for one that did not. */
+export function failureOf({
+  StatusCode: status,
+  StatusMessage: words = 'no reason was given',
+}: Job): string | undefined {
+  return status === 'Failed' ? words.replace(/\s+/g, ' ').replace(/\.$/, '') : undefined
 }
 
 /** Retrievals of an archive that are under way. */
@@ -102,8 +102,4 @@ export async function jobsUnderWay(
     marker = page.Marker
   } while (marker !== undefined)
   return jobs
-}
-
-function oneLine(words: string): string {
-  return words.replace(/\s+/g, ' ').replace(/\.$/, '')
 }

@@ -14,7 +14,7 @@ import { addressOf } from './container.js'
 import { isMissingVault } from './failures.js'
 import { archivesOf, dateOf } from './inventory.js'
 import { outputOf } from './job-output.js'
-import { beginJob, completionOf, expectationOf, jobOf, lapseOf, type Job } from './jobs.js'
+import { beginJob, completionOf, expectationOf, failureOf, jobOf, lapseOf, type Job } from './jobs.js'
 import type { Place } from './locator.js'
 import type { GlacierOptions } from './options.js'
 import { inventoryTicket, jobOfTicket } from './ticket.js'
@@ -55,7 +55,7 @@ const nothing: Listing = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
 }
 
-/** A job that is done, begun where the ticket stands for none. A vault that is not there has no inventory to wait for. */
+/** A job that is done, begun where the ticket stands for none or for one that failed. A vault that is not there has no inventory to wait for. */
 async function inventoryJob(
   connection: Connection,
   options: GlacierOptions,
@@ -65,7 +65,8 @@ async function inventoryJob(
   const asked = ticket === undefined ? undefined : jobOfTicket(ticket)
   const job = asked === undefined ? undefined : await jobOf(connection, asked, signal)
   if (job?.StatusCode === 'Succeeded') return { state: 'ready', value: job }
-  if (job !== undefined) return { state: 'pending', ticket: inventoryTicket(asked), ...completionOf(job) }
+  if (job !== undefined && failureOf(job) === undefined)
+    return { state: 'pending', ticket: inventoryTicket(asked), ...completionOf(job) }
   return begun(connection, options, signal)
 }
 

@@ -4,7 +4,17 @@ import type { Availability, Bytes, RetrieveOptions } from '@bakthat/storage'
 import type { Connection } from './connection.js'
 import { addressOf } from './container.js'
 import { download } from './download.js'
-import { beginJob, completionOf, expectationOf, jobOf, jobsUnderWay, lapseOf, tierNames, type Job } from './jobs.js'
+import {
+  beginJob,
+  completionOf,
+  expectationOf,
+  failureOf,
+  jobOf,
+  jobsUnderWay,
+  lapseOf,
+  tierNames,
+  type Job,
+} from './jobs.js'
 import { archiveSize, type Content, type Place } from './locator.js'
 import type { GlacierOptions } from './options.js'
 import { rangeWithin } from './range.js'
@@ -70,7 +80,7 @@ function checked(asked: readonly AskedWindow[], windows: readonly Window[]): rea
   throw new BakthatError('INVALID_INPUT', 'the ticket is for something else')
 }
 
-/** For every window the job that the ticket names or, where that is gone, another one. */
+/** For every window the job that the ticket names or, where that is gone or has failed, another one that is under way. */
 async function knownJobs(
   connection: Connection,
   { archiveId }: Place,
@@ -80,9 +90,16 @@ async function knownJobs(
 ): Promise<readonly (Job | undefined)[]> {
   const jobs: (Job | undefined)[] = []
   for (const { jobId } of asked) jobs.push(await jobOf(connection, jobId, signal))
-  if (jobs.length > 0 && jobs.every((job) => job !== undefined)) return jobs
+  if (jobs.length > 0 && jobs.every(isOfUse)) return jobs
   const others = await jobsUnderWay(connection, archiveId, signal)
-  return windows.map((window, index) => jobs[index] ?? newestOf(others, window))
+  return windows.map((window, index) => {
+    const job = jobs[index]
+    return isOfUse(job) ? job : (newestOf(others, window) ?? job)
+  })
+}
+
+function isOfUse(job: Job | undefined): job is Job {
+  return job !== undefined && failureOf(job) === undefined
 }
 
 function newestOf(jobs: readonly Job[], { start, end }: Window): Job | undefined {
@@ -105,16 +122,17 @@ async function begin(
   const asked: AskedWindow[] = []
   const expectations: Date[] = []
   for (const { window, job } of retrievals) {
-    if (job === undefined && !mayBegin) throw cold(connection)
+    const known = isOfUse(job) ? job : undefined
+    if (known === undefined && !mayBegin) throw cold(connection, job)
     const parameters = {
       Type: 'archive-retrieval',
       ArchiveId: archiveId,
       Tier: tierNames[tier],
       ...rangeOf(window, content),
     }
-    const jobId = job?.JobId ?? (await beginJob(connection, 'the archive', parameters, signal))
+    const jobId = known?.JobId ?? (await beginJob(connection, 'the archive', parameters, signal))
     asked.push({ jobId, ...window })
-    const { expectedAt = expectationOf(now(options), tier) } = job === undefined ? {} : completionOf(job)
+    const { expectedAt = expectationOf(now(options), tier) } = known === undefined ? {} : completionOf(known)
     expectations.push(expectedAt)
   }
   return { state: 'pending', ticket: retrievalTicket(asked), expectedAt: latest(expectations) }
@@ -139,12 +157,13 @@ function now({ now: clock }: GlacierOptions): Date {
   return clock?.() ?? new Date()
 }
 
-function cold({ vault }: Connection): BakthatError {
-  return new BakthatError(
-    'COLD',
-    `${addressOf(vault, 'the archive')} is not being brought back, or its output is gone again`,
-    {
-      hint: 'ask for it, which costs money; what comes back stays for a day',
-    },
-  )
+function cold({ vault }: Connection, job: Job | undefined): BakthatError {
+  const failure = job && failureOf(job)
+  const why =
+    failure === undefined
+      ? 'is not being brought back, or its output is gone again'
+      : `was not brought back: the job failed: ${failure}`
+  return new BakthatError('COLD', `${addressOf(vault, 'the archive')} ${why}`, {
+    hint: 'ask for it, which costs money; what comes back stays for a day',
+  })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { single, type BlobInfo, type Listing } from '@bakthat/storage'
+import { single, type BlobInfo, type Listing, type Pending } from '@bakthat/storage'
 
 import { inChunks, mebibyte, noise, TestVault } from './vault.js'
 
@@ -21,6 +21,18 @@ async function blobs(listing: Listing): Promise<BlobInfo[]> {
 }
 
 describe('the inventory of a vault', () => {
+  it('is asked for anew where the job for it failed', async () => {
+    await using test = await TestVault.make()
+    await test.backend.put('a', single(Buffer.from('a')))
+    test.emulator.takeInventory()
+    const first = (await test.backend.list()) as Pending
+    test.emulator.failJobs('There was a fire.')
+    const second = (await test.backend.list({ ticket: first.ticket })) as Pending
+    expect(second).toMatchObject({ state: 'pending', ticket: expect.not.stringMatching(first.ticket) })
+    test.emulator.finishJobs()
+    expect(await test.backend.list({ ticket: second.ticket })).toMatchObject({ state: 'ready' })
+  })
+
   it('is of the day before, and says so', async () => {
     await using test = await TestVault.make()
     await test.backend.put('first', single(Buffer.from('first')))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { single } from '@bakthat/storage'
+import { single, type Pending } from '@bakthat/storage'
 
 import { inChunks, joined, mebibyte, noise, TestVault } from './vault.js'
 
@@ -56,14 +56,27 @@ describe('bringing back', () => {
     expect(again).not.toMatchObject({ ticket })
   })
 
-  it('tells of a job that failed, and of a tier, a limit or an archive that there is not', async () => {
+  it('tells of a job that failed, and asks once more only if it may', async () => {
     await using test = await TestVault.make()
     const { locator, ticket } = await asked(test)
     test.emulator.failJobs('There was a fire.')
-    await expect(test.backend.retrieve(locator, { ticket })).rejects.toMatchObject({
-      code: 'UNAVAILABLE',
-      message: expect.stringContaining('There was a fire'),
+    await expect(test.backend.retrieve(locator, { ticket, begin: false })).rejects.toMatchObject({
+      code: 'COLD',
+      message: expect.stringMatching(/the job failed: There was a fire$/),
     })
+    const again = await test.backend.retrieve(locator, { ticket })
+    expect(again).toMatchObject({ state: 'pending' })
+    expect(again).not.toMatchObject({ ticket })
+    expect(test.count('InitiateJob')).toBe(2)
+    // Whoever still holds the first ticket finds what was asked for meanwhile.
+    await expect(test.backend.retrieve(locator, { ticket, begin: false })).resolves.toEqual(again)
+    test.emulator.finishJobs()
+    expect(await test.backend.retrieve(locator, { ticket: (again as Pending).ticket })).toMatchObject({ state: 'ready' })
+  })
+
+  it('tells of a tier, a limit or an archive that there is not', async () => {
+    await using test = await TestVault.make()
+    const { locator } = await test.backend.put('small', single(Buffer.from('small')))
     for (const [code, words] of [
       ['PolicyEnforcedException', 'data retrieval policy'],
       ['InsufficientCapacityException', 'that fast'],
@@ -129,6 +142,6 @@ describe('bringing back', () => {
     await using test = await TestVault.make()
     const { locator, ticket } = await asked(test)
     await test.backend.remove(locator)
-    await expect(test.backend.retrieve(locator, { ticket })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await expect(test.backend.retrieve(locator, { ticket })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })
