@@ -71,7 +71,9 @@ describe('bringing back', () => {
     // Whoever still holds the first ticket finds what was asked for meanwhile.
     await expect(test.backend.retrieve(locator, { ticket, begin: false })).resolves.toEqual(again)
     test.emulator.finishJobs()
-    expect(await test.backend.retrieve(locator, { ticket: (again as Pending).ticket })).toMatchObject({ state: 'ready' })
+    expect(await test.backend.retrieve(locator, { ticket: (again as Pending).ticket })).toMatchObject({
+      state: 'ready',
+    })
   })
 
   it('tells of a tier, a limit or an archive that there is not', async () => {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 
+import type { ErrorCode } from '@bakthat/errors'
 import { defaultAttempts, type Bytes } from '@bakthat/storage'
 
 import { pace } from './pace.js'
@@ -27,6 +28,9 @@ export function contiguousBytesOf({ contiguousBytes = 1024 ** 3 }: S3Options): n
 
 /** A part follows upon work of hours: it is tried so many times as often as other requests before all is given up. */
 const perseverance = 3
+
+/** What a part may fail with and be sent again: what arrived damaged is refused as a whole. */
+export const passing: readonly ErrorCode[] = ['UNAVAILABLE', 'INTEGRITY']
 
 /** The bytes of a part. */
 export function bodyOf(run: Run, { blocks, size }: Part): Body {

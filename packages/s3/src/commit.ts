@@ -2,6 +2,7 @@ import type { S3 } from '@aws-sdk/client-s3'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { withAttempts } from '@bakthat/storage'
 
+import { passing } from './body.js'
 import { undo } from './confirmation.js'
 import type { Connection, RequestOptions } from './connection.js'
 import { lookFor } from './heads.js'
@@ -38,7 +39,7 @@ interface Condition {
 export async function commit(run: Run, request: Commit, attempts = 1): Promise<Committed> {
   const { connection, options, place, nonce, signal } = run
   const attempt = (condition: Condition): Promise<Committed> =>
-    withAttempts({ ...options, attempts }, signal, async () =>
+    withAttempts({ ...options, attempts, codes: passing }, signal, async () =>
       committedAs(await connection.request(place.key, signal, (s3, how) => request(s3, how, condition))),
     )
   try {

@@ -61,6 +61,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'cannot be thawed that fast at this moment: there is no capacity',
     'ask for the tier standard, or for the same one later',
   ],
+  RequestTimeout: ['UNAVAILABLE', 'cannot be reached: the bytes came too slowly', laterHint],
+  IncompleteBody: ['UNAVAILABLE', 'cannot be stored: not all bytes arrived', laterHint],
   SlowDown: ['UNAVAILABLE', 'cannot be reached: the server asks to slow down', laterHint],
   NotImplemented: [
     'UNSUPPORTED',
@@ -76,6 +78,7 @@ function wordOfStatus(status: number): string | undefined {
   if (status === 301) return 'PermanentRedirect'
   if (status === 403 || status === 401) return 'AccessDenied'
   if (status === 404) return 'NotFound'
+  if (status === 408) return 'RequestTimeout'
   if (status === 412) return 'PreconditionFailed'
   if (status === 429 || status === 503) return 'SlowDown'
   if (status === 501) return 'NotImplemented'

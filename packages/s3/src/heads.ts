@@ -1,4 +1,5 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
+import { foreignNameOf } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 
 import type { Connection } from './connection.js'
@@ -12,6 +13,7 @@ export async function headOf(connection: Connection, place: Place, signal: Abort
   try {
     return await head(connection, place, signal)
   } catch (error) {
+    if (isBakthatError(error, 'INVALID_INPUT')) return headOnceMore(connection, place, error, signal)
     const isRefused = isBakthatError(error, 'PERMISSION_DENIED') && place.versionId === undefined
     if (isRefused && (await isAbsent(connection, place, signal))) {
       throw new BakthatError('NOT_FOUND', `${addressOf(connection.bucket, place.key)} is not there`, { cause: error })
@@ -21,19 +23,46 @@ export async function headOf(connection: Connection, place: Place, signal: Abort
 }
 
 /**
+ * A refusal of HEAD has no words, and the keys may have expired: they are renewed, or found to be the reason, by a request
+ * whose answer has words (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html).
+ */
+async function headOnceMore(
+  connection: Connection,
+  place: Place,
+  refusal: BakthatError,
+  signal: AbortSignal | undefined,
+): Promise<Head> {
+  try {
+    await firstOf(connection, place, signal)
+  } catch (error) {
+    throw foreignNameOf(error) === 'AccessDenied' ? refusal : error
+  }
+  return head(connection, place, signal)
+}
+
+/**
  * Whether a listing, which knows names and no versions, shows that there is no such object. S3 forbids to look at what is absent unless the whole bucket may be
  * listed: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
  */
-async function isAbsent(connection: Connection, { key }: Place, signal: AbortSignal | undefined): Promise<boolean> {
+async function isAbsent(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    const { Contents } = await connection.request(key, signal, (s3, options) =>
-      s3.listObjectsV2({ Bucket: connection.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' }, options),
-    )
-    return !sameKey(Contents?.[0]?.Key, key)
+    return !sameKey(await firstOf(connection, place, signal), place.key)
   } catch (error) {
     if (isBakthatError(error, 'PERMISSION_DENIED')) return false
     throw error
   }
+}
+
+/** The first key that begins like that of a place, as listings write it. */
+async function firstOf(
+  connection: Connection,
+  { key }: Place,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const { Contents } = await connection.request(key, signal, (s3, options) =>
+    s3.listObjectsV2({ Bucket: connection.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' }, options),
+  )
+  return Contents?.[0]?.Key
 }
 
 function head(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<Head> {

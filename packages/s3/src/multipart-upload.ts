@@ -2,7 +2,7 @@ import type { CompletedPart, UploadPartCommandOutput } from '@aws-sdk/client-s3'
 import { BakthatError } from '@bakthat/errors'
 import { withAttempts, type MultipartRequests } from '@bakthat/storage'
 
-import { bodyOf } from './body.js'
+import { bodyOf, passing } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
 import type { Part } from './parts.js'
 import type { Request } from './connection.js'
@@ -65,7 +65,7 @@ export class MultipartUpload implements MultipartRequests<Part, Committed> {
         how,
       )
     const send = (): Promise<UploadPartCommandOutput> => connection.request(place.key, signal, request)
-    const { ETag } = await withAttempts({ ...options, attempts: body.attempts }, signal, send)
+    const { ETag } = await withAttempts({ ...options, attempts: body.attempts, codes: passing }, signal, send)
     body.release()
     this.#sent.push({ ...checksum, ETag, PartNumber: part.number })
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { minute, second, settableClock, type S3Credential } from '@bakthat/emulator/s3'
 
+import { single } from '@bakthat/storage'
+
 import { inChunks, mebibyte, noise, read } from './bytes.js'
 import { onEmulated, type Emulated } from './emulated.js'
 
@@ -33,6 +35,42 @@ describe('keys', () => {
       },
       { credentials },
       { credentials: [first, second], wallClock },
+    )
+  })
+
+  it('that have expired when something is looked for, which is refused without a word, are asked for again', () => {
+    const sources = [session, { ...session, accessKeyId: 'ASIASECOND', sessionToken: 'second' }]
+    const credentials = (): Promise<S3Credential> =>
+      Promise.resolve(sources.length > 1 ? sources.shift()! : sources[0]!)
+    const wallClock = settableClock(new Date())
+    const expires = new Date(wallClock.now().getTime() + minute)
+    return onEmulated(
+      async (backend, at) => {
+        const { locator } = await backend.put('blob', single(noise(1000)))
+        wallClock.advance(2 * minute)
+        expect(await backend.stat(locator)).toMatchObject({ value: { size: 1000 } })
+        expect(at.asked().slice(-4)).toEqual(['HeadObject', 'ListObjectsV2', 'ListObjectsV2', 'HeadObject'])
+        expect(signer(at)).toBe('ASIASECOND')
+      },
+      { credentials },
+      { credentials: [{ ...session, expires }, sources[1]!], wallClock },
+    )
+  })
+
+  it.each(['stat', 'remove', 'retrieve'] as const)('that have expired are told by %s', (method) => {
+    const wallClock = settableClock(new Date())
+    const only: S3Credential = { ...session, expires: new Date(wallClock.now().getTime() + minute) }
+    return onEmulated(
+      async (backend) => {
+        const { locator } = await backend.put('blob', single(noise(10)))
+        wallClock.advance(2 * minute)
+        await expect(backend[method](locator)).rejects.toMatchObject({
+          code: 'PERMISSION_DENIED',
+          message: expect.stringContaining('the credentials have expired'),
+        })
+      },
+      { credentials: session },
+      { credentials: [only], wallClock },
     )
   })
 

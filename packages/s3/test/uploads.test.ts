@@ -321,11 +321,26 @@ describe('an upload', () => {
       { storageClass: 'DEEP_ARCHIVE' },
     ))
 
-  it('is tried again when the server says that the request came too late to be well signed', () =>
-    onEmulated(async (backend, { server }) => {
-      server.faults.add({ operation: 'PutObject' }, { refuse: 400, code: 'RequestTimeout' })
-      await expectWhole(backend, small)
-    }))
+  describe.each([
+    ['one buffer', {}],
+    ['a stream', { bandwidthLimit: 1e9 }],
+  ])('sent as %s', (_, options) => {
+    it.each([
+      [400, 'RequestTimeout'],
+      [408, 'ofSomeProxy'],
+      [400, 'IncompleteBody'],
+      [400, 'BadDigest'],
+      [400, 'XAmzContentSHA256Mismatch'],
+    ])('is sent again after %d %s', (refuse, code) =>
+      onEmulated(async (backend, { server }) => {
+        server.faults.add({ operation: 'PutObject' }, { refuse, code })
+        server.faults.add({ operation: 'UploadPart', nth: 2 }, { refuse, code })
+        await expectWhole(backend, small)
+        await backend.remove(backend.locate('blob')!)
+        await expectWhole(backend, large)
+      }, options),
+    )
+  })
 
   it('ends with a word about keys that have expired and cannot be renewed, and with nothing behind', () =>
     onEmulated(async (backend, at) => {
