@@ -27,6 +27,8 @@ export interface ClientSettings extends Pick<AwsAccess, 'credentials' | 'profile
   readonly logger: typeof silent
   readonly retryMode: 'adaptive'
   readonly maxAttempts: number
+  /** Handed to the chain of sources, which else reads the shared files once for each process. */
+  readonly ignoreCache: true
   readonly requestHandler: HttpAgents & { readonly connectionTimeout: number; readonly socketTimeout: number }
 }
 
@@ -42,6 +44,8 @@ export async function clientSettings({
     logger: silent,
     retryMode: 'adaptive',
     maxAttempts: attempts,
+    // Whoever writes new keys into the shared files means those who run already, too.
+    ignoreCache: true,
     requestHandler: { connectionTimeout: 10_000, socketTimeout: stallSeconds * 1000, ...(await httpAgents()) },
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),

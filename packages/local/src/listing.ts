@@ -29,11 +29,14 @@ export async function* listBlobs(
   }
 }
 
+/** What the check of a file system saves, in the root of a disk: only its administrator may look into it. */
+const salvage = 'lost+found/'
+
 /** Names of files, and of directories with their slash, which is what puts `a-b` before `a/b`. */
 export async function entriesOf(root: string, directory: string): Promise<readonly (readonly [string, boolean])[]> {
   const path = join(root, directory)
-  const vanished = directory === '' ? ['ENOENT'] : absent
-  const found = (await told(path, () => unless(vanished, () => readdir(path, { withFileTypes: true })))) ?? []
+  const empty = directory === '' ? ['ENOENT'] : directory === salvage ? [...absent, 'EACCES'] : absent
+  const found = (await told(path, () => unless(empty, () => readdir(path, { withFileTypes: true })))) ?? []
   return found
     .filter((entry) => entry.isDirectory() || entry.isFile())
     .map((entry) => keyed(entry, directory))

@@ -119,6 +119,18 @@ describe('a directory that may not be written', () => {
   })
 })
 
+describe('the root of a disk', () => {
+  it('is listed without what the check of the file system saved, which only its administrator may see', async () => {
+    await using place = await Place.make()
+    await writeFile(place.in('there'), 'x', { mode: 0o644 })
+    await mkdir(place.in('lost+found'), { mode: 0o000 })
+    expect(await outcomeOf({ directory: place.path, action: 'list' })).toEqual({ value: ['there'] })
+    await mkdir(place.in('deeper'), { mode: 0o755 })
+    await mkdir(place.in('deeper', 'lost+found'), { mode: 0o000 })
+    expect(await outcomeOf({ directory: place.path, action: 'list' })).toMatchObject({ code: 'PERMISSION_DENIED' })
+  })
+})
+
 describe('a file that changes under our hands', () => {
   it('throws INTEGRITY when it shrinks while it is read', async () => {
     await using place = await Place.make()

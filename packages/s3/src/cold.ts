@@ -17,6 +17,8 @@ export type Archive = 'GLACIER' | 'DEEP_ARCHIVE' | 'ARCHIVE_ACCESS' | 'DEEP_ARCH
 export interface Thaw {
   readonly tier: RetrievalTier
   readonly expectedAt: Date
+  /** For how long the copy was asked for. Tickets of earlier versions do not tell. */
+  readonly days?: number
 }
 
 const fast = { expedited: 1, standard: 5, bulk: 12 }
@@ -64,8 +66,8 @@ export function thawFrom(now: Date, archive: Archive, tier: RetrievalTier): Thaw
 }
 
 /**
- * Asks for an object to be thawed, or to be thawed faster than was asked for. That a thaw at least as fast is under way
- * is a success: https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
+ * Asks for an object to be thawed, or to be thawed faster than was asked for, which takes the same days. False where a thaw
+ * is under way that is as fast or cannot be hastened: https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
  */
 export async function askFor(
   connection: Connection,
@@ -73,7 +75,7 @@ export async function askFor(
   archive: Archive,
   { tier, days }: { readonly tier: RetrievalTier; readonly days: number },
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<boolean> {
   // Intelligent-Tiering moves what it thaws back to its warm tier for good, and refuses to be told of days.
   const lifetime = archive.endsWith('_ACCESS') ? {} : { Days: days }
   const input: RestoreObjectCommandInput = {
@@ -84,23 +86,27 @@ export async function askFor(
   }
   try {
     await connection.request(key, signal, (s3, options) => s3.restoreObject(input, options))
+    return true
   } catch (error) {
     if (!isBakthatError(error, 'ALREADY_EXISTS')) throw error
+    return false
   }
 }
 
-const ticketForm = /^(expedited|standard|bulk) thaw, done by (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/
+const ticketForm =
+  /^(expedited|standard|bulk) thaw(?: for (\d{1,9}) days)?, done by (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/
 
 /** S3 has no name for a thaw, and needs none: an object has at most one. So a ticket says what was asked for. */
-export function ticketOf({ tier, expectedAt }: Thaw): Ticket {
-  return `${tier} thaw, done by ${expectedAt.toISOString()}`
+export function ticketOf({ tier, expectedAt, days }: Thaw): Ticket {
+  return `${tier} thaw${days === undefined ? '' : ` for ${days} days`}, done by ${expectedAt.toISOString()}`
 }
 
 /** What a ticket stands for; throws `INVALID_INPUT` for what is no ticket of ours. */
 export function thawOf(ticket: Ticket): Thaw {
-  const [, tier, expectedAt] = ticketForm.exec(ticket) ?? []
+  const [, tier, days, expectedAt] = ticketForm.exec(ticket) ?? []
   if (expectedAt === undefined) throw new BakthatError('INVALID_INPUT', 'the ticket is not one of this store')
-  return { tier: tier as RetrievalTier, expectedAt: new Date(expectedAt) }
+  const thaw = { tier: tier as RetrievalTier, expectedAt: new Date(expectedAt) }
+  return days === undefined ? thaw : { ...thaw, days: Number(days) }
 }
 
 function hoursOf(archive: Archive, tier: RetrievalTier): number {

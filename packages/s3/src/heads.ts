@@ -3,7 +3,7 @@ import { foreignNameOf } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 
 import type { Connection } from './connection.js'
-import { addressOf, sameKey, type Place } from './keys.js'
+import { addressOf, listedKey, type Place } from './keys.js'
 
 /** What S3 says of an object. */
 export type Head = HeadObjectCommandOutput
@@ -46,23 +46,23 @@ async function headOnceMore(
  */
 async function isAbsent(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    return !sameKey(await firstOf(connection, place, signal), place.key)
+    return (await firstOf(connection, place, signal)) !== place.key
   } catch (error) {
     if (isBakthatError(error, 'PERMISSION_DENIED')) return false
     throw error
   }
 }
 
-/** The first key that begins like that of a place, as listings write it. */
+/** The first key that begins like that of a place. */
 async function firstOf(
   connection: Connection,
   { key }: Place,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const { Contents } = await connection.request(key, signal, (s3, options) =>
+  const { Contents, EncodingType } = await connection.request(key, signal, (s3, options) =>
     s3.listObjectsV2({ Bucket: connection.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' }, options),
   )
-  return Contents?.[0]?.Key
+  return listedKey(Contents?.[0]?.Key, EncodingType)
 }
 
 function head(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<Head> {

@@ -70,17 +70,16 @@ function decoded(text: string): string {
   }
 }
 
-/** The place of a key as listings write it (`EncodingType: 'url'`), unless no blob can lie there. */
-export function blobKey(prefix: string, encoded: string | undefined): Place | undefined {
-  if (encoded === undefined) return undefined
-  const key = decoded(encoded.replaceAll('+', ' '))
+/** The place of a key, unless no blob can lie there. */
+export function blobKey(prefix: string, key: string | undefined): Place | undefined {
+  if (key === undefined) return undefined
   const name = key.slice(prefix.length)
   return isBlobName(name) ? { name, key } : undefined
 }
 
-/** Whether a key as listings write it is that key. */
-export function sameKey(encoded: string | undefined, key: string): boolean {
-  return encoded !== undefined && decoded(encoded.replaceAll('+', ' ')) === key
+/** A key as it stands in a listing whose answer tells that encoding: some servers do not know the one that is asked for. */
+export function listedKey(listed: string | undefined, encoding: string | undefined): string | undefined {
+  return listed === undefined || encoding !== 'url' ? listed : decoded(listed.replaceAll('+', ' '))
 }
 
 function isBlobName(name: string): boolean {

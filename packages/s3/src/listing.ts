@@ -1,8 +1,8 @@
-import { isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { throwIfAborted, type BlobInfo } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
-import { blobKey, locatorOf } from './keys.js'
+import { addressOf, blobKey, listedKey, locatorOf } from './keys.js'
 import { keeping, type Kept } from './storage-classes.js'
 
 interface Listed extends Omit<Kept, 'ObjectLockRetainUntilDate'> {
@@ -40,7 +40,7 @@ async function pageOf(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly objects: readonly Listed[]; readonly next: string | undefined }> {
   try {
-    const { Contents, IsTruncated, NextContinuationToken } = await connection.request(
+    const { Contents, EncodingType, IsTruncated, NextContinuationToken } = await connection.request(
       undefined,
       signal,
       (s3, options) =>
@@ -54,11 +54,20 @@ async function pageOf(
           options,
         ),
     )
-    return { objects: Contents ?? [], next: IsTruncated === true ? NextContinuationToken : undefined }
+    if (IsTruncated === true && NextContinuationToken === undefined) throw incomplete(connection)
+    const objects = (Contents ?? []).map((object) => ({ ...object, Key: listedKey(object.Key, EncodingType) }))
+    return { objects, next: IsTruncated === true ? NextContinuationToken : undefined }
   } catch (error) {
     if (isBakthatError(error, 'NOT_FOUND')) return { objects: [], next: undefined }
     throw error
   }
+}
+
+/** What is listed in part would be taken for all there is. */
+function incomplete({ bucket }: Connection): BakthatError {
+  return new BakthatError('UNAVAILABLE', `${addressOf(bucket)} cannot be listed: the server ended in the middle`, {
+    hint: 'try again; if it happens again, this server cannot be used',
+  })
 }
 
 function blobOf(connection: Connection, { Key, Size, ...kept }: Listed, prefix: string): BlobInfo | undefined {

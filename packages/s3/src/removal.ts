@@ -4,7 +4,7 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { removeObject } from './confirmation.js'
 import type { Connection } from './connection.js'
 import { lookFor, type Head } from './heads.js'
-import { addressOf, sameKey, type Place } from './keys.js'
+import { addressOf, listedKey, type Place } from './keys.js'
 import { abortUpload, unfinishedUploads } from './unfinished-uploads.js'
 
 /**
@@ -48,11 +48,11 @@ async function newestVersion(
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   try {
-    const { Versions = [] } = await connection.request(key, signal, (s3, options) =>
+    const { Versions = [], EncodingType } = await connection.request(key, signal, (s3, options) =>
       s3.listObjectVersions({ Bucket: connection.bucket, Prefix: key, EncodingType: 'url' }, options),
     )
-    const newest = Versions.find(({ Key, IsLatest }) => IsLatest === true && sameKey(Key, key))?.VersionId
-    return newest === 'null' ? undefined : newest
+    const newest = Versions.find(({ Key, IsLatest }) => IsLatest === true && listedKey(Key, EncodingType) === key)
+    return newest?.VersionId === 'null' ? undefined : newest?.VersionId
   } catch (error) {
     if (isBakthatError(error, 'PERMISSION_DENIED', 'UNSUPPORTED', 'INVALID_INPUT')) return undefined
     throw error

@@ -44,14 +44,15 @@ async function thawing(
   { tier: wish, days = restore.days ?? 7, begin = true, signal }: RetrieveOptions,
 ): Promise<Thaw> {
   const tier = tierIn(archive, wish ?? restore.tier ?? 'standard')
+  // S3 does not tell which tier was asked for: without a ticket it may have been the slowest.
+  const underWay = (state === 'thawing' && asked) || thawFrom(now(), archive, 'bulk')
   if (state === 'thawing') {
-    // S3 does not tell which tier was asked for: without a ticket it may have been the slowest.
-    const underWay = asked ?? thawFrom(now(), archive, 'bulk')
     const hasten = begin && wish !== undefined && isFaster(archive, tier, underWay.tier)
     if (!hasten) return underWay
   } else if (!begin) throw cold(connection, place, archive, asked)
-  await askFor(connection, place, archive, { tier, days }, signal)
-  return thawFrom(now(), archive, tier)
+  const kept = (state === 'thawing' ? underWay.days : undefined) ?? days
+  const isAccepted = await askFor(connection, place, archive, { tier, days: kept }, signal)
+  return isAccepted ? { ...thawFrom(now(), archive, tier), days: kept } : underWay
 }
 
 function cold(connection: Connection, { key }: Place, archive: string, asked: Thaw | undefined): BakthatError {

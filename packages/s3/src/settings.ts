@@ -23,7 +23,7 @@ export function optionsOf(settings: BackendSettings): S3Options {
     provider: oneOf(settings, 'provider', providers),
     profile: textOf(settings, 'aws_profile'),
     storageClass: storageClassOf(settings),
-    sse: oneOf(settings, 'sse', encryptions),
+    sse: encryptionOf(settings),
     sseKmsKeyId: textOf(settings, 'sse_kms_key_id'),
     objectLock: objectLockOf(settings),
     credentials: credentialsOf(settings),
@@ -57,6 +57,14 @@ function flag(settings: BackendSettings, key: string): boolean | undefined {
   const value = settings[key]
   if (value === undefined || typeof value === 'boolean') return value
   throw mistake(`${key} is neither true nor false`, `set ${key} to true or false`)
+}
+
+/** S3 takes a key only together with the encryption that is by such keys. */
+function encryptionOf(settings: BackendSettings): ServerSideEncryption | undefined {
+  const sse = oneOf(settings, 'sse', encryptions)
+  if (settings['sse_kms_key_id'] === undefined) return sse
+  if (sse === 'AES256') throw mistake('sse AES256 has no key of KMS', 'set sse to aws:kms, or remove sse_kms_key_id')
+  return sse ?? 'aws:kms'
 }
 
 function oneOf<T extends string>(settings: BackendSettings, key: string, choices: readonly T[]): T | undefined {

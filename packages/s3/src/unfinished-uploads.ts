@@ -4,7 +4,7 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Leftover } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
-import { blobKey, locatorOf, placeOfLocator } from './keys.js'
+import { blobKey, listedKey, locatorOf, placeOfLocator } from './keys.js'
 
 /** An upload in parts that was begun and neither completed nor aborted. */
 export interface UnfinishedUpload {
@@ -25,7 +25,7 @@ export async function* unfinishedUploads(
   while (marker !== undefined) {
     const page: ListMultipartUploadsCommandOutput = await pageOf(connection, prefix + begin, marker, signal)
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-      const place = blobKey(prefix, Key)
+      const place = blobKey(prefix, listedKey(Key, page.EncodingType))
       if (place === undefined || UploadId === undefined) continue
       yield { ...place, uploadId: UploadId, ...(Initiated === undefined ? {} : { begunAt: Initiated }) }
     }
@@ -51,12 +51,13 @@ async function pageOf(
 
 /** Markers come back encoded as the keys do, and are sent as they are. */
 function nextOf({
+  EncodingType,
   IsTruncated,
   NextKeyMarker,
   NextUploadIdMarker,
 }: ListMultipartUploadsCommandOutput): { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined {
-  if (IsTruncated !== true || NextKeyMarker === undefined) return undefined
-  const KeyMarker = decodeURIComponent(NextKeyMarker.replaceAll('+', ' '))
+  const KeyMarker = listedKey(NextKeyMarker, EncodingType)
+  if (IsTruncated !== true || KeyMarker === undefined) return undefined
   return { KeyMarker, ...(NextUploadIdMarker === undefined ? {} : { UploadIdMarker: NextUploadIdMarker }) }
 }
 

@@ -102,12 +102,25 @@ describe('a cold object', () => {
       expect((await backend.retrieve(locator, { ticket: ticketIn(faster) })).state).toBe('ready')
     }))
 
+  it('is hastened for the days that it was asked for, and told as it is where it cannot be', () =>
+    withColdBlob({}, async (backend, at, locator) => {
+      const first = await backend.retrieve(locator, { tier: 'bulk', days: 3 })
+      expect(await backend.retrieve(locator, { tier: 'expedited', days: 5 })).toMatchObject({
+        expectedAt: after(12 * hour),
+      })
+      expect(at.server.requests.at(-1)?.status).toBe(409)
+      const faster = await backend.retrieve(locator, { ticket: ticketIn(first), tier: 'expedited', days: 5 })
+      expect(faster).toMatchObject({ expectedAt: after(hour) })
+      const old = 'expedited thaw, done by 2026-03-14T10:00:00.000Z'
+      expect(await backend.retrieve(locator, { ticket: old })).toMatchObject({ state: 'pending', ticket: old })
+    }))
+
   it('is hastened without a ticket too, and stays as it is where a thaw as fast is under way', () =>
     withColdBlob({}, async (backend, at, locator) => {
       await backend.retrieve(locator, { tier: 'bulk' })
       expect(await backend.retrieve(locator)).toMatchObject({ expectedAt: after(12 * hour) })
       expect(await backend.retrieve(locator, { tier: 'expedited' })).toMatchObject({ expectedAt: after(hour) })
-      expect(await backend.retrieve(locator, { tier: 'expedited' })).toMatchObject({ expectedAt: after(hour) })
+      expect(await backend.retrieve(locator, { tier: 'expedited' })).toMatchObject({ expectedAt: after(12 * hour) })
       at.server.clock.advance(hour)
       expect((await backend.retrieve(locator)).state).toBe('ready')
     }))

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { describe, expect, it } from '@jest/globals'
-import { hour, type S3Credential } from '@bakthat/emulator/s3'
+import { hour, settableClock, type S3Credential } from '@bakthat/emulator/s3'
 import { openS3, type S3Options } from '@bakthat/s3'
 import { single } from '@bakthat/storage'
 
@@ -79,6 +79,28 @@ describe('keys that are not in the options', () => {
     const credentials = `[other]\naws_access_key_id = ${anna.accessKeyId}\naws_secret_access_key = ${anna.secretAccessKey}\n`
     return withAwsSetUp({ credentials }, () => store({ profile: 'other' }, anna))
   })
+
+  it.each([{}, { profile: 'default' }])(
+    'are read again, where they have expired, from the shared files: %j',
+    (more) => {
+      const ini = ({ accessKeyId, secretAccessKey, sessionToken }: typeof session): string =>
+        `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`
+      const renewed = { ...session, accessKeyId: 'ASIARENEWED', sessionToken: 'renewed' }
+      const wallClock = settableClock(new Date())
+      const expires = new Date(wallClock.now().getTime() + hour)
+      return withAwsSetUp({ credentials: ini(session) }, async () => {
+        await using at = await emulated({ credentials: [{ ...session, expires }, renewed], wallClock })
+        const { credentials, ...keyless } = at.options
+        expect(credentials).toBeDefined()
+        const backend = openS3({ ...keyless, ...more })
+        const { locator } = await backend.put('blob', single(noise(10)))
+        await writeFile(process.env.AWS_SHARED_CREDENTIALS_FILE!, ini(renewed))
+        wallClock.advance(2 * hour)
+        await expect(backend.stat(locator)).resolves.toMatchObject({ state: 'ready' })
+        await backend.close()
+      })
+    },
+  )
 
   it('come from a program that a profile names', () => {
     const script = `console.log(JSON.stringify({Version:1,AccessKeyId:'${anna.accessKeyId}',SecretAccessKey:'${anna.secretAccessKey}'}))`

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import type { S3Credential } from '@bakthat/emulator/s3'
 import { openS3, s3, type S3Options } from '@bakthat/s3'
+import { single } from '@bakthat/storage'
+
+import { bucketName, emulated } from './emulated.js'
 
 const settings = { s3_bucket: 'backups', default_destination: 's3', local_dir: '/srv' }
 
@@ -27,6 +31,25 @@ describe('a profile', () => {
     }
   })
 
+  it('asks for encryption by the KMS key that it names', async () => {
+    await using at = await emulated()
+    const { endpoint, credentials } = at.options
+    const backend = await s3.open({
+      s3_bucket: bucketName,
+      endpoint,
+      access_key: (credentials as S3Credential).accessKeyId,
+      secret_key: (credentials as S3Credential).secretAccessKey,
+      sse_kms_key_id: 'alias/backups',
+    })
+    await backend.put('blob', single(Buffer.from('x')))
+    const { headers } = at.server.requests.find(({ operation }) => operation === 'PutObject')!
+    expect(headers).toMatchObject({
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': 'alias/backups',
+    })
+    await backend.close()
+  })
+
   for (const [what, mistaken] of Object.entries({
     'no bucket': { s3_bucket: undefined },
     'a bucket that is a path': { s3_bucket: 'a/b' },
@@ -35,6 +58,7 @@ describe('a profile', () => {
     'an endpoint without a scheme': { endpoint: 'minio.example.org' },
     'an endpoint with a password': { endpoint: 'https://user:pass@minio.example.org' },
     'an unknown provider': { provider: 'acme' },
+    'a KMS key with encryption that has none': { sse: 'AES256', sse_kms_key_id: 'alias/backups' },
     'two storage classes': { storage_class: 'STANDARD_IA', s3_reduced_redundancy: true },
     'half of a lock': { object_lock: { mode: 'governance' } },
     'a prefix that leads out': { s3_prefix: '../' },

@@ -52,18 +52,20 @@ async function restore(call: Call): Promise<Answer> {
   const from = isThere ? call.now : readyAt
   object.restore = {
     tier: wanted.tier,
+    days: wanted.days,
     readyAt: isThere ? object.restore!.readyAt : readyAt,
     expiresAt: expiry(from, wanted.days),
   }
   return { status: isThere ? 200 : 202 }
 }
 
-/** A thaw that is under way may be asked for again only to be faster. */
+/** A thaw that is under way may be asked for again only to be faster, and for the same days. */
 function hasten(object: ObjectVersion, { days, tier }: Wanted, readyAt: Date): Answer {
-  if (readyAt >= object.restore!.readyAt || tier === object.restore!.tier) {
+  const underWay = object.restore!
+  if (readyAt >= underWay.readyAt || tier === underWay.tier || days !== underWay.days) {
     throw new S3Failure('RestoreAlreadyInProgress', 'Object restore is already in progress')
   }
-  object.restore = { tier, readyAt, expiresAt: expiry(readyAt, days) }
+  object.restore = { tier, days, readyAt, expiresAt: expiry(readyAt, days) }
   return { status: 202 }
 }
 

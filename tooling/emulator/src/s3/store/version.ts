@@ -34,6 +34,7 @@ export interface Tag {
 /** A thaw: on its way until one moment, there until another. */
 export interface Restore {
   readonly tier: string
+  readonly days: number | undefined
   readonly readyAt: Date
   /** Absent where it stays, as in Intelligent-Tiering. */
   readonly expiresAt: Date | undefined

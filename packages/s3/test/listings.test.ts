@@ -1,0 +1,38 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { describe, expect, it } from '@jest/globals'
+import { openS3 } from '@bakthat/s3'
+
+/** The names that are listed on a server that gives this answer to every request. */
+async function namesIn(answer: string): Promise<string[]> {
+  const server = createServer((_, response) => response.end(`<ListBucketResult>${answer}</ListBucketResult>`))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const backend = openS3({ bucket: 'other', endpoint, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+  try {
+    const listing = await backend.list()
+    const names: string[] = []
+    if (listing.state === 'ready') for await (const { name } of listing.value) names.push(name)
+    return names
+  } finally {
+    await backend.close()
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
+const contents = (key: string): string => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`
+
+describe('a listing', () => {
+  it('is read as the server says that it has written it', async () => {
+    expect(await namesIn(`<EncodingType>url</EncodingType>${contents('a%2Bb+100%25')}`)).toEqual(['a+b 100%'])
+    expect(await namesIn(contents('a+b 100%'))).toEqual(['a+b 100%'])
+  })
+
+  it('that breaks off is not taken for all there is', async () => {
+    await expect(namesIn(`<IsTruncated>true</IsTruncated>${contents('a')}`)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    })
+  })
+})
