@@ -57,10 +57,18 @@ export class Destinations {
     })
   }
 
-  async close(): Promise<void> {
+  /** Closes every one, and gives what some failed with: what they stored is stored all the same. */
+  async close(): Promise<readonly unknown[]> {
     const backends = [...this.#backends.values()]
     this.#backends.clear()
-    for (const backend of backends) await (await backend).close()
+    const closing = backends.map((opening) =>
+      opening.then(
+        (backend) => backend.close(),
+        () => undefined,
+      ),
+    )
+    const settled = await Promise.allSettled(closing)
+    return settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
   }
 
   async #open(name: string, changes: Changes | undefined): Promise<StorageBackend> {

@@ -302,8 +302,11 @@ class OpenedBakthat implements Bakthat {
     await this.#plugins?.deactivate()
     const catalog = this.#catalog
     this.#catalog = undefined
-    await this.#destinations.close()
-    ;(await catalog)?.close()
+    for (const failure of await this.#destinations.close())
+      this.#log.warn(
+        `a destination could not be closed: ${(failure as Partial<Error> | undefined)?.message ?? String(failure)}`,
+      )
+    ;(await catalog?.catch(() => undefined))?.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -352,10 +355,15 @@ class OpenedBakthat implements Bakthat {
   }
 
   #openCatalog(): Promise<Catalog> {
-    this.#catalog ??= import('@bakthat/catalog').then(({ openCatalog }) =>
+    if (this.#catalog !== undefined) return this.#catalog
+    const catalog = import('@bakthat/catalog').then(({ openCatalog }) =>
       openCatalog({ path: this.#settings.database, now: clock }),
     )
-    return this.#catalog
+    this.#catalog = catalog
+    catalog.catch(() => {
+      this.#catalog = undefined
+    })
+    return catalog
   }
 }
 

@@ -1,4 +1,4 @@
-import { access, chmod, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, ls, open, remove, restore, restoreFile, show, sync, verify } from 'bakthat'
@@ -31,6 +31,19 @@ describe('the functions of the guide', () => {
 })
 
 describe('an opened Bakthat', () => {
+  it('whose catalog cannot be opened is closed like any other, and opens it once it can', async () => {
+    await using here = await place()
+    const bakthat = await open({ conf: { ...here.conf, database: join(here.directory, 'catalogs', 'one.sqlite') } })
+    await writeFile(join(here.directory, 'catalogs'), 'in the way')
+    await expect(bakthat.show()).rejects.toMatchObject({ code: expect.any(String) })
+    await rm(join(here.directory, 'catalogs'))
+    expect(await bakthat.show()).toEqual([])
+    await bakthat.close()
+    const other = await open({ conf: { ...here.conf, database: here.directory } })
+    await expect(other.show()).rejects.toMatchObject({ code: 'CATALOG' })
+    await other.close()
+  })
+
   it('lists by text, tags and destination', async () => {
     await using here = await place()
     await using bakthat = await open({ conf: here.conf })

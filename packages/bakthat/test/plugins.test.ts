@@ -186,6 +186,26 @@ describe('a plugin that cannot be used is left out, and what is wrong with it is
     expect(here.lines).not.toContain('info heard')
   })
 
+  it('and can add nothing afterwards, though it is still at work', async () => {
+    await using here = await pluginPlace()
+    await here.write(
+      'late.js',
+      `${sdk}
+      const refused = (act) => { try { act(); return 'done' } catch (error) { return error.code } }
+      export class Late extends Plugin {
+        activate() { globalThis.late = () => [
+          refused(() => this.on('before_backup', () => { throw new AbortAction('late') })),
+          refused(() => this.backends.add(defineBackend({ scheme: 'late', parse: () => 1, open: () => { throw new Error() } }))),
+          refused(() => this.extendCatalog(() => ({ late: () => 1 }))),
+        ]; throw new Error('boom') }
+      }`,
+    )
+    await using bakthat = await here.open(['late.Late'])
+    const late = (globalThis as unknown as { late: () => string[] }).late
+    expect(late()).toEqual(['INVALID_INPUT', 'INVALID_INPUT', 'INVALID_INPUT'])
+    await expect(bakthat.backup(here.tree)).resolves.toMatchObject({ backend: 'local' })
+  })
+
   it.each([
     ['its file', 'talking.js'],
     ['its directory', '.'],
@@ -222,6 +242,22 @@ describe('a destination of a plugin', () => {
       return directory
     }`
   const keys = { local_package: createRequire(import.meta.url).resolve('@bakthat/local') }
+
+  it('that cannot be closed is told, and what was stored is stored', async () => {
+    await using here = await pluginPlace()
+    await here.write(
+      'shelf.js',
+      shelf.replace(
+        'return { scheme',
+        `forwarded.push(['close', () => Promise.reject(new Error('jammed'))])\n return { scheme`,
+      ),
+    )
+    const shelfKeys = { ...keys, shelf_directory: join(here.directory, 'shelf'), default_destination: 'shelf' }
+    const bakthat = await here.open(['shelf.Shelf'], shelfKeys)
+    await bakthat.backup(here.tree)
+    await bakthat.close()
+    expect(here.lines).toEqual(['warn a destination could not be closed: jammed'])
+  })
 
   it('can be used at once', async () => {
     await using here = await pluginPlace()

@@ -9,7 +9,8 @@ export interface Events {
    * of their registration, and each is waited for before the next one is called; those of `progress` are not waited for.
    *
    * What a handler throws is logged, with its plugin's name, and breaks nothing; but an `AbortAction` out of a `before_` event
-   * stops the action. A handler of `progress` that failed is not called again.
+   * stops the action. A handler of `progress` that failed is not called again. `INVALID_INPUT` for an event that there is not,
+   * a handler that is no function, and a time of no length.
    */
   on<Name extends EventName>(name: Name, handler: Handler<Name>, options?: HandlerOptions): () => void
 }

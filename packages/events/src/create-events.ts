@@ -1,3 +1,4 @@
+import { BakthatError } from '@bakthat/errors'
 import * as mitt from 'mitt'
 import { eventNames, type BeforeEvent, type EventMap, type EventName } from './event-map.js'
 import { isAbortAction } from './abort-action.js'
@@ -96,6 +97,7 @@ class MittEvents implements EventBus {
   }
 
   #register<Name extends EventName>(name: Name, listener: Listener<Name>): () => void {
+    check(name, listener)
     const answer = (rollCall: (listener: Listener<Name>) => void): void => rollCall(listener)
     this.#emitter.on(name, answer)
     return () => this.#emitter.off(name, answer)
@@ -104,6 +106,20 @@ class MittEvents implements EventBus {
   #report<Name extends EventName>(name: Name, { owner }: Listener<Name>, error: unknown): void {
     this.#log.warn(failureText(name, owner, error))
   }
+}
+
+/** Callers in JavaScript have no compiler that tells them. */
+function check(name: string, { handler, timeoutSeconds }: { handler: unknown; timeoutSeconds?: number }): void {
+  if (!(eventNames as readonly string[]).includes(name))
+    throw new BakthatError('INVALID_INPUT', `there is no event ${JSON.stringify(name)}`, {
+      hint: `listen to one of: ${eventNames.join(', ')}`,
+    })
+  if (typeof handler !== 'function')
+    throw new BakthatError('INVALID_INPUT', `the handler of ${name} is no function`, { hint: 'give a function' })
+  if (timeoutSeconds !== undefined && !(timeoutSeconds > 0))
+    throw new BakthatError('INVALID_INPUT', `nobody can wait ${timeoutSeconds} s for a handler of ${name}`, {
+      hint: 'give timeoutSeconds as a number of more than 0',
+    })
 }
 
 // Both load what they need when they are called: most commands announce nothing, and are to start quickly.

@@ -5,7 +5,7 @@ import { interruption } from './verdicts.js'
 export type Handler<Name extends EventName> = (event: EventMap[Name], call: { readonly signal: AbortSignal }) => unknown
 
 export interface HandlerOptions {
-  /** How long an action waits for the handler. Default 30. */
+  /** How long an action waits for the handler: more than 0, and `Infinity` for as long as it takes. Default 30. */
   readonly timeoutSeconds?: number
 }
 
@@ -20,6 +20,9 @@ export interface Listener<Name extends EventName> extends HandlerOptions {
 export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<void>
 
 const usualTimeoutSeconds = 30
+
+/** Timers of more milliseconds, some 25 days, fire at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const longestTimer = 2 ** 31 - 1
 
 /**
  * Calls a handler and waits for it: until it took too long, or (`INTERRUPTED`) until the action's signal is aborted. Then this
@@ -36,10 +39,11 @@ export async function callListener<Name extends EventName>(
   const stop = (): void => patience.abort(interruption(signal))
   signal?.addEventListener('abort', stop)
   if (signal?.aborted === true) stop()
-  pause(timeoutSeconds * 1000, settled.signal).then(
-    () => patience.abort(new Error(`it gave no answer within ${timeoutSeconds} s`)),
-    () => undefined,
-  )
+  if (timeoutSeconds * 1000 <= longestTimer)
+    pause(timeoutSeconds * 1000, settled.signal).then(
+      () => patience.abort(new Error(`it gave no answer within ${timeoutSeconds} s`)),
+      () => undefined,
+    )
   try {
     patience.signal.throwIfAborted()
     await Promise.race([endOf(patience.signal), handler(structuredClone(event), { signal: patience.signal })])

@@ -195,6 +195,28 @@ describe('a handler that hangs', () => {
     ])
   })
 
+  it.each([2_592_000, Infinity])('is waited for as long as it wants: %d s', async (timeoutSeconds) => {
+    const events = createEvents()
+    const later = async (): Promise<never> => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      throw new AbortAction('no')
+    }
+    events.on('before_delete', later, { timeoutSeconds })
+    await expect(events.before('before_delete', before)).rejects.toMatchObject({ code: 'REFUSED' })
+  })
+
+  it.each([
+    ['on_delet', () => undefined, {}],
+    ['on_delete', 'no function', {}],
+    ['on_delete', () => undefined, { timeoutSeconds: 0 }],
+    ['on_delete', () => undefined, { timeoutSeconds: NaN }],
+  ])('is refused where it could never be called: %j %j %j', (name, handler, options) => {
+    const events = createEvents()
+    expect(() => events.on(name as 'on_delete', handler as () => void, options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT' }),
+    )
+  })
+
   it('keeps no timer running once it has answered', async () => {
     const stopped: boolean[] = []
     const events = createEvents({

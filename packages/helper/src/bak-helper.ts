@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import {
   open,
@@ -44,11 +44,12 @@ export class BakHelper implements AsyncDisposable {
 
   constructor(options?: BakHelperOptions)
   /** @internal */
-  constructor(options: BakHelperOptions, name: string, directory: PrivateDirectory)
-  constructor(options: BakHelperOptions = {}, name?: string, directory?: PrivateDirectory) {
+  constructor(options: BakHelperOptions, name: string, directory: PrivateDirectory, bakthat: Bakthat)
+  constructor(options: BakHelperOptions = {}, name?: string, directory?: PrivateDirectory, bakthat?: Bakthat) {
     this.name = name
     this.#options = options
     this.#directory = directory
+    this.#bakthat = bakthat && Promise.resolve(bakthat)
     if (directory === undefined) return
     const stop = (): Promise<unknown> => {
       this.#stop.abort()
@@ -60,13 +61,19 @@ export class BakHelper implements AsyncDisposable {
   /**
    * Makes a private directory, and unless `chdir` is false the working directory of this process, until {@link close}. It is
    * removed with everything in it, also when the process ends by `process.exit`, an error that nobody caught, or SIGINT, SIGTERM
-   * and SIGHUP. `INVALID_INPUT` for a name with a slash in it, and where another one has the working directory.
+   * and SIGHUP. Relative paths of the configuration start from the working directory of before. `INVALID_INPUT` for a name with
+   * a slash in it, and where another one has the working directory, `INVALID_CONFIG` as for `open`.
    */
-  // eslint-disable-next-line @typescript-eslint/require-await -- mistakes are told by a rejection
   static async open(name: string, { chdir = true, ...options }: OpenBakHelperOptions = {}): Promise<BakHelper> {
     if (typeof name !== 'string' || !/^(?!\.{1,2}$)[^/\0]+$/.test(name))
       throw new BakthatError('INVALID_INPUT', 'that is no name for a backup', { hint: 'give one without slashes' })
-    return new BakHelper(options, name, new PrivateDirectory(name, chdir))
+    const bakthat = await open(options)
+    try {
+      return new BakHelper(options, name, new PrivateDirectory(name, chdir), bakthat)
+    } catch (error) {
+      await bakthat.close()
+      throw error
+    }
   }
 
   /** The private directory, absolute. `INVALID_INPUT` where there is none. */
@@ -137,11 +144,18 @@ export class BakHelper implements AsyncDisposable {
   /** Gives the working directory back and removes the private one. Calling it twice is a success. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#underWay)
-    this.#directory?.remove()
-    this.#forgetSignals?.()
+    try {
+      this.#directory?.remove()
+      this.#forgetSignals?.()
+    } finally {
+      await this.#closeBakthat()
+    }
+  }
+
+  async #closeBakthat(): Promise<void> {
     const bakthat = this.#bakthat
     this.#bakthat = undefined
-    await (await bakthat)?.close()
+    await (await bakthat?.catch(() => undefined))?.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -149,9 +163,18 @@ export class BakHelper implements AsyncDisposable {
   }
 
   #act<T>(act: (bakthat: Bakthat, signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#bakthat ??= open(this.#options)
-    const opening = this.#bakthat
+    const opening = this.#opened()
     return this.#tracked(async (signal) => act(await opening, signal))
+  }
+
+  #opened(): Promise<Bakthat> {
+    if (this.#bakthat !== undefined) return this.#bakthat
+    const bakthat = open(this.#options)
+    this.#bakthat = bakthat
+    bakthat.catch(() => {
+      this.#bakthat = undefined
+    })
+    return bakthat
   }
 
   #tracked<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -164,6 +187,10 @@ export class BakHelper implements AsyncDisposable {
 
   async #write(output: AsyncIterable<Uint8Array>, stdout: string): Promise<string> {
     const file = this.path(stdout)
+    if (!file.startsWith(this.directory + sep))
+      throw new BakthatError('INVALID_INPUT', `${stdout} is no file of the private directory`, {
+        hint: 'give a path in it, or write what run gives to where it is to go',
+      })
     try {
       await pipeline(output, createWriteStream(file, { mode: 0o600 }))
       return ''

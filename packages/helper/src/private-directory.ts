@@ -22,16 +22,35 @@ export class PrivateDirectory {
       })
     this.#root = mkdtempSync(join(realpathSync(tmpdir()), prefix))
     this.path = join(this.#root, name)
-    mkdirSync(this.path)
+    try {
+      mkdirSync(this.path)
+    } catch (cause) {
+      this.remove()
+      throw new BakthatError('INVALID_INPUT', 'there can be no directory of that name', {
+        hint: 'give a shorter one',
+        cause,
+      })
+    }
     if (!chdir) return
     this.#before = process.cwd()
     process.chdir(this.path)
   }
 
-  /** Gives the working directory back, unless the program has gone elsewhere, and removes everything. Calling it twice is a success. */
+  /**
+   * Gives the working directory back, unless the program has gone elsewhere, and removes everything. Where that directory is
+   * gone, or may not be entered any more, the root takes its place. Calling it twice is a success.
+   */
   remove(): void {
-    if (this.#before !== undefined && isWithin(currentDirectory(), this.#root)) process.chdir(this.#before)
+    if (this.#before !== undefined && isWithin(currentDirectory(), this.#root)) enter(this.#before)
     rmSync(this.#root, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+function enter(directory: string): void {
+  try {
+    process.chdir(directory)
+  } catch {
+    process.chdir('/')
   }
 }
 

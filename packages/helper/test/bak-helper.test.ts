@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -14,6 +14,14 @@ beforeAll(() => {
   conf = { local_dir: join(place, 'store'), database: join(place, 'catalog.sqlite'), rotation: { last: 2 } }
 })
 afterAll(() => rmSync(place, { recursive: true }))
+
+/** What a script says that begins in that directory. */
+function run(script: string, cwd: string, env: NodeJS.ProcessEnv = {}): string {
+  const helper = import.meta.resolve('@bakthat/helper')
+  const whole = `import { BakHelper } from ${JSON.stringify(helper)}\n${script}`
+  const options = { cwd, encoding: 'utf8', env: { ...process.env, ...env } } as const
+  return execFileSync(process.execPath, ['--input-type=module', '-e', whole], options)
+}
 
 describe('BakHelper', () => {
   it('makes a private working directory, backs it up, rotates, and gives everything back', async () => {
@@ -119,6 +127,58 @@ describe('a command', () => {
       await expect(bh.run('no-such-program')).rejects.toMatchObject({ code: 'COMMAND_FAILED' })
       expect(await readdir(bh.directory)).toEqual([])
     }))
+})
+
+describe('mistakes', () => {
+  it('in the configuration are told as such', async () => {
+    const options = { conf: { local_dirr: '/srv' } as Conf }
+    await expect(withBakHelper('dump', options, (bh) => bh.backup())).rejects.toMatchObject({ code: 'INVALID_CONFIG' })
+  })
+
+  it('in the name are told as such, and leave nothing behind', async () => {
+    const temporary = await mkdtemp(join(place, 'tmp-'))
+    const script = `await BakHelper.open('x'.repeat(300)).catch(({ code }) => console.log(code))`
+    expect(run(script, place, { TMPDIR: temporary })).toBe('INVALID_INPUT\n')
+    expect(await readdir(temporary)).toEqual([])
+  })
+
+  it('in the name of a catalog are told as such, also when it is closed', async () => {
+    const options = { conf: { ...conf, database: tmpdir() } }
+    await expect(withBakHelper('dump', options, (bh) => bh.backup())).rejects.toMatchObject({ code: 'CATALOG' })
+  })
+
+  it('where output is to go to touch no file of others', () =>
+    withBakHelper('dump', { conf, chdir: false }, async (bh) => {
+      const other = join(bh.directory, '..', 'other')
+      await writeFile(other, 'kept')
+      const run = bh.run('bash', ['-c', 'echo new; exit 3'], { stdout: '../other' })
+      await expect(run).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      expect(await readFile(other, 'utf8')).toBe('kept')
+    }))
+})
+
+describe('a working directory', () => {
+  it('is where relative paths of the configuration start', async () => {
+    const cwd = await realpath(await mkdtemp(join(tmpdir(), 'script-')))
+    const script = `const bh = await BakHelper.open('dump', { conf: { local_dir: 'store', database: 'catalog.sqlite' } })
+      console.log((await bh.backup()).container)
+      await bh.close()`
+    expect(run(script, cwd)).toBe(`${join(cwd, 'store')}\n`)
+    expect((await readdir(cwd)).sort()).toEqual(['catalog.sqlite', 'store'])
+    await rm(cwd, { recursive: true })
+  })
+
+  it('that is gone keeps nothing from being removed', async () => {
+    const cwd = await realpath(await mkdtemp(join(tmpdir(), 'script-')))
+    const script = `import { rmdirSync } from 'node:fs'
+      const bh = await BakHelper.open('dump', { conf: { local_dir: '/nonexistent' } })
+      rmdirSync(${JSON.stringify(cwd)})
+      await bh.close()
+      console.log(bh.directory)`
+    const directory = run(script, cwd).trim()
+    expect(directory).toMatch(/bakthat-helper-/)
+    expect(existsSync(directory)).toBe(false)
+  })
 })
 
 describe('a script that is ended', () => {

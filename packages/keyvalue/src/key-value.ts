@@ -123,8 +123,8 @@ export class KeyValue implements AsyncDisposable {
   async close(): Promise<void> {
     const [store, notes] = [this.#store, this.#notes]
     this.#store = this.#notes = undefined
-    await (await store)?.backend.close()
-    ;(await notes)?.close()
+    ;(await notes?.catch(() => undefined))?.close()
+    await (await store?.catch(() => undefined))?.backend.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -142,11 +142,16 @@ export class KeyValue implements AsyncDisposable {
   }
 
   #noted(): Promise<NotedValues> {
-    this.#notes ??= Promise.all([this.#open(), import('@bakthat/catalog')]).then(([{ settings, backend }, catalog]) => {
+    if (this.#notes !== undefined) return this.#notes
+    const notes = Promise.all([this.#open(), import('@bakthat/catalog')]).then(([{ settings, backend }, catalog]) => {
       const { now = () => new Date() } = this.#options
       return new NotedValues(catalog.openCatalog({ path: settings.database, now }), backend, now)
     })
-    return this.#notes
+    this.#notes = notes
+    notes.catch(() => {
+      this.#notes = undefined
+    })
+    return notes
   }
 }
 

@@ -2,13 +2,14 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '@bakthat/config'
 import { isBakthatError } from '@bakthat/errors'
-import type { EventBus, Events, Log } from '@bakthat/events'
+import type { EventBus, Log } from '@bakthat/events'
 import type { Catalog, Plugin } from '@bakthat/plugin-sdk'
 import { Additions } from './additions.js'
 import type { PluginState } from './contract.js'
 import { loadModule } from './module.js'
 import { pluginClass } from './plugin-class.js'
 import { parseReference } from './reference.js'
+import { Stay } from './stay.js'
 import { withinTime } from './within-time.js'
 
 /** What plugins live in: one opened instance. */
@@ -65,11 +66,11 @@ export class Plugins {
   }
 
   async #add(name: string): Promise<void> {
-    const offs: (() => void)[] = []
+    const stay = new Stay(name)
     try {
-      this.#loaded.push({ name, ...(await this.#activate(name, offs)) })
+      this.#loaded.push({ name, ...(await this.#activate(name, stay)) })
     } catch (error) {
-      for (const off of offs) off()
+      stay.end()
       this.additions.removeAllOf(name)
       const problem = problemOf(error)
       this.#loaded.push({ name, problem })
@@ -78,15 +79,15 @@ export class Plugins {
     }
   }
 
-  /** `offs` gets what takes the plugin's handlers away again. */
-  async #activate(name: string, offs: (() => void)[]): Promise<{ plugin: Plugin; version: string | undefined }> {
+  async #activate(name: string, stay: Stay): Promise<{ plugin: Plugin; version: string | undefined }> {
     const { settings, log, catalog } = this.#surroundings
     const reference = parseReference(name)
     const directory = settings.conf.plugins_dir ?? join(process.env['HOME'] ?? homedir(), '.bakthat_plugins')
     const module = await loadModule(reference, directory)
     const Class = pluginClass(reference, module)
-    const events = remembering(this.#surroundings.events.of(name), offs)
-    const plugin = new Class({ conf: { ...settings.conf }, log, events, catalog, ...this.additions.of(name) })
+    const events = stay.listening(this.#surroundings.events.of(name))
+    const additions = stay.adding(this.additions.of(name))
+    const plugin = new Class({ conf: { ...settings.conf }, log, events, catalog, ...additions })
     await withinTime(patienceSeconds, () => plugin.activate())
     return { plugin, version: Class.version ?? module.version }
   }
@@ -104,16 +105,6 @@ export class Plugins {
       compressions: namesOf(compressions, name),
       catalogMethods: namesOf(catalogMethods, name),
     }
-  }
-}
-
-function remembering(events: Events, offs: (() => void)[]): Events {
-  return {
-    on: (...handler) => {
-      const off = events.on(...handler)
-      offs.push(off)
-      return off
-    },
   }
 }
 
