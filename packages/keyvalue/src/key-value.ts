@@ -52,18 +52,18 @@ export class KeyValue implements AsyncDisposable {
 
   /**
    * The value of a key; without one `options.default`. `WRONG_KEY` where it is encrypted to something else, `INTEGRITY` where
-   * what is stored there is no value. Reads what the Python tool wrote too.
+   * what is stored there is no value. Reads what the Python tool wrote too. What type the value has is the caller's word.
    */
-  async getKey<T extends Json = Json, D = undefined>(key: string, options: GetOptions<D> = {}): Promise<T | D> {
+  getKey<T = Json>(key: string, options: GetOptions<NoInfer<T>> & { readonly default: NoInfer<T> }): Promise<T>
+  getKey<T = Json>(key: string, options: GetOptions<null> & { readonly default: null }): Promise<T | null>
+  getKey<T = Json, D = undefined>(key: string, options?: GetOptions<D>): Promise<T | D>
+  async getKey<T = Json, D = undefined>(key: string, options: GetOptions<D> = {}): Promise<T | D> {
     const found = await this.readKey<T>(key, options)
     return found === undefined ? (options.default as D) : found.value
   }
 
   /** The value of a key with its etag, for `ifMatch`; `undefined` without one. */
-  async readKey<T extends Json = Json>(
-    key: string,
-    options: Omit<GetOptions, 'default'> = {},
-  ): Promise<Versioned<T> | undefined> {
+  async readKey<T = Json>(key: string, options: Omit<GetOptions, 'default'> = {}): Promise<Versioned<T> | undefined> {
     checkKey(key)
     const { settings, registers } = await this.#open()
     const found = await orUndefined(registers.read(key, options.signal && { signal: options.signal }))
@@ -83,11 +83,13 @@ export class KeyValue implements AsyncDisposable {
 
   /**
    * A link with which anyone can read what is stored under the key for so many seconds: JSON, in gzip unless it was set with
-   * `compress: false`, encrypted if it is. It is good for one method: with `HEAD` it tells only size and date. `INVALID_INPUT`
-   * for another one, as links never write, `UNSUPPORTED` where the destination has no links, `NOT_FOUND` without a value.
+   * `compress: false`, encrypted if it is. It is good for one method: with `HEAD` it tells only size and date. It ends sooner
+   * with temporary credentials. `INVALID_INPUT` for another method, as links never write, and for more than seven days,
+   * `UNSUPPORTED` where the destination has no links, `NOT_FOUND` without a value.
    */
   async getKeyUrl(key: string, seconds: number, method: LinkMethod = 'GET', options: KeyOptions = {}): Promise<string> {
     checkKey(key)
+    checkLife(seconds)
     const { backend } = await this.#open()
     const links = signedLinks(backend)
     const locator = backend.locate(key)
@@ -154,6 +156,16 @@ export class KeyValue implements AsyncDisposable {
     return notes
   }
 }
+
+/** S3 would shorten it, and an address alone cannot say so. */
+function checkLife(seconds: number): void {
+  if (!(seconds > sevenDays)) return
+  throw new BakthatError('INVALID_INPUT', `a link cannot work for ${seconds} seconds`, {
+    hint: `give ${sevenDays} (7 days) at most`,
+  })
+}
+
+const sevenDays = 604_800
 
 async function orUndefined<T>(asking: Promise<T>): Promise<T | undefined> {
   try {

@@ -64,6 +64,7 @@ s3.put_object(Bucket=sys.argv[2], Key='theirs', Body=gzip.compress(json.dumps(['
     const head = await fetch(await kv.getKeyUrl('mykey', 60, 'HEAD'), { method: 'HEAD' })
     expect([head.status, head.headers.get('content-length')]).toEqual([200, '15'])
     await expect(kv.getKeyUrl('mykey', 60, 'PUT' as 'GET')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await expect(kv.getKeyUrl('mykey', 604_801)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     await expect(kv.getKeyUrl('nothing', 60)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import { generateIdentity } from '@bakthat/crypto'
+import type { Json } from '@bakthat/keyvalue'
 import fc from 'fast-check'
 import { withStore } from './place.js'
 
@@ -17,6 +18,18 @@ describe('a value', () => {
         { numRuns: 30 },
       ),
     ))
+
+  it('has the type that the caller gives it, or is what stands in for it', () =>
+    withStore(async (kv) => {
+      interface Limits {
+        readonly port: number
+      }
+      const visits: number = await kv.getKey<number>('visits', { default: 0 })
+      const none: number | null = await kv.getKey<number>('visits', { default: null })
+      const limits: Limits | undefined = await kv.getKey<Limits>('limits')
+      const other: Json | symbol = await kv.getKey('limits', { default: Symbol.for('none') })
+      expect([visits, none, limits, other]).toEqual([0, null, undefined, Symbol.for('none')])
+    }))
 
   it('lies under the name of its key, as JSON in gzip or plain', () =>
     withStore(async (kv, { conf }) => {
