@@ -8,6 +8,7 @@ import type { Connection, RequestOptions } from './connection.js'
 import { lookFor } from './heads.js'
 import { addressOf, type Place } from './keys.js'
 import { nonceField } from './object-settings.js'
+import { removeTwins } from './twins.js'
 import type { Run } from './upload.js'
 
 export interface Committed {
@@ -25,6 +26,7 @@ export type Commit = (
   readonly VersionId?: string | undefined
   readonly ChecksumCRC32?: string | undefined
   readonly ChecksumType?: string | undefined
+  readonly $metadata: { readonly attempts?: number }
 }>
 
 interface Condition {
@@ -38,10 +40,17 @@ interface Condition {
  */
 export async function commit(run: Run, request: Commit, attempts = 1): Promise<Committed> {
   const { connection, options, place, nonce, signal } = run
+  let count = 0
   const attempt = (condition: Condition): Promise<Committed> =>
-    withAttempts({ ...options, attempts, codes: passing }, signal, async () =>
-      committedAs(await connection.request(place.key, signal, (s3, how) => request(s3, how, condition))),
-    )
+    withAttempts({ ...options, attempts, codes: passing }, signal, async () => {
+      count += 1
+      const answer = await connection.request(place.key, signal, (s3, how) => request(s3, how, condition))
+      const committed = committedAs(answer)
+      const isRepeated = count > 1 || (answer.$metadata.attempts ?? 1) > 1
+      const { versionId } = committed
+      if (isRepeated && versionId !== undefined && !connection.traits.conditions) await removeTwins(run, versionId)
+      return committed
+    })
   try {
     return await withOrWithoutCondition(run, attempt)
   } catch (error) {
@@ -61,7 +70,11 @@ async function ownAfter({ connection, place, nonce, signal }: Run, error: Baktha
 }
 
 /** `null` is what objects of buckets without versions are called by servers that call them something. */
-function committedAs({ VersionId: versionId, ChecksumCRC32, ChecksumType }: Awaited<ReturnType<Commit>>): Committed {
+function committedAs({
+  VersionId: versionId,
+  ChecksumCRC32,
+  ChecksumType,
+}: Omit<Awaited<ReturnType<Commit>>, '$metadata'>): Committed {
   return {
     ...(versionId === undefined || versionId === 'null' ? {} : { versionId }),
     ...(ChecksumCRC32 === undefined || ChecksumType === 'COMPOSITE' ? {} : { crc32: ChecksumCRC32 }),

@@ -96,6 +96,28 @@ describe('a bucket that keeps versions', () => {
       { versioning: 'Enabled' },
     ))
 
+  it.each(['refused', 'ignored'] as const)(
+    'has one version of what a lost answer had stored twice, with conditions that are %s',
+    (conditionalWrites) =>
+      onEmulated(
+        async (backend, at) => {
+          await backend.write('blob', Buffer.from('theirs'))
+          await backend.remove(backend.locate('blob')!)
+          // Ten attempts are made with the condition.
+          const nth = conditionalWrites === 'refused' ? 11 : 1
+          at.server.faults.add({ operation: 'PutObject', nth }, { lose: 'answer' })
+          const { locator } = await backend.put('blob', single(Buffer.from('ours')))
+          expect((await read(backend, locator)).toString()).toBe('ours')
+          expect(versionsOf(at, 'blob')).toHaveLength(1)
+          await backend.remove(locator)
+          expect(versionsOf(at, 'blob')).toEqual([])
+        },
+        { provider: 'b2', region: 'us-east-1' },
+        { features: { conditionalWrites } },
+        { versioning: 'Enabled' },
+      ),
+  )
+
   it('leaves nothing of an upload that was damaged', () =>
     onEmulated(
       async (backend, at) => {
