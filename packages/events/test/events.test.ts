@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import { isBakthatError } from '@bakthat/errors'
@@ -215,6 +215,14 @@ describe('a handler that hangs', () => {
     expect(() => events.on(name as 'on_delete', handler as () => void, options)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT' }),
     )
+  })
+
+  it('keeps no process alive where nobody waits for it', () => {
+    const script = `import { createEvents } from ${JSON.stringify(import.meta.resolve('@bakthat/events'))}
+      const events = createEvents()
+      events.on('progress', () => new Promise(() => undefined))
+      events.progress({ phase: 'packing' })`
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 })
   })
 
   it('keeps no timer running once it has answered', async () => {
