@@ -152,6 +152,39 @@ judged('a small file that changes between walk and read', () => {
     }))
 })
 
+judged('a time after the year 2262', () => {
+  it('is kept, and is no change', () =>
+    withDirectory(async (directory) => {
+      const root = join(directory, 'tree')
+      mkdirSync(join(root, 'sub'), { recursive: true })
+      writeFileSync(join(root, 'file'), 'far ahead')
+      for (const path of ['file', 'sub']) utimesSync(join(root, path), 10_413_792_000, 10_413_792_000)
+      const { members, warnings } = await packChanged(directory, () => undefined)
+      expect(warnings).toEqual([])
+      const times = [...members].map(([name, { mtime }]) => [name.replace(/\/$/, ''), Number(mtime)])
+      expect(times).toEqual(
+        expect.arrayContaining([
+          ['tree/file', 10_413_792_000],
+          ['tree/sub', 10_413_792_000],
+        ]),
+      )
+    }))
+})
+
+describe('long paths', () => {
+  it('fill frames as contents do, so that none takes the memory of many', () =>
+    withDirectory((directory) => {
+      const root = join(directory, 'tree')
+      const deep = join(root, ...Array.from({ length: 14 }, () => 'd'.repeat(250)))
+      mkdirSync(deep, { recursive: true })
+      for (let count = 0; count < 800; count++) writeFileSync(join(deep, String(count)), '')
+      const { planner } = plannerFor(root)
+      const sizes = [...planner.frames()].map(({ plan }) => (plan.kind === 'entries' ? plan.paths.length : 0))
+      expect(Math.max(...sizes)).toBeLessThan(2 * mebibyte)
+      return Promise.resolve()
+    }))
+})
+
 judged('a file with several names', () => {
   it('goes by the next one in the same frame when the first is gone', () =>
     withTree(async (directory, root) => {
@@ -178,6 +211,25 @@ judged('a file with several names', () => {
       expect(outcome.members.get('tree/b2-link')).toMatchObject({ type: '0', size: 6 })
       expect(outcome.members.get('tree/b4-link')).toMatchObject({ type: '1', linkName: 'tree/b2-link' })
       expect(outcome.members.get('tree/z')).toMatchObject({ type: '1', linkName: 'tree/b2-link' })
+    }))
+
+  it('does not lend its contents to a new file that was given its number', () =>
+    withDirectory(async (directory) => {
+      const root = join(directory, 'tree')
+      for (const name of ['a', 'm', 'z']) mkdirSync(join(root, name), { recursive: true })
+      writeFileSync(join(root, 'a/old'), 'old contents')
+      linkSync(join(root, 'a/old'), join(root, 'z/new'))
+      writeFileSync(join(root, 'm/big'), Buffer.alloc(5 * mebibyte))
+      const { planner, sideEffects } = plannerFor(root)
+      const frames: PlannedFrame[] = []
+      for (const frame of planner.frames()) {
+        frames.push(frame)
+        // What the file system does when both names go, and two others come.
+        if (frames.length === 1) writeFileSync(join(root, 'a/old'), 'new contents!')
+      }
+      const queue = new FrameQueue(given(planner, frames), sideEffects, settingsFor(root), 1)
+      const { members } = await drain(queue, join(directory, 'a.tar'))
+      expect(members.get('tree/z/new')).toMatchObject({ type: '0', size: 13 })
     }))
 
   it('does not lend its other names the contents of a stranger', () =>

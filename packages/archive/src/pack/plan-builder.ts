@@ -6,6 +6,9 @@ import type { WalkedEntry } from './tree-walk.js'
 /** The tar bytes that a frame of entries should hold. Frames end up to one file short of twice this. */
 export const frameSize = 2 * 1024 * 1024
 
+/** Bytes of a path for which there is room beside the other records of a pax header's one block. */
+const roomForPath = 400
+
 /** Every entry takes a block at least, so no frame holds more. */
 const mostEntries = frameSize / blockSize
 
@@ -17,6 +20,7 @@ export class PlanBuilder {
   #bigNumbers = new BigInt64Array(mostEntries * bigColumns)
   #hardLinks = new Map<number, string>()
   #detours = new Map<number, string>()
+  #farTimes = new Map<number, bigint>()
   #plannedSize = 0
 
   constructor(root: string) {
@@ -37,9 +41,11 @@ export class PlanBuilder {
     this.#setNumbers(index, stats, size)
     if (hardLinkTo !== undefined) this.#hardLinks.set(index, hardLinkTo)
     if (accessPath.length !== this.#root.length + path.length) this.#detours.set(index, accessPath)
+    if (BigInt.asIntN(64, stats.mtimeNs) !== stats.mtimeNs) this.#farTimes.set(index, stats.mtimeNs)
     this.#paths.push(path)
     const contents = stats.isFile() && hardLinkTo === undefined ? padToBlock(size) : 0
-    this.#plannedSize += (stats.mtimeNs % 1_000_000_000n === 0n ? blockSize : 3 * blockSize) + contents
+    const header = stats.mtimeNs % 1_000_000_000n === 0n ? blockSize : 3 * blockSize
+    this.#plannedSize += header + (path.length > roomForPath ? padToBlock(path.length) : 0) + contents
   }
 
   /** The plan of what was collected; begins the next one. */
@@ -53,11 +59,13 @@ export class PlanBuilder {
       bigNumbers: this.#bigNumbers.slice(0, count * bigColumns),
       hardLinks: this.#hardLinks,
       detours: this.#detours,
+      farTimes: this.#farTimes,
       last,
     }
     this.#paths = []
     this.#hardLinks = new Map()
     this.#detours = new Map()
+    this.#farTimes = new Map()
     this.#plannedSize = 0
     return plan
   }

@@ -33,6 +33,8 @@ export interface EntriesPlan {
   readonly hardLinks: ReadonlyMap<number, string>
   /** Entries that are reached by another path than root and relative path, because that one is too long. */
   readonly detours: ReadonlyMap<number, string>
+  /** Times of entries that do not fit into 64 bits of nanoseconds: those after the year 2262. */
+  readonly farTimes: ReadonlyMap<number, bigint>
   /** Whether the archive ends here. */
   readonly last: boolean
 }

@@ -45,7 +45,7 @@ export function* readPlan(plan: EntriesPlan, settings: FillSettings): Generator<
         gid,
         userName: settings.userNames.get(uid) ?? '',
         groupName: settings.groupNames.get(gid) ?? '',
-        mtimeNs: bigNumbers[bigRow + bigColumn.mtimeNs]!,
+        mtimeNs: plan.farTimes.get(index) ?? bigNumbers[bigRow + bigColumn.mtimeNs]!,
         deviceMajor: device.deviceMajor,
         deviceMinor: device.deviceMinor,
       },

@@ -1,47 +1,99 @@
-import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync, type Dirent } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  type Dirent,
+} from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { codeOf } from './file-errors.js'
 
 /** Leaves room for a name below it. */
 const longestDirectory = 4096 - 512
 
+/** Directories that are held open at the same time. */
+const deepest = 64
+
+/** A directory as such, to be found again by its descriptor whatever its mode is; never what a link leads to. */
+const holding = 0o10_000_000 /* O_PATH */ | constants.O_DIRECTORY | constants.O_NOFOLLOW
+
+const descriptors = '/proc/self/fd'
+
 /**
  * Removes a directory and all below it, without following links, whatever modes its directories have and however deep they
- * go. One that is not there is no error.
+ * go. One that is not there is no error. On Linux that holds also against those who move things in it meanwhile: who was at
+ * work in a directory may still be when somebody else removes it.
  */
 export function removeTree(root: string): void {
   if (lstatSync(toFileSystemPath(root), { throwIfNoEntry: false }) === undefined) return
-  new TreeRemoval(root).run()
+  new TreeRemoval(process.platform === 'linux' && existsSync(descriptors)).remove(root, undefined, 0)
 }
 
 class TreeRemoval {
-  readonly #root: string
+  /** Whether directories are held open, and what lies in them is reached by way of that. */
+  readonly #holds: boolean
+  #root: string | undefined
   #moved = 0
 
-  constructor(root: string) {
-    this.#root = root
+  constructor(holds: boolean) {
+    this.#holds = holds
   }
 
-  run(): void {
-    this.#removeDirectory(this.#root)
-  }
-
-  #removeDirectory(path: string): void {
-    for (const entry of list(path)) {
-      const child = `${path}/${entry.name}`
-      if (!entry.isDirectory()) allowing(path, () => unlinkSync(toFileSystemPath(child)))
-      else this.#removeDirectory(child.length > longestDirectory ? this.#moveUp(path, child) : child)
-    }
-    const parent = path.slice(0, path.lastIndexOf('/'))
-    allowing(path === this.#root ? undefined : parent, () => rmdirSync(toFileSystemPath(path)))
-  }
-
-  /** What lies too deep for the system's longest path is brought nearer. */
-  #moveUp(parent: string, path: string): string {
-    const nearer = `${this.#root}/.removed-${this.#moved++}`
-    allowing(parent, () => {
-      allowing(path, () => renameSync(toFileSystemPath(path), toFileSystemPath(nearer)))
+  /** `parent` is the directory that the path lies in, where that may get other modes. */
+  remove(path: string, parent: string | undefined, depth: number): void {
+    const isDirectory = this.#holding(path, parent, (directory) => {
+      this.#root ??= directory
+      for (const entry of list(directory)) this.#removeEntry(entry, directory, depth)
     })
+    allowing(parent, () => (isDirectory ? rmdirSync : unlinkSync)(toFileSystemPath(path)))
+  }
+
+  #removeEntry(entry: Dirent, directory: string, depth: number): void {
+    const path = `${directory}/${entry.name}`
+    if (!entry.isDirectory()) allowing(directory, () => unlinkSync(toFileSystemPath(path)))
+    else if (depth < deepest && path.length <= longestDirectory) this.remove(path, directory, depth + 1)
+    else this.remove(this.#moveUp(directory, path), this.#root, 1)
+  }
+
+  /**
+   * Does something with a directory, by the path that it gives; false where there is none, for somebody may have put something
+   * else in its place.
+   */
+  #holding(path: string, parent: string | undefined, act: (directory: string) => void): boolean {
+    if (!this.#holds) {
+      act(path)
+      return true
+    }
+    let descriptor: number
+    try {
+      descriptor = allowing(parent, () => openSync(toFileSystemPath(path), holding))
+    } catch (error) {
+      if (codeOf(error) !== 'ENOTDIR' && codeOf(error) !== 'ELOOP') throw error
+      return false
+    }
+    try {
+      act(`${descriptors}/${descriptor}`)
+    } finally {
+      closeSync(descriptor)
+    }
+    return true
+  }
+
+  /** What lies too deep is brought nearer. */
+  #moveUp(parent: string, path: string): string {
+    const nearer = `${this.#root!}/.removed-${this.#moved++}`
+    const move = (directory: string): void => {
+      allowing(parent, () => {
+        allowing(directory, () => renameSync(toFileSystemPath(path), toFileSystemPath(nearer)))
+      })
+    }
+    this.#holding(path, parent, move)
     return nearer
   }
 }
