@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -82,6 +83,29 @@ describe('a target', () => {
 })
 
 describe('overwriting', () => {
+  it('removes what it replaced through no link that somebody puts there meanwhile', () =>
+    withDirectory(async (directory) => {
+      const [target, victim] = [join(directory, 'target'), join(directory, 'victim')]
+      const names = Array.from({ length: 10 }, (_, index) => index)
+      for (const path of [victim, ...names.flatMap((n) => [join(target, `tree/a${n}`), join(target, `tree/d${n}`)])])
+        mkdirSync(path, { recursive: true })
+      for (const n of names)
+        for (let count = 0; count < 300; count++) writeFileSync(join(target, `tree/a${n}/${count}`), '')
+      writeFileSync(join(victim, 'kept'), '')
+      const script = `const { existsSync, renameSync, symlinkSync } = require('fs')
+        process.chdir(${JSON.stringify(join(target, 'tree'))})
+        console.log('ready')
+        while (existsSync('a0'));
+        for (const n of ${JSON.stringify(names)})
+          try { renameSync('d' + n, 'was' + n); symlinkSync(${JSON.stringify(victim)}, 'd' + n) } catch {}`
+      const other = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+      await once(other.stdout, 'data')
+      // What came meanwhile may keep the old tree from being removed whole.
+      await extractInto(target, tar(entry({ name: 'tree' })), { overwrite: true }).catch(() => undefined)
+      if (other.exitCode === null) await once(other, 'exit')
+      expect(readdirSync(victim)).toEqual(['kept'])
+    }))
+
   it('replaces each top-level entry as a whole, whatever it is', () =>
     withDirectory(async (directory) => {
       const target = join(directory, 'out')
