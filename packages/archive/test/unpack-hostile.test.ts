@@ -164,6 +164,21 @@ describe('links', () => {
     expect(await refusedAfterGood(...chain)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
   })
 
+  it('may be as long as paths can be, and are refused beyond that before they fill the memory', async () => {
+    const link = (length: number): Buffer[] => [
+      pax({ linkpath: 'é'.repeat(length) }),
+      entry({ name: `of-${length}`, flag: '2', link: 'x' }),
+    ]
+    await withDirectory(async (directory) => {
+      const again = entry({ name: 'again', flag: '1', link: 'of-4000' })
+      await extractInto(join(directory, 'out'), tar(...link(254), ...link(256), ...link(4000), again))
+      for (const [name, length] of Object.entries({ 'of-254': 254, 'of-256': 256, 'of-4000': 4000, again: 4000 }))
+        expect(readlinkSync(join(directory, 'out', name), 'latin1')).toBe('é'.repeat(length))
+    })
+    const { code, message } = await refusedAfterGood(...link(8193))
+    expect([code, message]).toEqual(['UNSUPPORTED', expect.stringContaining('of-8193')])
+  })
+
   it('to links are the same links again when they are hard', () =>
     withDirectory(async (directory) => {
       const archive = tar(

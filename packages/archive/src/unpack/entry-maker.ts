@@ -29,6 +29,9 @@ export interface EntryMakerOptions extends AttributeOptions {
   readonly checkFree: (topLevel: string) => void
 }
 
+/** More bytes than paths have anywhere. Links that cannot be made fail when they are made; these would fill the disk before. */
+const longestTarget = 8192
+
 /** What hard links may name without being refused; more are not remembered. */
 const mostSkipped = 100_000
 
@@ -164,6 +167,15 @@ export class EntryMaker implements TarSink {
     if (target === '' || target.includes('\0')) {
       throw new BakthatError('INTEGRITY', `the symbolic link ${escapePath(path)} has no target`)
     }
+    if (target.length > longestTarget) {
+      throw new BakthatError(
+        'UNSUPPORTED',
+        `the target of the symbolic link ${escapePath(path)} is too long for a path`,
+        {
+          hint: doNotTrust,
+        },
+      )
+    }
     this.#links.add(
       this.#tree.makeNew(path, createFile),
       target,
@@ -175,7 +187,7 @@ export class EntryMaker implements TarSink {
   #addHardLink(entry: TarEntry, path: string): void {
     this.#files++
     const target = safePath(entry.linkTarget, `the target of the hard link ${escapePath(path)},`)
-    const text = this.#links.targetOf(target)
+    const text = this.#links.targetOf(target, this.#tree.paths)
     if (text !== undefined) this.#addSymlink(entry, path, text)
     else if (target !== '' && this.#tree.link(target, path)) return
     else if (this.#skipped.has(target)) this.#skip(path, `a hard link to ${escapePath(target)}, which was skipped`)
