@@ -27,7 +27,7 @@ export async function groupOf(
     throw new BakthatError('INVALID_INPUT', 'no name of backups was given', { hint: 'name them' })
   const { catalog, backend } = context
   const here = { backend: backend.scheme, container: backend.container }
-  const rows = catalog.find({ ...here, filename: name, status: ['complete', 'pending'] })
+  const rows = catalog.find({ ...here, filename: name, status: ['complete', 'pending'] }).filter((row) => !isValue(row))
   if (rows.length === 0) throw noSuchName(context, name)
   const stored = await storedBlobs(context, name, rows, options)
   const members = rows.map((backup) => memberOf(context, backup, stored))
