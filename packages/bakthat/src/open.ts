@@ -6,7 +6,7 @@ import type * as Core from '@bakthat/core'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
-import type { CallOptions, ContainerMade, Finding, Role } from '@bakthat/storage'
+import { Opening, type CallOptions, type ContainerMade, type Finding, type Role } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 import type {
   Bakthat,
@@ -65,7 +65,7 @@ class OpenedBakthat implements Bakthat {
   readonly #profileAsked: boolean
   readonly #log: Log
   readonly #destinations: Destinations
-  #catalog: Promise<Catalog> | undefined
+  readonly #catalog: Opening<Catalog>
   #plugins: Plugins | undefined
 
   constructor(settings: Settings, profileAsked: boolean, log: Log) {
@@ -73,6 +73,10 @@ class OpenedBakthat implements Bakthat {
     this.#log = log
     this.notices = settings.notices
     this.#settings = settings
+    this.#catalog = new Opening(async () => {
+      const { openCatalog } = await import('@bakthat/catalog')
+      return openCatalog({ path: settings.database, now: clock })
+    })
     this.#profileAsked = profileAsked
     this.#destinations = new Destinations(settings, () => this.#plugins?.additions.backends)
     if (this.#copiesInventory) this.#copyInventoryAfterChanges()
@@ -105,7 +109,7 @@ class OpenedBakthat implements Bakthat {
   }
 
   async catalog(): Promise<CatalogView> {
-    const catalog = await this.#openCatalog()
+    const catalog = await this.#catalog.get()
     const reader: CatalogReader = {
       find: (query) => catalog.find(query),
       newest: (query) => catalog.newest(query),
@@ -153,7 +157,7 @@ class OpenedBakthat implements Bakthat {
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {
-    const catalog = await this.#openCatalog()
+    const catalog = await this.#catalog.get()
     if (destination === undefined && !this.#profileAsked) return catalog.find(query)
     const { scheme, container } = (await this.#destination(destination)).backend
     return catalog.find({ ...query, backend: scheme, ...(this.#profileAsked && { container }) })
@@ -209,7 +213,7 @@ class OpenedBakthat implements Bakthat {
 
   async jobs(options: Pick<Core.ActionOptions, 'signal'> = {}): Promise<readonly Core.JobState[]> {
     const core = await import('@bakthat/core')
-    const catalog = await this.#openCatalog()
+    const catalog = await this.#catalog.get()
     const asked = new Set(catalog.retrievals.all().map(({ backupId }) => backupId))
     const schemes = new Set(catalog.find().flatMap(({ id, backend }) => (asked.has(id) ? [backend] : [])))
     const states: Core.JobState[] = []
@@ -300,13 +304,11 @@ class OpenedBakthat implements Bakthat {
 
   async close(): Promise<void> {
     await this.#plugins?.deactivate()
-    const catalog = this.#catalog
-    this.#catalog = undefined
     for (const failure of await this.#destinations.close())
       this.#log.warn(
         `a destination could not be closed: ${(failure as Partial<Error> | undefined)?.message ?? String(failure)}`,
       )
-    ;(await catalog?.catch(() => undefined))?.close()
+    await this.#catalog.close((catalog) => catalog.close())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -323,7 +325,7 @@ class OpenedBakthat implements Bakthat {
 
   async #destination(name?: string, changes?: Changes): Promise<Core.DestinationContext> {
     const backend = await this.#destinations.backend(name, changes)
-    const catalog = await this.#openCatalog()
+    const catalog = await this.#catalog.get()
     const { claimRowsOfPythonTool } = await import('./python-rows.js')
     claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
     const here = { host: hostname(), pid: process.pid, isAlive, events: this.events }
@@ -352,18 +354,6 @@ class OpenedBakthat implements Bakthat {
       if (!isBakthatError(error)) throw error
       this.#log.warn(`the inventory of the vault was not copied to the bucket: ${error.message}`)
     }
-  }
-
-  #openCatalog(): Promise<Catalog> {
-    if (this.#catalog !== undefined) return this.#catalog
-    const catalog = import('@bakthat/catalog').then(({ openCatalog }) =>
-      openCatalog({ path: this.#settings.database, now: clock }),
-    )
-    this.#catalog = catalog
-    catalog.catch(() => {
-      this.#catalog = undefined
-    })
-    return catalog
   }
 }
 

@@ -64,6 +64,24 @@ describe('cleanup', () => {
     ])
   })
 
+  it('removes several things at a time, and tells of them in the order in which they were found', async () => {
+    await using engine = await engineInTime()
+    const names = Array.from({ length: 20 }, (_, hour) => `lost.202603180${String(hour).padStart(2, '0')}000.tar.zst`)
+    for (const name of names) await engine.put(name)
+    engine.days(2)
+    const underWay = { now: 0, most: 0 }
+    const backend = altered(engine.backend, {
+      remove: async (...args) => {
+        underWay.most = Math.max(underWay.most, ++underWay.now)
+        await engine.backend.remove(...args)
+        underWay.now -= 1
+      },
+    })
+    const items = await cleanup({ ...engine, backend })
+    expect(items.map(({ name, outcome }) => [name, outcome])).toEqual(names.map((name) => [name, 'removed']))
+    expect(underWay.most).toBeGreaterThan(1)
+  })
+
   it('removes pieces of unfinished backups that are older than a day, and no backup', async () => {
     await using engine = await engineInTime()
     await backup(engine, await makeTree(join(engine.directory, 'site')))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { backup, rotate, rotateAll, type RotateResult } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
-import type { StorageBackend } from '@bakthat/storage'
+import { single, type StorageBackend } from '@bakthat/storage'
 import { faultyBackend, memoryBackend, type MemoryBackendOptions } from '@bakthat/storage-testing'
 import { altered, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 import { daysOf, march, stored } from './stored.js'
@@ -195,6 +195,30 @@ describe('a removal that fails', () => {
     expect(left).toBeLessThan(27)
     expect((await rotate(engine, 'site', three)).removed).toHaveLength(left - 3)
     expect((await storedNames(engine.backend)).filter((name) => !name.startsWith('.'))).toHaveLength(3)
+  })
+})
+
+describe('a key of the key-value store that is called like backups', () => {
+  it('takes no place of theirs, and is no name to rotate', async () => {
+    await using engine = await testEngine()
+    await march(engine, 'site', 16, 18)
+    for (const filename of ['site', 'limits'])
+      engine.catalog.record({
+        backend: engine.backend.scheme,
+        container: engine.backend.container,
+        backupDate: new Date('2026-03-18T11:30:00Z'),
+        filename,
+        storedFilename: filename,
+        tags: [],
+        metadata: { KeyValue: true },
+        host: engine.host,
+        pid: engine.pid,
+        ...(await engine.backend.put(filename, single(Buffer.from('{}')))),
+      })
+    const { keep, removed } = await rotate(engine, 'site', { policy: { last: 1 } })
+    expect([days(keep), removed.map((row) => row.backupDate.getUTCDate())]).toEqual([[18], [16, 17]])
+    expect(await storedNames(engine.backend)).toContain('site')
+    await expect(rotate(engine, 'limits', { policy: { last: 1 } })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })
 

@@ -3,7 +3,7 @@ import * as mitt from 'mitt'
 import { eventNames, type BeforeEvent, type EventMap, type EventName } from './event-map.js'
 import { isAbortAction } from './abort-action.js'
 import type { EventBus, Events, EventsOptions } from './contract.js'
-import { callListener, type Handler, type HandlerOptions, type Listener } from './listener.js'
+import { callListener, type Handler, type HandlerOptions, type Listener, type Pause } from './listener.js'
 import { quietLog, type Log } from './log.js'
 import { failureText, interruption, refusal } from './verdicts.js'
 
@@ -35,16 +35,13 @@ class MittEvents implements EventBus {
   readonly newSession: () => string
   readonly #log: Log
   readonly #parent: EventBus | undefined
-  /** While an action waits for a handler the process lives; not for one that nobody waits for. */
-  readonly #patience: (milliseconds: number, signal: AbortSignal) => Promise<void>
-  readonly #idlePatience: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  readonly #pause: Pause
 
   constructor({ log = quietLog, parent, pause = pauseFor, newSession = randomId }: EventsOptions) {
     this.newSession = () => newSession()
     this.#log = log
     this.#parent = parent
-    this.#patience = (milliseconds, signal) => pause(milliseconds, signal, true)
-    this.#idlePatience = (milliseconds, signal) => pause(milliseconds, signal, false)
+    this.#pause = pause
   }
 
   on<Name extends EventName>(name: Name, handler: Handler<Name>, options?: HandlerOptions): () => void {
@@ -69,7 +66,7 @@ class MittEvents implements EventBus {
   async before<Name extends BeforeEvent>(name: Name, event: EventMap[Name], signal?: AbortSignal): Promise<void> {
     for (const listener of this.listeners(name)) {
       try {
-        await callListener(listener, event, this.#patience, signal)
+        await callListener(listener, event, this.#pause, signal)
       } catch (error) {
         if (isAbortAction(error)) throw refusal(name, listener.owner, error)
         if (signal?.aborted !== true) this.#report(name, listener, error)
@@ -81,7 +78,7 @@ class MittEvents implements EventBus {
   async tell<Name extends EventName>(name: Name, event: EventMap[Name]): Promise<void> {
     for (const listener of this.listeners(name)) {
       try {
-        await callListener(listener, event, this.#patience)
+        await callListener(listener, event, this.#pause)
       } catch (error) {
         this.#report(name, listener, error)
       }
@@ -89,9 +86,10 @@ class MittEvents implements EventBus {
   }
 
   progress(event: EventMap['progress']): void {
+    const unnoticed: Pause = (milliseconds, signal) => this.#pause(milliseconds, signal, false)
     for (const listener of this.listeners('progress')) {
       if (this.#failedInProgress.has(listener)) continue
-      callListener(listener, event, this.#idlePatience).catch((error: unknown) => {
+      callListener(listener, event, unnoticed).catch((error: unknown) => {
         if (this.#failedInProgress.has(listener)) return
         this.#failedInProgress.add(listener)
         this.#report('progress', listener, error)
@@ -131,7 +129,7 @@ function randomId(): string {
   return globalThis.crypto.randomUUID()
 }
 
-async function pauseFor(milliseconds: number, signal: AbortSignal, ref: boolean): Promise<void> {
+async function pauseFor(milliseconds: number, signal: AbortSignal, ref = true): Promise<void> {
   const timers = await import('node:timers/promises')
   await timers.setTimeout(milliseconds, undefined, { signal, ref })
 }

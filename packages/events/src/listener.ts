@@ -17,7 +17,7 @@ export interface Listener<Name extends EventName> extends HandlerOptions {
 }
 
 /** Resolves after so many milliseconds, or rejects when the signal is aborted. The process need not live that long if `ref` is false. */
-export type Pause = (milliseconds: number, signal: AbortSignal, ref: boolean) => Promise<void>
+export type Pause = (milliseconds: number, signal: AbortSignal, ref?: boolean) => Promise<void>
 
 const usualTimeoutSeconds = 30
 
@@ -31,7 +31,7 @@ const longestTimer = 2 ** 31 - 1
 export async function callListener<Name extends EventName>(
   { handler, timeoutSeconds = usualTimeoutSeconds }: Listener<Name>,
   event: EventMap[Name],
-  pause: (milliseconds: number, signal: AbortSignal) => Promise<void>,
+  pause: Pause,
   signal?: AbortSignal,
 ): Promise<void> {
   const patience = new AbortController()

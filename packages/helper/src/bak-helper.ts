@@ -148,14 +148,10 @@ export class BakHelper implements AsyncDisposable {
       this.#directory?.remove()
       this.#forgetSignals?.()
     } finally {
-      await this.#closeBakthat()
+      const bakthat = this.#bakthat
+      this.#bakthat = undefined
+      await (await bakthat?.catch(() => undefined))?.close()
     }
-  }
-
-  async #closeBakthat(): Promise<void> {
-    const bakthat = this.#bakthat
-    this.#bakthat = undefined
-    await (await bakthat?.catch(() => undefined))?.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -163,18 +159,9 @@ export class BakHelper implements AsyncDisposable {
   }
 
   #act<T>(act: (bakthat: Bakthat, signal: AbortSignal) => Promise<T>): Promise<T> {
-    const opening = this.#opened()
+    this.#bakthat ??= open(this.#options)
+    const opening = this.#bakthat
     return this.#tracked(async (signal) => act(await opening, signal))
-  }
-
-  #opened(): Promise<Bakthat> {
-    if (this.#bakthat !== undefined) return this.#bakthat
-    const bakthat = open(this.#options)
-    this.#bakthat = bakthat
-    bakthat.catch(() => {
-      this.#bakthat = undefined
-    })
-    return bakthat
   }
 
   #tracked<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -26,6 +26,7 @@ export class PrivateDirectory {
       mkdirSync(this.path)
     } catch (cause) {
       this.remove()
+      if ((cause as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw cause
       throw new BakthatError('INVALID_INPUT', 'there can be no directory of that name', {
         hint: 'give a shorter one',
         cause,

@@ -1,5 +1,5 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { signedLinks, type LinkMethod } from '@bakthat/storage'
+import { Opening, signedLinks, type LinkMethod } from '@bakthat/storage'
 import type { DeleteOptions, GetOptions, Json, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
 import { decode, encode } from './encoding.js'
 import { decryptionFor, encryptionFor } from './keys.js'
@@ -24,12 +24,19 @@ import { openStore, type Store } from './store.js'
  * ```
  */
 export class KeyValue implements AsyncDisposable {
-  readonly #options: KeyValueOptions
-  #store: Promise<Store> | undefined
-  #notes: Promise<NotedValues> | undefined
+  readonly #store: Opening<Store>
+  readonly #notes: Opening<NotedValues>
 
   constructor(options: KeyValueOptions = {}) {
-    this.#options = options
+    const { now = () => new Date() } = options
+    this.#store = new Opening(() => openStore(options))
+    this.#notes = new Opening(async () => {
+      const [{ settings, backend }, { openCatalog }] = await Promise.all([
+        this.#store.get(),
+        import('@bakthat/catalog'),
+      ])
+      return new NotedValues(openCatalog({ path: settings.database, now }), backend, now)
+    })
   }
 
   /**
@@ -38,7 +45,7 @@ export class KeyValue implements AsyncDisposable {
    */
   async setKey(key: string, value: unknown, options: SetOptions = {}): Promise<{ readonly etag: string }> {
     checkKey(key)
-    const { settings, registers } = await this.#open()
+    const { settings, registers } = await this.#store.get()
     const { signal, ifMatch, compress = settings.compression.format !== 'none' } = options
     const encryption = await encryptionFor(settings, options)
     const stored = await encode(key, value, { compress, encryption })
@@ -46,7 +53,7 @@ export class KeyValue implements AsyncDisposable {
       ...(signal && { signal }),
       ...(ifMatch !== undefined && { ifMatch }),
     })
-    ;(await this.#noted()).note(key, stored, { is_gzipped: compress, is_enc: encryption !== undefined })
+    ;(await this.#notes.get()).note(key, stored, { is_gzipped: compress, is_enc: encryption !== undefined })
     return written
   }
 
@@ -65,20 +72,20 @@ export class KeyValue implements AsyncDisposable {
   /** The value of a key with its etag, for `ifMatch`; `undefined` without one. */
   async readKey<T = Json>(key: string, options: Omit<GetOptions, 'default'> = {}): Promise<Versioned<T> | undefined> {
     checkKey(key)
-    const { settings, registers } = await this.#open()
+    const { settings, registers } = await this.#store.get()
     const found = await orUndefined(registers.read(key, options.signal && { signal: options.signal }))
     if (found === undefined) return undefined
     const keys = await decryptionFor(settings, options)
-    const value = await decode(key, found.bytes, keys, async () => (await this.#noted()).flagsOf(key))
+    const value = await decode(key, found.bytes, keys, async () => (await this.#notes.get()).flagsOf(key))
     return { value: value as T, etag: found.etag }
   }
 
   /** Deletes a key. One that is not there is a success, unless an etag was to match. */
   async deleteKey(key: string, options: DeleteOptions = {}): Promise<void> {
     checkKey(key)
-    const { registers } = await this.#open()
+    const { registers } = await this.#store.get()
     await registers.erase(key, options)
-    ;(await this.#noted()).forget(key)
+    ;(await this.#notes.get()).forget(key)
   }
 
   /**
@@ -90,7 +97,7 @@ export class KeyValue implements AsyncDisposable {
   async getKeyUrl(key: string, seconds: number, method: LinkMethod = 'GET', options: KeyOptions = {}): Promise<string> {
     checkKey(key)
     checkLife(seconds)
-    const { backend } = await this.#open()
+    const { backend } = await this.#store.get()
     const links = signedLinks(backend)
     const locator = backend.locate(key)
     if (links === undefined || locator === undefined)
@@ -103,7 +110,7 @@ export class KeyValue implements AsyncDisposable {
   /** Whether a key has a value. */
   async hasKey(key: string, { signal }: KeyOptions = {}): Promise<boolean> {
     checkKey(key)
-    const { backend } = await this.#open()
+    const { backend } = await this.#store.get()
     return (await orUndefined(backend.stat(backend.locate(key) ?? key, signal && { signal }))) !== undefined
   }
 
@@ -112,7 +119,7 @@ export class KeyValue implements AsyncDisposable {
    * in it that is no backup counts as a key.
    */
   async keys(prefix = '', { signal }: KeyOptions = {}): Promise<readonly string[]> {
-    const { backend } = await this.#open()
+    const { backend } = await this.#store.get()
     const listing = await backend.list({ prefix, ...(signal && { signal }) })
     if (listing.state === 'pending')
       throw new BakthatError('PENDING', `${backend.scheme} is taking its inventory`, { hint: 'ask again later' })
@@ -123,37 +130,12 @@ export class KeyValue implements AsyncDisposable {
 
   /** Calling it twice is a success; a call after it opens anew. */
   async close(): Promise<void> {
-    const [store, notes] = [this.#store, this.#notes]
-    this.#store = this.#notes = undefined
-    ;(await notes?.catch(() => undefined))?.close()
-    await (await store?.catch(() => undefined))?.backend.close()
+    await this.#notes.close((notes) => notes.close())
+    await this.#store.close(({ backend }) => backend.close())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-
-  #open(): Promise<Store> {
-    if (this.#store !== undefined) return this.#store
-    const store = openStore(this.#options)
-    this.#store = store
-    store.catch(() => {
-      this.#store = undefined
-    })
-    return store
-  }
-
-  #noted(): Promise<NotedValues> {
-    if (this.#notes !== undefined) return this.#notes
-    const notes = Promise.all([this.#open(), import('@bakthat/catalog')]).then(([{ settings, backend }, catalog]) => {
-      const { now = () => new Date() } = this.#options
-      return new NotedValues(catalog.openCatalog({ path: settings.database, now }), backend, now)
-    })
-    this.#notes = notes
-    notes.catch(() => {
-      this.#notes = undefined
-    })
-    return notes
   }
 }
 

@@ -40,17 +40,15 @@ interface Condition {
  */
 export async function commit(run: Run, request: Commit, attempts = 1): Promise<Committed> {
   const { connection, options, place, nonce, signal } = run
-  let count = 0
-  const attempt = (condition: Condition): Promise<Committed> =>
-    withAttempts({ ...options, attempts, codes: passing }, signal, async () => {
+  const attempt = (condition: Condition): Promise<Committed> => {
+    let count = 0
+    return withAttempts({ ...options, attempts, codes: passing }, signal, async () => {
       count += 1
       const answer = await connection.request(place.key, signal, (s3, how) => request(s3, how, condition))
-      const committed = committedAs(answer)
       const isRepeated = count > 1 || (answer.$metadata.attempts ?? 1) > 1
-      const { versionId } = committed
-      if (isRepeated && versionId !== undefined && !connection.traits.conditions) await removeTwins(run, versionId)
-      return committed
+      return isRepeated ? alone(run, committedAs(answer)) : committedAs(answer)
     })
+  }
   try {
     return await withOrWithoutCondition(run, attempt)
   } catch (error) {
@@ -61,12 +59,20 @@ export async function commit(run: Run, request: Commit, attempts = 1): Promise<C
 }
 
 /** What is there after a failure that leaves it open, if it is ours. */
-async function ownAfter({ connection, place, nonce, signal }: Run, error: BakthatError): Promise<Committed> {
+async function ownAfter(run: Run, error: BakthatError): Promise<Committed> {
+  const { connection, place, nonce, signal } = run
   const found = await lookFor(connection, place, signal)
   if (found === 'hidden' && error.code === 'ALREADY_EXISTS') throw perhapsOurs(connection, place, error)
   if (typeof found === 'string') throw error
-  if (found.Metadata?.[nonceField] === nonce) return committedAs({ VersionId: found.VersionId })
+  if (found.Metadata?.[nonceField] === nonce) return alone(run, committedAs({ VersionId: found.VersionId }))
   throw error.code === 'ALREADY_EXISTS' ? error : somebodyElses(connection, place, error)
+}
+
+/** The object after a request that was made more than once, without what else it may have stored. */
+async function alone(run: Run, committed: Committed): Promise<Committed> {
+  const { versionId } = committed
+  if (versionId !== undefined && !run.connection.traits.conditions) await removeTwins(run, versionId)
+  return committed
 }
 
 /** `null` is what objects of buckets without versions are called by servers that call them something. */

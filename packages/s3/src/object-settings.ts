@@ -34,11 +34,13 @@ export function unlockedSettings(
   purpose: 'archive' | 'metadata' | undefined,
 ): ObjectSettings {
   const isArchive = purpose !== 'metadata'
+  // S3 takes a key only together with the encryption that is by such keys.
+  const encryption = sse ?? (sseKmsKeyId === undefined ? undefined : 'aws:kms')
   return {
     Metadata: { [nonceField]: nonce },
     ContentType: 'application/octet-stream',
     ...(storageClass === undefined || !isArchive ? {} : { StorageClass: storageClass as StorageClass }),
-    ...(sse === undefined ? {} : { ServerSideEncryption: sse }),
+    ...(encryption === undefined ? {} : { ServerSideEncryption: encryption }),
     ...(sseKmsKeyId === undefined ? {} : { SSEKMSKeyId: sseKmsKeyId }),
   }
 }

@@ -27,7 +27,7 @@ export interface S3Options extends AwsAccess {
   /** Storage class of archives; blobs put as `metadata` are always stored in the server's standard class. */
   readonly storageClass?: string
   readonly sse?: ServerSideEncryption
-  /** The KMS key of `sse: 'aws:kms'`. Default: the account's own. */
+  /** The KMS key of `sse: 'aws:kms'`, which it implies. Default: the account's own. */
   readonly sseKmsKeyId?: string
   /** Until when nobody can delete the stored version: so many days after its upload. The bucket must have object lock. */
   readonly objectLock?: { readonly mode: 'governance' | 'compliance'; readonly days: number }

@@ -50,7 +50,7 @@ async function thawing(
     const hasten = begin && wish !== undefined && isFaster(archive, tier, underWay.tier)
     if (!hasten) return underWay
   } else if (!begin) throw cold(connection, place, archive, asked)
-  const kept = (state === 'thawing' ? underWay.days : undefined) ?? days
+  const kept = underWay.days ?? days
   const isAccepted = await askFor(connection, place, archive, { tier, days: kept }, signal)
   return isAccepted ? { ...thawFrom(now(), archive, tier), days: kept } : underWay
 }

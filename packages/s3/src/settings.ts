@@ -59,12 +59,10 @@ function flag(settings: BackendSettings, key: string): boolean | undefined {
   throw mistake(`${key} is neither true nor false`, `set ${key} to true or false`)
 }
 
-/** S3 takes a key only together with the encryption that is by such keys. */
 function encryptionOf(settings: BackendSettings): ServerSideEncryption | undefined {
   const sse = oneOf(settings, 'sse', encryptions)
-  if (settings['sse_kms_key_id'] === undefined) return sse
-  if (sse === 'AES256') throw mistake('sse AES256 has no key of KMS', 'set sse to aws:kms, or remove sse_kms_key_id')
-  return sse ?? 'aws:kms'
+  if (sse !== 'AES256' || settings['sse_kms_key_id'] === undefined) return sse
+  throw mistake('sse AES256 has no key of KMS', 'set sse to aws:kms, or remove sse_kms_key_id')
 }
 
 function oneOf<T extends string>(settings: BackendSettings, key: string, choices: readonly T[]): T | undefined {

@@ -96,16 +96,19 @@ describe('a bucket that keeps versions', () => {
       { versioning: 'Enabled' },
     ))
 
-  it.each(['refused', 'ignored'] as const)(
-    'has one version of what a lost answer had stored twice, with conditions that are %s',
-    (conditionalWrites) =>
+  // Ten attempts are made with a condition that is refused, and thirty in all.
+  it.each([
+    ['refused', { nth: 11 }],
+    ['ignored', { nth: 1 }],
+    ['ignored', { times: 30 }],
+  ] as const)(
+    'has one version of what was stored again because answers were lost, with conditions that are %s: %j',
+    (conditionalWrites, lost) =>
       onEmulated(
         async (backend, at) => {
           await backend.write('blob', Buffer.from('theirs'))
           await backend.remove(backend.locate('blob')!)
-          // Ten attempts are made with the condition.
-          const nth = conditionalWrites === 'refused' ? 11 : 1
-          at.server.faults.add({ operation: 'PutObject', nth }, { lose: 'answer' })
+          at.server.faults.add({ operation: 'PutObject', ...lost }, { lose: 'answer' })
           const { locator } = await backend.put('blob', single(Buffer.from('ours')))
           expect((await read(backend, locator)).toString()).toBe('ours')
           expect(versionsOf(at, 'blob')).toHaveLength(1)

@@ -24,6 +24,7 @@ export { blobNameLimits, checkBlobName, compareNames, locatorOfName, nameOfLocat
 export { eitherOf, interruptible, throwIfAborted, unlessAborted } from './interruption.js'
 export { defaultAttempts, withAttempts, type AttemptOptions } from './attempts.js'
 export { networkFailures, type Meaning } from './network-failures.js'
+export { Opening } from './opening.js'
 export { pauseFor, type Pause } from './pause.js'
 export { collect, single } from './collect.js'
 export { readAhead, type ReadAhead } from './read-ahead.js'

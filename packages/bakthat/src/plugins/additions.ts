@@ -9,7 +9,8 @@ import type {
   PluginHost,
 } from '@bakthat/plugin-sdk'
 
-type Additive = Pick<PluginHost, 'backends' | 'commands' | 'compressions' | 'extendCatalog'>
+/** The places that a plugin adds things to. */
+export type Additive = Pick<PluginHost, 'backends' | 'commands' | 'compressions' | 'extendCatalog'>
 
 /** Something that a plugin added. */
 interface Owned<Thing> {

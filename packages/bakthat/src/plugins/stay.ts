@@ -1,8 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
 import type { Events } from '@bakthat/events'
-import type { PluginHost } from '@bakthat/plugin-sdk'
-
-type Additive = Pick<PluginHost, 'backends' | 'commands' | 'compressions' | 'extendCatalog'>
+import type { Additive } from './additions.js'
 
 /** The time that a plugin is part of an instance. Once it is left out it can add nothing more: it may still be at work. */
 export class Stay {

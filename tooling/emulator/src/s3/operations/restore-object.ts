@@ -59,7 +59,10 @@ async function restore(call: Call): Promise<Answer> {
   return { status: isThere ? 200 : 202 }
 }
 
-/** A thaw that is under way may be asked for again only to be faster, and for the same days. */
+/**
+ * A thaw that is under way may be asked for again only to be faster, and for the same days:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
+ */
 function hasten(object: ObjectVersion, { days, tier }: Wanted, readyAt: Date): Answer {
   const underWay = object.restore!
   if (readyAt >= underWay.readyAt || tier === underWay.tier || days !== underWay.days) {
