@@ -5,7 +5,7 @@ import { backup, cleanup, remove, sync, type CleanupOptions } from '@bakthat/cor
 import { BakthatError } from '@bakthat/errors'
 import { single, type Leftover } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
-import { altered, begun, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import { altered, begun, countingRemovals, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 
 const day = 86_400_000
 
@@ -69,17 +69,10 @@ describe('cleanup', () => {
     const names = Array.from({ length: 20 }, (_, hour) => `lost.202603180${String(hour).padStart(2, '0')}000.tar.zst`)
     for (const name of names) await engine.put(name)
     engine.days(2)
-    const underWay = { now: 0, most: 0 }
-    const backend = altered(engine.backend, {
-      remove: async (...args) => {
-        underWay.most = Math.max(underWay.most, ++underWay.now)
-        await engine.backend.remove(...args)
-        underWay.now -= 1
-      },
-    })
+    const { backend, most } = countingRemovals(engine.backend)
     const items = await cleanup({ ...engine, backend })
     expect(items.map(({ name, outcome }) => [name, outcome])).toEqual(names.map((name) => [name, 'removed']))
-    expect(underWay.most).toBeGreaterThan(1)
+    expect(most()).toBeGreaterThan(1)
   })
 
   it('removes pieces of unfinished backups that are older than a day, and no backup', async () => {

@@ -45,6 +45,20 @@ export function altered(inner: StorageBackend, methods: Partial<StorageBackend>)
   })
 }
 
+/** The same backend, which tells how many blobs were being removed at the same time at most. */
+export function countingRemovals(inner: StorageBackend): {
+  readonly backend: StorageBackend
+  readonly most: () => number
+} {
+  let [now, most] = [0, 0]
+  const remove: StorageBackend['remove'] = async (...args) => {
+    most = Math.max(most, ++now)
+    await inner.remove(...args)
+    now -= 1
+  }
+  return { backend: altered(inner, { remove }), most: () => most }
+}
+
 /** A small tree with a bit of everything. */
 export async function makeTree(path: string): Promise<string> {
   await mkdir(join(path, 'sub', 'empty'), { recursive: true })

@@ -3,7 +3,7 @@ import { backup, rotate, rotateAll, type RotateResult } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type StorageBackend } from '@bakthat/storage'
 import { faultyBackend, memoryBackend, type MemoryBackendOptions } from '@bakthat/storage-testing'
-import { altered, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import { altered, countingRemovals, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 import { daysOf, march, stored } from './stored.js'
 
 const three = { policy: { days: 3 } } as const
@@ -41,19 +41,12 @@ describe('rotation', () => {
   it('removes several at a time, and tells of them oldest first', async () => {
     await using engine = await testEngine()
     await march(engine, 'site', 1, 18)
-    const underWay = { now: 0, most: 0 }
-    const backend = altered(engine.backend, {
-      remove: async (...args) => {
-        underWay.most = Math.max(underWay.most, ++underWay.now)
-        await engine.backend.remove(...args)
-        underWay.now -= 1
-      },
-    })
+    const { backend, most } = countingRemovals(engine.backend)
     const { removed } = await rotate({ ...engine, backend }, 'site', three)
     expect(removed.map((row) => row.backupDate.getUTCDate())).toEqual(
       Array.from({ length: 15 }, (_, index) => index + 1),
     )
-    expect(underWay.most).toBeGreaterThan(1)
+    expect(most()).toBeGreaterThan(1)
   })
 
   it('removes nothing more the second time', async () => {
