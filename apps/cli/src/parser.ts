@@ -9,6 +9,8 @@ export interface Parsed {
   readonly options: Readonly<Record<string, unknown>>
   /** The option that lacks its value. */
   readonly unfinished: string | undefined
+  /** The flag that was given a value, such as `--dry-run=yes`. */
+  readonly overfilled: string | undefined
 }
 
 /** Tells options, their values and other words apart. */
@@ -22,8 +24,12 @@ export function parseWords(argv: readonly string[], table: OptionTable): Parsed 
     string: named('value', 'values'),
     array: named('values'),
     number: named('amount'),
-    // Not a number: a value is required, and one that begins with a dash is not taken for it.
-    narg: Object.fromEntries(named('value', 'values', 'amount').map((name) => [name, NaN])),
+    narg: Object.fromEntries([
+      // Not a number: a value is required, and one that begins with a dash is not taken for it.
+      ...named('value', 'values', 'amount').map((name) => [name, NaN]),
+      // A flag that took a value would be off for most of them, also for `--dry-run=yes`.
+      ...named('flag').map((name) => [name, 0]),
+    ]) as Record<string, number>,
     configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -35,6 +41,11 @@ export function parseWords(argv: readonly string[], table: OptionTable): Parsed 
     },
   })
   const { _: words, ...options } = parsed
-  const unfinished = error === null ? undefined : /^Not enough arguments following: (.*)$/.exec(error.message)?.[1]
-  return { words: words.map(String), options, unfinished }
+  const blamed = (complaint: RegExp): string | undefined => complaint.exec(error?.message ?? '')?.[1]
+  return {
+    words: words.map(String),
+    options,
+    unfinished: blamed(/^Not enough arguments following: (.*)$/),
+    overfilled: blamed(/^Argument unexpected for: (.*)$/),
+  }
 }

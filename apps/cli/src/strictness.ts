@@ -63,10 +63,14 @@ function tooMany(given: number, wanted: number, called: string): BakthatError {
 }
 
 /** Refuses options that are not known, not finished, given too often, or given what they do not take. */
-export function checkOptions({ options, unfinished }: Parsed, command: string, table: OptionTable): void {
+export function checkOptions({ options, unfinished, overfilled }: Parsed, command: string, table: OptionTable): void {
   if (unfinished !== undefined)
     throw new BakthatError('INVALID_INPUT', `${dashed(unfinished)} needs a value`, {
       hint: `for one that begins with a dash: ${dashed(unfinished)}=VALUE`,
+    })
+  if (overfilled !== undefined)
+    throw new BakthatError('INVALID_INPUT', `${dashed(overfilled)} takes no value`, {
+      hint: `give ${dashed(overfilled)} alone, or leave it out`,
     })
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(table, name))
   if (unknown !== undefined) throw unknownOption(unknown, command, Object.keys(table))

@@ -273,7 +273,7 @@ describe('a catalog brought up to date', () => {
     added: [backupOf()],
     changed: [moved, backupOf({ storedFilename: 'back.20250101000000.tgz', metadata: {} })],
     removed: [removed],
-    problems: [{ message: 'x.json is no manifest', remedy: 'bakthat cleanup' }],
+    problems: [{ message: 'x.json is no manifest', remedy: 'bakthat cleanup -d s3' }],
   }
 
   it('is told line by line, with what could not be read', async () => {
@@ -292,8 +292,10 @@ describe('a catalog brought up to date', () => {
     expect(await run(['sync', '-q'], answering({ sync: result }))).toEqual({
       status: 3,
       stdout: '',
-      stderr: 'error: x.json is no manifest; mend it with: bakthat cleanup\n',
+      stderr: 'error: x.json is no manifest; mend it with: bakthat cleanup -d s3\n',
     })
+    const { stderr } = await run(['sync', '-q', '-p', 'the web', '-c', 'b.yml'], answering({ sync: result }))
+    expect(stderr).toContain("mend it with: bakthat --config=b.yml '--profile=the web' cleanup -d s3\n")
   })
 
   it('is one JSON document with --json', async () => {

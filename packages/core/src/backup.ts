@@ -7,6 +7,7 @@ import { describeArchive, type Archive } from './archive.js'
 import type { DestinationContext } from './context.js'
 import type { BackupOptions, BackupResult, ByteStream } from './contract.js'
 import { refuseEmptied } from './emptied.js'
+import { refuseLargeManifest } from './manifest.js'
 import { commit, putConfirmed, undo, type PutPurpose, type Stored } from './put.js'
 import { recoverInterrupted } from './recover.js'
 import { reserve } from './reserve.js'
@@ -93,6 +94,8 @@ async function makeBackupOf(
   started: Date,
   options: BackupOptions,
 ): Promise<BackupResult> {
+  const { tags = [] } = options
+  refuseLargeManifest([...tags], describeKeys(encryption.keys))
   await recoverInterrupted(context)
   await refuseEmptied(context, options)
   const row = await reserve(context, {
@@ -101,7 +104,7 @@ async function makeBackupOf(
     kind: archive.kind,
     compression: archive.compression.format,
     encrypted: encryption.encryptor !== undefined,
-    tags: options.tags ?? [],
+    tags,
     ...(options.signal && { signal: options.signal }),
   })
   const stored: Locator[] = []

@@ -35,7 +35,7 @@ async function dealWith({ keptBecause, deal, ...item }: Clutter, { dryRun }: Cle
     return { ...item, ...(await deal()) }
   } catch (error) {
     if (isBakthatError(error, 'LOCKED')) return { ...item, outcome: 'kept', reason: 'locked by the store' }
-    if (!isBakthatError(error, 'PERMISSION_DENIED', 'UNAVAILABLE')) throw error
+    if (!isBakthatError(error, 'PERMISSION_DENIED', 'UNAVAILABLE', 'INTEGRITY', 'UNSUPPORTED')) throw error
     return { ...item, outcome: 'failed', reason: error.message }
   }
 }

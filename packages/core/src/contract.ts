@@ -123,7 +123,7 @@ export interface VerifyResult {
 /** Something that is not as it should be, and the command that mends it, where one does. Sentences without a full stop. */
 export interface Discrepancy {
   readonly message: string
-  /** `bakthat cleanup`. */
+  /** Names its destination, not its profile: `bakthat cleanup -d local`. */
   readonly remedy?: string
 }
 

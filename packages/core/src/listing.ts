@@ -31,7 +31,7 @@ export async function listDestination(
     const { name, size } = blob
     onProgress?.({ phase: 'listing', current: name, files: ++files, bytes: (bytes += size) })
     if (name.startsWith(manifestPrefix) && name.endsWith('.json'))
-      manifests.set(name.slice(manifestPrefix.length, -'.json'.length), blob)
+      keep(manifests, name.slice(manifestPrefix.length, -'.json'.length), blob)
     else if (name.startsWith(indexPrefix))
       keep(indexes, name.slice(indexPrefix.length).replace(/\.zst(\.age)?$/, ''), blob)
     else if (isArchiveName(name)) keep(archives, name, blob)

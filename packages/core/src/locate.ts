@@ -2,6 +2,8 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { BlobInfo, CallOptions, Locator, StorageBackend } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
+import type { ManifestRecord } from './manifest.js'
+import { indexName } from './stored-name.js'
 
 /** Where a backup lies. Rows of the Python tool have only a name, which a store without names has in its inventory. */
 export function locatorOf({ catalog, backend }: DestinationContext, backup: BackupRow): Locator {
@@ -13,6 +15,20 @@ export function locatorOf({ catalog, backend }: DestinationContext, backup: Back
   throw new BakthatError('UNSUPPORTED', `the catalog does not know where ${backup.storedFilename} is stored`, {
     hint: 'find it with: bakthat sync',
   })
+}
+
+/**
+ * What a manifest tells, with where the blobs beside it lie. Only their names are believed: were its own word taken for
+ * it, whoever may write a manifest could have the removal of its backup remove any other blob.
+ */
+export function metadataFound(
+  { backend }: DestinationContext,
+  { storedFilename, metadata: { index, ...metadata } }: Pick<ManifestRecord, 'storedFilename' | 'metadata'>,
+  manifest: Locator,
+): ManifestRecord['metadata'] {
+  if (index === undefined) return { ...metadata, manifest }
+  const located = backend.locate(indexName(storedFilename, storedFilename.endsWith('.age')))
+  return { ...metadata, manifest, ...(located !== undefined && { index: located }) }
 }
 
 /**

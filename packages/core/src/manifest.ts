@@ -1,11 +1,16 @@
 import type { Completion, Json, NewBackup } from '@bakthat/catalog'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { collect, type BlobInfo, type CallOptions, type StorageBackend } from '@bakthat/storage'
+import { isNameOfBackup } from './stored-name.js'
 
 /** The format of manifests that this version writes; it reads this one. */
 const formatVersion = 1
 
-/** What is read of a manifest before it is taken for something else. */
-export const largestManifest = 1 << 20
+/** Bytes. No manifest is larger, and no more is read of what lies where one should. */
+const largestManifest = 1 << 20
+
+/** Of the year 9999. */
+const lastSecond = 253_402_300_799
 
 /** What a manifest tells: all that a catalog's row holds, but for the container it was found in. */
 export type ManifestRecord = Omit<NewBackup & Completion, 'backend' | 'container' | 'locator' | 'pid'>
@@ -29,8 +34,35 @@ export function encodeManifest(record: ManifestRecord): Uint8Array {
   return Buffer.from(JSON.stringify(manifest, undefined, 2) + '\n')
 }
 
-/** Throws `INTEGRITY` for what is no manifest, and `UNSUPPORTED` for one of a later format. */
-export function decodeManifest(bytes: Uint8Array, source: string): ManifestRecord {
+/**
+ * Refuses with `INVALID_INPUT`, before anything is stored, what would not leave a manifest room for the rest. Half of it is
+ * far more than that needs.
+ */
+export function refuseLargeManifest(...parts: readonly Json[]): void {
+  if (Buffer.byteLength(JSON.stringify(parts)) <= largestManifest / 2) return
+  throw new BakthatError('INVALID_INPUT', 'the tags and recipients of this backup are too many for its manifest', {
+    hint: `all of them together may have ${largestManifest / 2} bytes`,
+  })
+}
+
+/**
+ * What a stored manifest tells, or `cold` where the store would have to bring it back first. Throws `INTEGRITY` for what is no
+ * manifest, and `UNSUPPORTED` for one of a later format.
+ */
+export async function readManifest(
+  backend: StorageBackend,
+  { name, locator }: Pick<BlobInfo, 'name' | 'locator'>,
+  options: CallOptions = {},
+): Promise<ManifestRecord | 'cold'> {
+  const answer = await backend.retrieve(locator, options)
+  if (answer.state === 'pending') return 'cold'
+  const bytes = await collect(answer.value, largestManifest).catch((error: unknown) => {
+    throw isBakthatError(error, 'INTEGRITY') ? damaged(name, error) : error
+  })
+  return decodeManifest(bytes, name)
+}
+
+function decodeManifest(bytes: Uint8Array, source: string): ManifestRecord {
   const manifest = parseJson(bytes, source)
   if (typeof manifest['format_version'] === 'number' && manifest['format_version'] > formatVersion)
     throw new BakthatError('UNSUPPORTED', `the manifest ${source} was written by a newer version`, {
@@ -39,14 +71,17 @@ export function decodeManifest(bytes: Uint8Array, source: string): ManifestRecor
   const { filename, stored_filename, backup_date, size, sha256, tags, host, metadata } = manifest
   if (
     typeof filename !== 'string' ||
+    !isNameOfBackup(filename) ||
     typeof stored_filename !== 'string' ||
-    typeof backup_date !== 'number' ||
-    typeof size !== 'number' ||
+    !isCount(backup_date) ||
+    backup_date > lastSecond ||
+    !isCount(size) ||
     typeof sha256 !== 'string' ||
+    !/^[0-9a-f]{64}$/.test(sha256) ||
     typeof host !== 'string' ||
     !isRecord(metadata) ||
     !Array.isArray(tags) ||
-    !tags.every((tag) => typeof tag === 'string')
+    !tags.every((tag) => typeof tag === 'string' && /^\S+$/u.test(tag))
   )
     throw damaged(source)
   return {
@@ -70,6 +105,10 @@ function parseJson(bytes: Uint8Array, source: string): Record<string, unknown> {
   }
   if (!isRecord(value)) throw damaged(source)
   return value
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,20 +1,19 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError } from '@bakthat/errors'
-import { collect } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
-import { lookFor } from './locate.js'
-import { decodeManifest, largestManifest } from './manifest.js'
+import { lookFor, metadataFound } from './locate.js'
+import { readManifest } from './manifest.js'
 import { indexName, manifestName } from './stored-name.js'
 
 /**
  * Settles what processes of this host left pending in this destination when they were killed. What the store has locked,
- * or these credentials may not look at or remove, stays as it is: `cleanup` tells of it.
+ * these credentials may not look at or remove, or has a manifest that cannot be read, stays as it is: `cleanup` tells of it.
  */
 export async function recoverInterrupted(context: DestinationContext): Promise<void> {
   for (const row of pendingRows(context)) {
     if (!wasInterrupted(context, row)) continue
     await settle(context, row).catch((error: unknown) => {
-      if (!isBakthatError(error, 'LOCKED', 'PERMISSION_DENIED')) throw error
+      if (!isBakthatError(error, 'LOCKED', 'PERMISSION_DENIED', 'INTEGRITY', 'UNSUPPORTED')) throw error
     })
   }
 }
@@ -31,7 +30,8 @@ export function wasInterrupted({ host, isAlive }: DestinationContext, row: Backu
 
 /**
  * A backup whose manifest was stored had only its row left to write, and is completed; anything less is removed from the
- * store and forgotten. Stays `unsettled` where only the store's inventory can say what was stored.
+ * store and forgotten. Stays `unsettled` where only the store's inventory can say what was stored. `INTEGRITY` or
+ * `UNSUPPORTED` where its manifest cannot be read.
  */
 export async function settle(
   context: DestinationContext,
@@ -43,11 +43,10 @@ export async function settle(
   const archive = backend.locate(row.storedFilename)
   if (manifest === undefined || archive === undefined) return 'unsettled'
   if ((await lookFor(backend, manifest)) !== 'gone') {
-    const answer = await backend.retrieve(manifest)
-    if (answer.state === 'pending') return 'unsettled'
-    const record = decodeManifest(await collect(answer.value, largestManifest), name)
+    const record = await readManifest(backend, { name, locator: manifest })
+    if (record === 'cold') return 'unsettled'
     if (record.host === row.host) {
-      catalog.complete(row.id, { ...record, locator: archive, metadata: { ...record.metadata, manifest } })
+      catalog.complete(row.id, { ...record, locator: archive, metadata: metadataFound(context, record, manifest) })
       return 'completed'
     }
     catalog.discard(row.id)

@@ -4,7 +4,7 @@ import type { DestinationContext } from './context.js'
 import type { ActionOptions, Backup } from './contract.js'
 import { locatorOf } from './locate.js'
 import { resolveBackup } from './resolve.js'
-import { shellWord } from './words.js'
+import { commandFor } from './words.js'
 
 export interface ShareOptions extends Pick<ActionOptions, 'signal'> {
   /** Whole seconds. Default 3600. */
@@ -38,14 +38,14 @@ export async function share(
   const link = await links
     .link(locatorOf(context, backup), { expiresInSeconds, fileName: backup.storedFilename, ...(signal && { signal }) })
     .catch((error: unknown) => {
-      throw isBakthatError(error, 'COLD') ? coldLink(backup, error) : error
+      throw isBakthatError(error, 'COLD') ? coldLink(context, backup, error) : error
     })
   return { backup, ...link }
 }
 
-function coldLink({ storedFilename }: Backup, cause: BakthatError): BakthatError {
+function coldLink({ backend }: DestinationContext, { storedFilename }: Backup, cause: BakthatError): BakthatError {
   return new BakthatError('COLD', `${storedFilename} lies in cold storage, where a link cannot read it`, {
-    hint: `bring it back first, which costs money: bakthat restore ${shellWord(storedFilename)}`,
+    hint: `bring it back first, which costs money: ${commandFor(backend, 'restore', storedFilename)}`,
     cause,
   })
 }

@@ -83,6 +83,11 @@ export const manifestPrefix = `${folder}/manifests/`
 
 export const indexPrefix = `${folder}/indexes/`
 
+/** Whether a name, also one that an older tool gave, can stand for a file. */
+export function isNameOfBackup(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name)
+}
+
 /** Rejects a name that cannot be part of a file name, a key and a line of a terminal. */
 export function checkBackupName(name: string): string {
   const problem =

@@ -1,17 +1,17 @@
 import type { BackupRow, Catalog, Completion, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { collect, type BlobInfo } from '@bakthat/storage'
+import type { BlobInfo } from '@bakthat/storage'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
 import { inParallel } from './in-parallel.js'
 import { listDestination, type Listing } from './listing.js'
-import { locatorOf, lookFor } from './locate.js'
-import { decodeManifest, largestManifest } from './manifest.js'
+import { locatorOf, lookFor, metadataFound } from './locate.js'
+import { readManifest } from './manifest.js'
 import { syncInventory } from './sync-inventory.js'
 import { asKept } from './terms.js'
-import { shellWord } from './words.js'
+import { commandFor } from './words.js'
 
 /**
  * Makes the catalog tell what the destination holds: takes in every backup whose manifest and whole archive are there,
@@ -39,7 +39,7 @@ export async function sync(context: DestinationContext, options: ActionOptions =
     if (!manifests.has(name) && !known.has(name))
       problems.push({
         message: `${name} has no manifest: its backup was not finished, or is under way elsewhere`,
-        remedy: 'bakthat cleanup',
+        remedy: commandFor(context.backend, 'cleanup'),
       })
   const changed = restate(context.catalog, known.values(), archives)
   const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
@@ -56,7 +56,7 @@ function takeIn(
   const isRead = reading(manifests, known, options)
   return inParallel([...manifests], options.signal, async ([storedFilename, manifest]) => {
     try {
-      const row = known.get(storedFilename) ?? (await readManifest(context, manifest, storedFilename, options))
+      const row = known.get(storedFilename) ?? (await backupOf(context, manifest, storedFilename, options))
       const archive = checkedArchive(row, archives.get(storedFilename))
       if ('id' in row) return undefined
       isRead(manifest)
@@ -65,7 +65,7 @@ function takeIn(
       // Another host has removed it since it was listed.
       if (isBakthatError(error, 'NOT_FOUND')) return undefined
       if (!isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) throw error
-      return problemOf(error.message, storedFilename, known, archives)
+      return problemOf(context, error.message, storedFilename, known, archives)
     }
   })
 }
@@ -85,13 +85,14 @@ function reading(
 
 /** What the catalog knows can be deleted by its name; of the rest, a manifest alone is clutter, and an archive is not ours to judge. */
 function problemOf(
+  { backend }: DestinationContext,
   message: string,
   storedFilename: string,
   known: ReadonlyMap<string, BackupRow>,
   archives: ReadonlyMap<string, BlobInfo>,
 ): Discrepancy {
-  if (known.has(storedFilename)) return { message, remedy: `bakthat delete ${shellWord(storedFilename)}` }
-  return archives.has(storedFilename) ? { message } : { message, remedy: 'bakthat cleanup' }
+  if (known.has(storedFilename)) return { message, remedy: commandFor(backend, 'delete', storedFilename) }
+  return archives.has(storedFilename) ? { message } : { message, remedy: commandFor(backend, 'cleanup') }
 }
 
 function knownBackups({ catalog, backend }: DestinationContext): readonly BackupRow[] {
@@ -125,21 +126,20 @@ function restate(
   return changed
 }
 
-async function readManifest(
-  { backend, pid }: DestinationContext,
+async function backupOf(
+  context: DestinationContext,
   manifest: BlobInfo,
   storedFilename: string,
   { signal }: ActionOptions,
 ): Promise<NewBackup & Completion> {
-  const answer = await backend.retrieve(manifest.locator, signal && { signal })
-  if (answer.state === 'pending')
-    throw new BakthatError('UNSUPPORTED', `the manifest ${manifest.name} is in cold storage`)
-  const record = decodeManifest(await collect(answer.value, largestManifest), manifest.name)
+  const { backend, pid } = context
+  const record = await readManifest(backend, manifest, signal && { signal })
+  if (record === 'cold') throw new BakthatError('UNSUPPORTED', `the manifest ${manifest.name} is in cold storage`)
   const locator = backend.locate(storedFilename)
   if (record.storedFilename !== storedFilename || locator === undefined)
     throw new BakthatError('INTEGRITY', `the manifest ${manifest.name} tells of another backup`)
   const { scheme, container } = backend
-  const metadata = { ...record.metadata, manifest: manifest.locator }
+  const metadata = metadataFound(context, record, manifest.locator)
   return { ...record, backend: scheme, container, locator, metadata, pid }
 }
 

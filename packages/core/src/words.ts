@@ -1,3 +1,5 @@
+import type { StorageBackend } from '@bakthat/storage'
+
 /** A moment in a sentence: `2026-03-18 12:00 UTC`. */
 export function moment(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
@@ -10,7 +12,14 @@ export function duration(seconds: number): string {
   return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds} s`
 }
 
+/** A command line that a person can paste: about exactly this destination, whichever is the default one. */
+export function commandFor({ scheme }: StorageBackend, command: string, name?: string): string {
+  const words = ['bakthat', command, '-d', shellWord(scheme)]
+  if (name !== undefined) words.push(...(name.startsWith('-') ? ['--'] : []), shellWord(name))
+  return words.join(' ')
+}
+
 /** A name as a shell takes it for one word. */
-export function shellWord(name: string): string {
+function shellWord(name: string): string {
   return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }

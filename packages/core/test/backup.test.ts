@@ -144,6 +144,16 @@ describe('backup', () => {
     expect((await backup(engine, tree)).storedFilename).toBe('mydir.20260318120001.tar.zst')
   })
 
+  it('is refused before anything is stored where its manifest would be too large to be read again', async () => {
+    await using engine = await testEngine()
+    const tags = Array.from({ length: 40_000 }, (_, number) => `tag-number-${number}`)
+    await expect(backup(engine, await makeTree(join(engine.directory, 'site')), { tags })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'the tags and recipients of this backup are too many for its manifest',
+    })
+    expect(await storedNames(engine.backend)).toEqual([])
+  })
+
   it('is pending in the catalog until the store has confirmed it', async () => {
     await using engine = await testEngine()
     const { backend, catalog } = engine

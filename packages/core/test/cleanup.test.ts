@@ -207,6 +207,17 @@ describe('cleanup', () => {
     expect(next.catalog.find()).toMatchObject([{ storedFilename: made.storedFilename, size: made.size }])
   })
 
+  it('tells of a backup left pending whose manifest is damaged, which keeps no other backup from being made', async () => {
+    await using engine = await engineInTime()
+    const row = engine.catalog.begin(pendingRow(engine))
+    for (const name of [row.storedFilename, `.bakthat/manifests/${row.storedFilename}.json`]) await engine.put(name)
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    expect(await outcomes(engine)).toEqual([
+      `pending ${row.storedFilename} failed the manifest .bakthat/manifests/${row.storedFilename}.json is damaged`,
+    ])
+    expect(await storedNames(engine.backend)).toContain(row.storedFilename)
+  })
+
   it('carries out what was to be deleted, once its lock has ended', async () => {
     await using engine = await engineInTime({ lockDays: 30 })
     const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
@@ -303,7 +314,7 @@ it('what sync tells of pieces is what cleanup removes', async () => {
   await using engine = await engineInTime()
   for (const name of ['lost.20260318115900.tar', '.bakthat/manifests/gone.20260318115900.tar.json'])
     await engine.put(name)
-  expect((await sync(engine)).problems.map(({ remedy }) => remedy)).toContain('bakthat cleanup')
+  expect((await sync(engine)).problems.map(({ remedy }) => remedy)).toContain('bakthat cleanup -d memory')
   engine.days(2)
   await cleanup(engine)
   expect((await sync(engine)).problems).toEqual([])

@@ -36,7 +36,7 @@ it('says what to do first with a cold one', async () => {
   await using engine = await sharingEngine(() => Promise.reject(new BakthatError('COLD', 'it is in GLACIER')))
   await expect(share(engine, 'site')).rejects.toMatchObject({
     code: 'COLD',
-    hint: expect.stringMatching(/bakthat restore site\.\d+\.tar\.zst$/),
+    hint: expect.stringMatching(/bakthat restore -d memory site\.\d+\.tar\.zst$/),
   })
 })
 

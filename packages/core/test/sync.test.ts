@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, restore, sync, type Progress } from '@bakthat/core'
+import { backup, remove, restore, sync, type Progress } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
-import { altered, begun, describeTree, makeTree, testEngine } from './engine.js'
+import { altered, begun, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 
 describe('sync', () => {
   it('rebuilds a lost catalog from the storage alone', async () => {
@@ -136,6 +136,55 @@ describe('sync', () => {
   })
 })
 
+describe('a manifest that somebody else wrote', () => {
+  const name = 'site.20260318120000.tar.zst'
+  const honest = {
+    format_version: 1,
+    filename: 'site',
+    stored_filename: name,
+    backup_date: 1_773_835_200,
+    size: 4,
+    sha256: 'a'.repeat(64),
+    tags: [],
+    host: 'tests',
+    metadata: {},
+  }
+
+  async function planted(manifest: object): Promise<TestEngine> {
+    const engine = await testEngine()
+    await engine.backend.put(name, single(Buffer.from('tree')))
+    await engine.backend.put(`.bakthat/manifests/${name}.json`, single(Buffer.from(JSON.stringify(manifest))))
+    return engine
+  }
+
+  it.each([
+    ['a date that no calendar has', { backup_date: 1e20 }],
+    ['a date before there were any', { backup_date: -1 }],
+    ['a size that is none', { size: -4 }],
+    ['a tag of two words', { tags: ['a b'] }],
+    ['a name that leads elsewhere', { filename: '../site' }],
+    ['a checksum that is none', { sha256: 'abc' }],
+    ['more than any manifest holds', { metadata: { more: 'x'.repeat(1 << 20) } }],
+  ])('is told as damaged, and the rest is taken in, with %s', async (_, part) => {
+    await using engine = await planted({ ...honest, ...part })
+    await using other = await testEngine({ backend: engine.backend })
+    await backup(other, await makeTree(join(other.directory, 'other')))
+    const { added, problems } = await sync(engine)
+    expect(added.map(({ filename }) => filename)).toEqual(['other'])
+    expect(problems).toEqual([{ message: `the manifest .bakthat/manifests/${name}.json is damaged` }])
+  })
+
+  it('cannot have the removal of its backup remove anything else', async () => {
+    const precious = memoryBackend().locate('precious')!
+    await using engine = await planted({ ...honest, metadata: { index: precious, manifest: precious } })
+    for (const other of ['precious', `.bakthat/indexes/${name}.zst`])
+      await engine.backend.put(other, single(Buffer.from('a blob')))
+    expect((await sync(engine)).added).toHaveLength(1)
+    await remove(engine, name)
+    expect(await storedNames(engine.backend)).toEqual(['precious'])
+  })
+})
+
 describe('what sync tells and does not take in', () => {
   it('is a backup whose archive is gone, or of another size', async () => {
     await using engine = await testEngine()
@@ -149,11 +198,23 @@ describe('what sync tells and does not take in', () => {
     expect(added).toEqual([])
     expect(problems).toEqual([
       { message: expect.stringMatching(/cut\S+ has 4 bytes/) },
-      { message: expect.stringMatching(/site\S+ has a manifest, but its archive is gone/), remedy: 'bakthat cleanup' },
+      {
+        message: expect.stringMatching(/site\S+ has a manifest, but its archive is gone/),
+        remedy: 'bakthat cleanup -d memory',
+      },
     ])
     expect((await sync(engine)).problems.map(({ remedy }) => remedy)).toEqual([
-      `bakthat delete ${cut.storedFilename}`,
-      `bakthat delete ${gone.storedFilename}`,
+      `bakthat delete -d memory ${cut.storedFilename}`,
+      `bakthat delete -d memory ${gone.storedFilename}`,
+    ])
+  })
+
+  it('is mended in this destination and no other, also under a name that looks like an option', async () => {
+    await using engine = await testEngine()
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')), { name: '-d s 3' })
+    await engine.backend.remove(engine.backend.locate(storedFilename)!)
+    expect((await sync(engine)).problems.map(({ remedy }) => remedy)).toEqual([
+      `bakthat delete -d memory -- '${storedFilename}'`,
     ])
   })
 
@@ -164,7 +225,7 @@ describe('what sync tells and does not take in', () => {
     expect((await sync(engine)).problems).toEqual([
       {
         message: 'site.20260318120000.tgz has no manifest: its backup was not finished, or is under way elsewhere',
-        remedy: 'bakthat cleanup',
+        remedy: 'bakthat cleanup -d memory',
       },
     ])
   })

@@ -9,9 +9,8 @@ export const sync = defineCommand({
   options: destinationOptions,
   examples: [['bakthat sync', 'on a new machine, or after the catalog was lost']],
   async run({ destination, ...given }, { action, withBakthat }) {
-    const result = await withBakthat(settingsOf(given), (bakthat) =>
-      bakthat.sync({ ...action, ...defined({ destination }) }),
-    )
-    return syncOutcome(result, hostname())
+    const settings = settingsOf(given)
+    const result = await withBakthat(settings, (bakthat) => bakthat.sync({ ...action, ...defined({ destination }) }))
+    return syncOutcome(result, hostname(), settings)
   },
 })

@@ -1,16 +1,19 @@
-import type { Bakthat } from 'bakthat'
+import type { Bakthat, OpenOptions } from 'bakthat'
 import { report, someItemsFailed, type Outcome } from '../outcome.js'
 import { backupDocument } from '../print/backup-document.js'
 import { formatCount } from '../print/quantities.js'
 import type { Style } from '../print/style.js'
 import { showControls } from '../print/width.js'
+import { shellWords } from '../schedule/shell-words.js'
 import { shortened } from './shortened.js'
 
 type SyncResult = Awaited<ReturnType<Bakthat['sync']>>
+type Problem = SyncResult['problems'][number]
 
-/** A catalog that tells what its destination holds. */
-export function syncOutcome(result: SyncResult, thisHost: string): Outcome {
-  const { added, changed, removed, problems } = result
+/** A catalog that tells what its destination holds; what mends it is to be done with the same settings. */
+export function syncOutcome(result: SyncResult, thisHost: string, settings: OpenOptions): Outcome {
+  const { added, changed, removed } = result
+  const problems = result.problems.map((problem) => withSettings(problem, settings))
   return {
     document: () => ({
       added: added.map(backupDocument),
@@ -41,6 +44,13 @@ function textOf({ added, changed, removed }: SyncResult, thisHost: string, style
   return `${lines.join('\n')}\n`
 }
 
-function problemText({ message, remedy }: SyncResult['problems'][number]): string {
+function withSettings(problem: Problem, { config, profile }: OpenOptions): Problem {
+  const options = Object.entries({ config, profile }).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []))
+  const { message, remedy } = problem
+  if (remedy === undefined || options.length === 0) return problem
+  return { message, remedy: remedy.replace('bakthat', () => shellWords(['bakthat', ...options])) }
+}
+
+function problemText({ message, remedy }: Problem): string {
   return showControls(remedy === undefined ? message : `${message}; mend it with: ${remedy}`)
 }
