@@ -32,6 +32,7 @@ import { Destinations, harmless, inClass, type Changes } from './destinations.js
 import { events } from './events.js'
 import type { PluginState } from './plugins/contract.js'
 import type { Plugins } from './plugins/plugins.js'
+import { isAlive, processSpace } from './processes.js'
 import type { Inventories } from './glacier-inventory.js'
 
 /**
@@ -328,7 +329,7 @@ class OpenedBakthat implements Bakthat {
     const catalog = await this.#catalog.get()
     const { claimRowsOfPythonTool } = await import('./python-rows.js')
     claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
-    const here = { host: hostname(), pid: process.pid, isAlive, events: this.events }
+    const here = { host: hostname(), pid: process.pid, isAlive, ...processSpace(), events: this.events }
     return { backend, catalog, now: clock, pause, ...here }
   }
 
@@ -371,13 +372,4 @@ function clock(): Date {
 
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   await wait(milliseconds, undefined, signal && { signal })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
 }

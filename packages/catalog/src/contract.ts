@@ -163,8 +163,11 @@ export interface Inventory {
  */
 export interface Catalog {
   readonly path: string
-  /** Records a backup as pending and reserves its stored name. `ALREADY_EXISTS` if that name is taken in the container by a row of any status. */
-  begin(backup: NewBackup): BackupRow
+  /**
+   * Records a backup as pending and reserves its stored name. `ALREADY_EXISTS` if that name is taken in the container by a row
+   * of any status; with `instead: 'deleted'`, a row of a deleted backup gives way.
+   */
+  begin(backup: NewBackup, options?: { readonly instead?: 'deleted' }): BackupRow
   /** Makes a pending backup complete. Idempotent; `NOT_FOUND` if there is no such row. */
   complete(id: number, completion: Completion): BackupRow
   /** Forgets a pending backup, freeing its name. A row that is not pending, or not there, is left as it is. */

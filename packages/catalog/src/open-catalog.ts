@@ -43,6 +43,9 @@ export function openCatalog({ path, now = () => new Date(), waitSeconds = 30 }: 
   return new SqliteCatalog(file, connection, now)
 }
 
+/** No two rows agree in all of them. */
+const storedNameColumns = [backups.backend, backups.container, backups.storedFilename]
+
 class SqliteCatalog implements Catalog {
   readonly path: string
   readonly retrievals: Retrievals
@@ -62,10 +65,15 @@ class SqliteCatalog implements Catalog {
     this.listings = new ListingTable(this.#access, now)
   }
 
-  begin(backup: NewBackup): BackupRow {
+  begin(backup: NewBackup, { instead }: { readonly instead?: 'deleted' } = {}): BackupRow {
     const row = newRow(backup, this.#now())
+    const replaced = { target: storedNameColumns, set: row, setWhere: eq(backups.status, 'deleted') }
     const [begun] = readRows(
-      this.#access.write((tx) => tx.insert(backups).values(row).onConflictDoNothing().returning(readColumns).values()),
+      this.#access.write((tx) => {
+        const added = tx.insert(backups).values(row)
+        const settled = instead === undefined ? added.onConflictDoNothing() : added.onConflictDoUpdate(replaced)
+        return settled.returning(readColumns).values()
+      }),
     )
     if (begun !== undefined) return begun
     throw new BakthatError('ALREADY_EXISTS', `a backup named ${backup.storedFilename} is in the catalog already`, {
@@ -110,10 +118,14 @@ class SqliteCatalog implements Catalog {
   record(backup: NewBackup & RebuiltBackup): BackupRow {
     const now = this.#now()
     const row = { ...newRow(backup, now), ...completed(backup, now) }
-    const target = [backups.backend, backups.container, backups.storedFilename]
     const [recorded] = readRows(
       this.#access.write((tx) =>
-        tx.insert(backups).values(row).onConflictDoUpdate({ target, set: row }).returning(readColumns).values(),
+        tx
+          .insert(backups)
+          .values(row)
+          .onConflictDoUpdate({ target: storedNameColumns, set: row })
+          .returning(readColumns)
+          .values(),
       ),
     )
     return recorded!

@@ -139,6 +139,22 @@ describe('begin', () => {
     expect(catalog.find({ status: [...statuses] })).toHaveLength(1)
   })
 
+  it('gives the stored name of a deleted backup again where that is wanted', () => {
+    using place = new Place()
+    const catalog = place.catalog()
+    catalog.markDeleted(catalog.begin(backup({ tags: ['old'], metadata: { old: true } })).id)
+    const again = backup({ tags: ['new'], metadata: {} })
+    expect(catalog.begin(again, { instead: 'deleted' })).toMatchObject({ status: 'pending', tags: ['new'], metadata: {} })
+    expect(() => catalog.begin(again, { instead: 'deleted' })).toThrow(
+      expect.objectContaining({ code: 'ALREADY_EXISTS' }),
+    )
+    catalog.complete(catalog.newest({ status: ['pending'] })!.id, completion)
+    expect(() => catalog.begin(again, { instead: 'deleted' })).toThrow(
+      expect.objectContaining({ code: 'ALREADY_EXISTS' }),
+    )
+    expect(catalog.find({ status: [...statuses] })).toMatchObject([{ status: 'complete', tags: ['new'] }])
+  })
+
   it('takes the same stored name in another container or backend', () => {
     using place = new Place()
     const catalog = place.catalog()

@@ -10,6 +10,7 @@ import { removeBackup } from './remove.js'
 import { isOurName } from './stored-name.js'
 import { underWay } from './under-way.js'
 import { moment } from './words.js'
+import { writerOf } from './writer.js'
 
 /**
  * Removes from this destination and the catalog what killed processes left, and what was to be deleted once its lock had
@@ -68,7 +69,7 @@ async function pending(context: DestinationContext, options: CleanupOptions): Pr
     kind: 'pending',
     name: row.storedFilename,
     since: row.backupDate,
-    keptBecause: busy.has(row.storedFilename) ? `under way on ${row.host ?? 'another host'}` : undefined,
+    keptBecause: busy.has(row.storedFilename) ? `under way on ${writerOf(row).host ?? 'another host'}` : undefined,
     deal: async () => {
       const outcome = await settle(context, row)
       if (outcome !== 'unsettled') return { outcome }

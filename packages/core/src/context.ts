@@ -9,7 +9,12 @@ export interface EngineContext {
   /** This machine's name, for telling whose a pending backup is. */
   readonly host: string
   readonly pid: number
-  /** Whether a process of this machine is running. */
+  /**
+   * Which processes the numbers are of, where the system tells: the start of the machine, a space, and the namespace. The same
+   * number means another process after the next start, and in another container.
+   */
+  readonly processes?: string
+  /** Whether a process of that number is running here. */
   readonly isAlive: (pid: number) => boolean
   /** Who is told of actions, and may stop them. Default: nobody. */
   readonly events?: EventBus

@@ -4,13 +4,14 @@ import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { commit, putConfirmed, undo, type PutPurpose, type Stored } from './put.js'
 import { termsOf } from './terms.js'
+import { signed } from './writer.js'
 
 /** What of a backup's metadata is about where it lay. */
 const bound = ['manifest', 'index', 'storage_class', 'locked_until', 'paid_until']
 
 /**
  * Stores the bytes of a backup of another destination under the same stored name, with all that is known of it, and records
- * it as complete. Whatever makes it fail, what was stored is removed first. Its index, if it had one, stays behind.
+ * it as complete. `ALREADY_EXISTS` if there is something of that name already. Whatever makes it fail, what was stored is removed first. Its index, if it had one, stays behind.
  */
 export async function storeCopy(
   context: DestinationContext,
@@ -22,8 +23,8 @@ export async function storeCopy(
   const { backend, catalog, pid } = context
   const { scheme, container } = backend
   const host = original.host ?? context.host
-  const about = { filename, storedFilename, backupDate, tags, host, pid, metadata: {} }
-  const row = catalog.begin({ backend: scheme, container, ...about })
+  const about = { filename, storedFilename, backupDate, tags, host, pid, metadata: signed(context) }
+  const row = catalog.begin({ backend: scheme, container, ...about }, { instead: 'deleted' })
   const locators: Locator[] = []
   const put = async (name: string, content: Bytes, purpose: PutPurpose): Promise<Stored> => {
     const stored = await putConfirmed(context, row, { name, bytes: content, purpose, estimatedSize }, options)

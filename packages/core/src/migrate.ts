@@ -1,5 +1,6 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, MigrateOptions, MigrateResult, Problem } from './contract.js'
 import { refuseEmptied } from './emptied.js'
@@ -14,7 +15,8 @@ import { jobOf } from './thaw.js'
  * Copies every complete backup of one destination into another under its stored name, and with `deleteSource` removes it
  * where it was, once the copy has been confirmed by size and SHA-256. Cold backups are asked for, all of them, and copied by
  * whichever call finds them ready: run it again until nothing is `pending`. Idempotent: what is there already is not
- * copied again, but looked for, where the store tells at once; a copy that is gone is `failed`, and its original stays.
+ * copied again, but looked for, where the store tells at once; a copy that is gone is `failed`, and its original stays, and so
+ * is a backup whose stored name another one has there. Values of keys are no backups, and stay where they are.
  * `UNAVAILABLE` where a directory to copy to is empty, though backups were stored in it: its disk is not mounted.
  */
 export async function migrate(
@@ -26,7 +28,7 @@ export async function migrate(
   await recoverInterrupted(to)
   await refuseEmptied(to, options)
   const result: Mutable<MigrateResult> = { copied: [], present: [], pending: [], removed: [], failed: [] }
-  for (const backup of from.catalog.find({ backend: from.backend.scheme, container: from.backend.container })) {
+  for (const backup of backupsToCopy(from, options)) {
     const outcome = await migrateOne(from, to, backup, options)
     if (typeof outcome === 'object') result.failed.push(outcome)
     else if (outcome === 'pending') result.pending.push(jobOf(backup, from.catalog.retrievals.of(backup.id)))
@@ -37,6 +39,15 @@ export async function migrate(
   return result
 }
 
+function backupsToCopy({ catalog, backend }: DestinationContext, { onNotice }: MigrateOptions): readonly BackupRow[] {
+  const rows = catalog.find({ backend: backend.scheme, container: backend.container })
+  const backups = rows.filter((row) => !isValue(row))
+  const values = rows.length - backups.length
+  if (values > 0)
+    onNotice?.(`only backups are copied: left alone are the values of ${values} ${values === 1 ? 'key' : 'keys'}`)
+  return backups
+}
+
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] }
 
 async function migrateOne(
@@ -45,14 +56,14 @@ async function migrateOne(
   backup: BackupRow,
   options: MigrateOptions,
 ): Promise<'copied' | 'present' | 'pending' | MigrateResult['failed'][number]> {
-  const copy = copyOf(to, backup)
-  if (copy !== undefined) return (await isStillThere(to, copy, options)) ? 'present' : { backup, problem: lost(to) }
   try {
+    const copy = copyOf(to, backup)
+    if (copy !== undefined) return (await isStillThere(to, copy, options)) ? 'present' : { backup, problem: lost(to) }
     await storeCopy(to, backup, await fetchBackup(from, backup, options), options)
     return 'copied'
   } catch (error) {
     if (isBakthatError(error, 'PENDING')) return 'pending'
-    if (!isBakthatError(error, 'COLD', 'INTEGRITY', 'UNSUPPORTED')) throw error
+    if (!isBakthatError(error, 'ALREADY_EXISTS', 'COLD', 'INTEGRITY', 'UNSUPPORTED')) throw error
     return { backup, problem: { code: error.code, message: error.message } }
   }
 }
@@ -65,9 +76,7 @@ function copyOf(
   const copy = catalog.newest({ backend: backend.scheme, container: backend.container, storedFilename })
   if (copy === undefined) return undefined
   if (copy.size === size && (sha256 === undefined || copy.sha256 === sha256)) return copy
-  throw new BakthatError('ALREADY_EXISTS', `${storedFilename} is in ${backend.scheme} already, and is another backup`, {
-    hint: 'delete one of the two first',
-  })
+  throw new BakthatError('ALREADY_EXISTS', `${storedFilename} is in ${backend.scheme} already, and is another backup`)
 }
 
 /** Asked of the store and not of the catalog alone: nothing else may be left of the backup soon. */

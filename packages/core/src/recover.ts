@@ -4,6 +4,7 @@ import type { DestinationContext } from './context.js'
 import { lookFor, metadataFound } from './locate.js'
 import { readManifest } from './manifest.js'
 import { indexName, manifestName } from './stored-name.js'
+import { wasInterrupted } from './writer.js'
 
 /**
  * Settles what processes of this host left pending in this destination when they were killed. What the store has locked,
@@ -21,11 +22,6 @@ export async function recoverInterrupted(context: DestinationContext): Promise<v
 /** The backups of this destination that were begun and not completed, by any process. */
 export function pendingRows({ catalog, backend }: DestinationContext): readonly BackupRow[] {
   return catalog.find({ backend: backend.scheme, container: backend.container, status: ['pending'] })
-}
-
-/** Whether the process that began a backup is known to be gone. */
-export function wasInterrupted({ host, isAlive }: DestinationContext, row: BackupRow): boolean {
-  return row.host === host && row.pid !== undefined && !isAlive(row.pid)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { StorageBackend } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import { lookFor } from './locate.js'
 import { manifestName, storedName, type StoredForm } from './stored-name.js'
+import { signed } from './writer.js'
 
 export interface Reservation extends StoredForm {
   readonly name: string
@@ -29,7 +30,7 @@ export async function reserve(context: DestinationContext, wanted: Reservation):
         filename: wanted.name,
         storedFilename,
         tags: wanted.tags,
-        metadata: {},
+        metadata: signed(context),
         host: context.host,
         pid: context.pid,
       })

@@ -4,9 +4,9 @@ import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
 import { listBlobs } from './inventory.js'
-import { wasInterrupted } from './recover.js'
 import { partsOfName } from './stored-name.js'
 import { moment } from './words.js'
+import { wasInterrupted } from './writer.js'
 
 /** A store may go on listing for so long what it has removed, in milliseconds. */
 const lag = 2 * 86_400_000

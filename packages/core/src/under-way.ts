@@ -2,7 +2,8 @@ import type { BackupRow } from '@bakthat/catalog'
 import { leftovers, type Leftovers } from '@bakthat/storage'
 import { aDay, youth, type CleanupOptions } from './clutter.js'
 import type { DestinationContext } from './context.js'
-import { pendingRows, wasInterrupted } from './recover.js'
+import { pendingRows } from './recover.js'
+import { wasInterrupted } from './writer.js'
 
 /**
  * The stored names of the pending backups of a destination that may still go on: their process is not known to be gone, and

@@ -54,6 +54,42 @@ describe('a backup whose process was killed', () => {
     expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
   })
 
+  describe('in a container', () => {
+    const first = 'boot-1 pid:[1]'
+
+    /** A backup that got as far as its archive, and then what another process made of it. */
+    async function whileStoring(other: Partial<TestEngine>): Promise<{ during: string[]; outcome: unknown }> {
+      await using engine = await testEngine({ processes: first })
+      const tree = await makeTree(join(engine.directory, 'site'))
+      let during: string[] = []
+      const put: TestEngine['backend']['put'] = async (name, bytes, options) => {
+        const stored = await engine.backend.put(name, bytes, options)
+        if (options?.purpose !== 'archive') return stored
+        await backup({ ...engine, ...other }, tree, { name: 'other' })
+        during = (await storedNames(engine.backend)).filter((one) => one.startsWith('site'))
+        return stored
+      }
+      const outcome: unknown = await backup({ ...engine, backend: altered(engine.backend, { put }) }, tree).then(
+        ({ status }) => status,
+        (error: unknown) => error,
+      )
+      return { during, outcome }
+    }
+
+    it('is left alone by another container, where processes of the first cannot be seen', async () => {
+      const { during, outcome } = await whileStoring({ processes: 'boot-1 pid:[2]', isAlive: () => false })
+      expect(during).toHaveLength(1)
+      expect(outcome).toBe('complete')
+    })
+
+    it.each([
+      ['of which its process is gone', { processes: first, isAlive: (): boolean => false }],
+      ['which another has followed after a start of the machine', { processes: 'boot-2 pid:[1]' }],
+    ])('is removed by the next one, in a container %s', async (_, next) => {
+      expect((await whileStoring(next)).during).toEqual([])
+    })
+  })
+
   it('is left alone when another host began it', async () => {
     await using engine = await testEngine({ isAlive: () => false })
     engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst', 'elsewhere'))

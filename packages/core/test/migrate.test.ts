@@ -1,9 +1,10 @@
-import { rm, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, migrate, restore, type DestinationContext } from '@bakthat/core'
+import { backup, migrate, remove, restore, type DestinationContext } from '@bakthat/core'
 import { openLocal } from '@bakthat/local'
-import { describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import { altered, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import { storedValue } from './stored.js'
 
 /** A backup in memory, and a directory to copy it to. */
 async function started(engine: TestEngine): Promise<{ to: DestinationContext; tree: string; copy: string }> {
@@ -31,6 +32,56 @@ describe('migrate', () => {
     const { to } = await started(engine)
     await migrate(engine, to)
     expect(await migrate(engine, to)).toMatchObject({ copied: [], present: [{ filename: 'site' }], failed: [] })
+  })
+
+  it('copies again what was deleted where it is copied to', async () => {
+    await using engine = await testEngine()
+    const { to } = await started(engine)
+    await migrate(engine, to)
+    await remove(to, 'site')
+    const { copied } = await migrate(engine, to)
+    expect(copied).toMatchObject([{ filename: 'site' }])
+    expect(to.catalog.find({ backend: 'local' })).toMatchObject([{ status: 'complete' }])
+  })
+
+  it('goes on after a backup whose stored name another one has there', async () => {
+    await using engine = await testEngine()
+    const { to, copy } = await started(engine)
+    const { storedFilename } = await backup(engine, join(engine.directory, 'site'), { name: 'web' })
+    await mkdir(dirname(copy))
+    await writeFile(copy, 'of another host, which wrote no manifest yet')
+    const { copied, failed } = await migrate(engine, to, { deleteSource })
+    expect(copied).toMatchObject([{ storedFilename }])
+    expect(failed).toMatchObject([{ backup: { filename: 'site' }, problem: { code: 'ALREADY_EXISTS' } }])
+    expect(await readFile(copy, 'utf8')).toContain('of another host')
+    expect(engine.catalog.find({ backend: engine.backend.scheme })).toMatchObject([{ filename: 'site' }])
+  })
+
+  it('leaves the values of keys where they are, and says so', async () => {
+    await using engine = await testEngine()
+    const { to } = await started(engine)
+    await storedValue(engine, 'limits')
+    const notices: string[] = []
+    const onNotice = (notice: string): number => notices.push(notice)
+    expect((await migrate(engine, to, { deleteSource, onNotice })).copied).toMatchObject([{ filename: 'site' }])
+    expect(notices).toContain('only backups are copied: left alone are the values of 1 key')
+    expect(await storedNames(engine.backend)).toEqual(['limits'])
+  })
+
+  it('is settled after its process was killed, also for a backup that another host made', async () => {
+    await using engine = await testEngine()
+    const { to } = await started({ ...engine, host: 'attic' })
+    await new Promise<void>((reached) => {
+      const put: typeof to.backend.put = async (...args) => {
+        await to.backend.put(...args)
+        reached()
+        return new Promise(() => undefined)
+      }
+      void migrate(engine, { ...to, host: engine.host, backend: altered(to.backend, { put }) })
+    })
+    const { copied } = await migrate(engine, { ...to, host: engine.host, isAlive: () => false })
+    expect(copied).toMatchObject([{ filename: 'site', host: 'attic' }])
+    expect(to.catalog.find({ backend: 'local' })).toMatchObject([{ status: 'complete', host: 'attic' }])
   })
 
   it.each([

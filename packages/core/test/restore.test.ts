@@ -3,10 +3,11 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
-import { backup, remove, restore, restoreFile } from '@bakthat/core'
+import { backup, remove, resolveBackup, restore, restoreFile } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 import { altered, describeTree, makeTree, testEngine } from './engine.js'
+import { stored, storedValue } from './stored.js'
 
 describe('restore', () => {
   it('takes the newest complete backup of exactly that name', async () => {
@@ -41,6 +42,15 @@ describe('restore', () => {
     await using engine = await testEngine()
     await backup(engine, await makeTree(join(engine.directory, 'site')))
     await expect(restore(engine, name)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('takes a backup rather than the value of a key that is called the same', async () => {
+    await using engine = await testEngine()
+    const { storedFilename } = await stored(engine, 'site', '2026-03-17T11:00:00Z')
+    await storedValue(engine, 'site')
+    expect(resolveBackup(engine, 'site').storedFilename).toBe(storedFilename)
+    await remove(engine, 'site')
+    expect(resolveBackup(engine, 'site').storedFilename).toBe('site')
   })
 
   it('says in which other destination there is one', async () => {

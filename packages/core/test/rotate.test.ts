@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { backup, rotate, rotateAll, type RotateResult } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
-import { single, type StorageBackend } from '@bakthat/storage'
+import type { StorageBackend } from '@bakthat/storage'
 import { faultyBackend, memoryBackend, type MemoryBackendOptions } from '@bakthat/storage-testing'
 import { altered, countingRemovals, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
-import { daysOf, march, stored } from './stored.js'
+import { daysOf, march, stored, storedValue } from './stored.js'
 
 const three = { policy: { days: 3 } } as const
 
@@ -195,19 +195,7 @@ describe('a key of the key-value store that is called like backups', () => {
   it('takes no place of theirs, and is no name to rotate', async () => {
     await using engine = await testEngine()
     await march(engine, 'site', 16, 18)
-    for (const filename of ['site', 'limits'])
-      engine.catalog.record({
-        backend: engine.backend.scheme,
-        container: engine.backend.container,
-        backupDate: new Date('2026-03-18T11:30:00Z'),
-        filename,
-        storedFilename: filename,
-        tags: [],
-        metadata: { KeyValue: true },
-        host: engine.host,
-        pid: engine.pid,
-        ...(await engine.backend.put(filename, single(Buffer.from('{}')))),
-      })
+    for (const key of ['site', 'limits']) await storedValue(engine, key)
     const { keep, removed } = await rotate(engine, 'site', { policy: { last: 1 } })
     expect([days(keep), removed.map((row) => row.backupDate.getUTCDate())]).toEqual([[18], [16, 17]])
     expect(await storedNames(engine.backend)).toContain('site')

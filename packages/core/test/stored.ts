@@ -21,6 +21,22 @@ export async function stored(engine: TestEngine, name: string, date: string): Pr
   })
 }
 
+/** Stores the value of a key and records it, as the key-value store does. */
+export async function storedValue(engine: TestEngine, key: string): Promise<BackupRow> {
+  return engine.catalog.record({
+    backend: engine.backend.scheme,
+    container: engine.backend.container,
+    backupDate: new Date('2026-03-18T11:30:00Z'),
+    filename: key,
+    storedFilename: key,
+    tags: [],
+    metadata: { KeyValue: true },
+    host: engine.host,
+    pid: engine.pid,
+    ...(await engine.backend.put(key, single(Buffer.from('{}')))),
+  })
+}
+
 /** One a day at noon in March 2026, from one day to another. */
 export async function march(engine: TestEngine, name: string, from: number, to: number): Promise<void> {
   for (let day = from; day <= to; day++) await stored(engine, name, `2026-03-${String(day).padStart(2, '0')}T11:00:00Z`)
