@@ -1,10 +1,9 @@
 import { join } from 'node:path'
-import { pack, type ArchiveWarning, type Compression, type InspectSummary, type PackProgress } from '@bakthat/archive'
+import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
 import { localDirectory, readAhead, type Bytes } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, BackupOptions } from './contract.js'
-import { fileBytes } from './files.js'
-import { findExcludes, readyMadeArchive, refuseDestinationAsSource, type Source } from './source.js'
+import { findExcludes, readyMadeArchive, refuseDestinationAsSource, type ReadyMade, type Source } from './source.js'
 import type { Kind } from './stored-name.js'
 
 /** What an archive turned out to hold, known once its bytes have been read. */
@@ -47,13 +46,13 @@ export async function describeArchive(
 
 function archiveAsItIs(
   source: Source,
-  { entries, files, contentSize, tarSize }: InspectSummary,
+  { bytes, entries, files, contentSize, tarSize }: ReadyMade,
   options: BackupOptions,
 ): Archive {
   return {
     kind: 'archive',
     compression: { format: 'gzip' },
-    bytes: fileBytes(source.path),
+    bytes,
     contents: () => Promise.resolve({ entries, files, bytesRead: contentSize, tarSize, warnings: [] }),
     ...estimate(source, options),
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { prepareEncryption, type EncryptionKeys, type Encryptor } from '@bakthat/crypto'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { single, type Bytes, type Locator } from '@bakthat/storage'
 import { announced } from './announce.js'
 import { describeArchive, type Archive } from './archive.js'
@@ -113,8 +114,16 @@ async function makeBackupOf(
     return { ...outcome, durationMs: context.now().getTime() - started.getTime() }
   } catch (error) {
     await undo(context, row, stored)
-    throw error
+    throw isBakthatError(error, 'ALREADY_EXISTS') ? takenMeanwhile(row, error) : error
   }
+}
+
+/** What the store says advises to remove what is in the way, which is another backup under way, or made just now. */
+function takenMeanwhile({ storedFilename, filename }: BackupRow, cause: BakthatError): BakthatError {
+  return new BakthatError('ALREADY_EXISTS', `another host took the name ${storedFilename} at the same moment`, {
+    hint: `run it again, and let no two hosts call their backups ${filename} in one place: give each a prefix of its own, or a --name`,
+    cause,
+  })
 }
 
 /** What is stored, and how it is encrypted. */

@@ -3,9 +3,11 @@ import { access, lstat, open, readFile, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { inspect, type InspectSummary } from '@bakthat/archive'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
+import type { Bytes } from '@bakthat/storage'
 import type { BackupOptions, ByteStream } from './contract.js'
 import { fileBytes, hasCode, translateFileError } from './files.js'
 import { checkBackupName } from './stored-name.js'
+import { measured, type Measure } from './streams.js'
 
 /** What is to be backed up. */
 export interface Source {
@@ -50,18 +52,35 @@ function nameOf(path: string): string {
   return name === '' ? 'root' : name
 }
 
+/** A file that is an archive already. */
+export interface ReadyMade extends InspectSummary {
+  /** The file as it was inspected. `INTEGRITY` at the end if it is another one by now, or was changed meanwhile. */
+  readonly bytes: Bytes
+}
+
 /**
  * Whether a file is an archive already, to be stored as it is: named so, and readable as one to its very end. One that
  * is cut short is packed as any other file, for it would not restore by itself.
  */
-export async function readyMadeArchive(source: Source, signal?: AbortSignal): Promise<InspectSummary | undefined> {
+export async function readyMadeArchive(source: Source, signal?: AbortSignal): Promise<ReadyMade | undefined> {
   if (source.isDirectory || !/\.(tgz|tar\.gz)$/.test(source.path)) return undefined
+  const inspected = measured(fileBytes(source.path))
   try {
-    return await inspect(fileBytes(source.path), signal === undefined ? {} : { signal })
+    const summary = await inspect(inspected.bytes, signal === undefined ? {} : { signal })
+    return { ...summary, bytes: bytesAsBefore(source.path, inspected.measure) }
   } catch (error) {
     if (isBakthatError(error, 'INTEGRITY', 'INVALID_INPUT', 'UNSAFE_ARCHIVE', 'UNSUPPORTED')) return undefined
     throw error
   }
+}
+
+async function* bytesAsBefore(path: string, before: Measure): Bytes {
+  const { bytes, measure } = measured(fileBytes(path))
+  yield* bytes
+  if (measure.size === before.size && measure.sha256() === before.sha256()) return
+  throw new BakthatError('INTEGRITY', `${path} changed while it was backed up`, {
+    hint: 'back it up again when nothing writes it any more',
+  })
 }
 
 /** The patterns of what to leave out, and the file that some of them came from. */

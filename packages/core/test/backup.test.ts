@@ -199,7 +199,10 @@ describe('backup', () => {
       },
     })
     const tree = await makeTree(join(engine.directory, 'mydir'))
-    await expect(backup({ ...engine, backend: raced }, tree)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    await expect(backup({ ...engine, backend: raced }, tree)).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      message: `another host took the name ${name} at the same moment`,
+    })
     expect(Buffer.from(await storedBytes(backend, name)).toString()).toBe('theirs')
   })
 
@@ -257,6 +260,29 @@ describe('backup', () => {
     expect(made).toMatchObject({ storedFilename: 'given.tgz.20260318120000.tgz', files: 3 })
     const stored = await storedBytes(engine.backend, made.storedFilename)
     expect(Buffer.from(stored).equals(await readFile(join(directory, 'given.tgz')))).toBe(true)
+  })
+
+  it.each([
+    ['cut short', (path: string, bytes: Buffer) => writeFile(path, bytes.subarray(0, 20))],
+    ['replaced', (path: string, bytes: Buffer) => writeFile(path, Buffer.from(bytes).fill(7, 10))],
+  ])('stores nothing of a .tgz that is %s once it was found to be whole', async (_, change) => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    await makeTree(join(directory, 'mydir'))
+    const path = join(directory, 'given.tgz')
+    execFileSync('tar', ['czf', path, '-C', directory, 'mydir'])
+    const bytes = await readFile(path)
+    const put: DestinationContext['backend']['put'] = async (...args) => {
+      await change(path, bytes)
+      return engine.backend.put(...args)
+    }
+    const changing = { ...engine, backend: altered(engine.backend, { put }) }
+    await expect(backup(changing, path)).rejects.toMatchObject({
+      code: 'INTEGRITY',
+      message: `${path} changed while it was backed up`,
+    })
+    expect(await storedNames(engine.backend)).toEqual([])
+    expect(engine.catalog.find({ status: ['pending', 'complete'] })).toEqual([])
   })
 
   it('packs a .tgz that is cut short as any other file, so that it comes back as it was', async () => {
