@@ -1,7 +1,7 @@
 import { BakthatError, isBakthatError, type BakthatErrorOptions } from '@bakthat/errors'
 import type { Meaning } from '@bakthat/storage'
 
-import { endedSession, expiredCredentials, usualFailures } from './usual-failures.js'
+import { endedSession, expiredCredentials, failuresOfEverything, usualFailures } from './usual-failures.js'
 
 /** What the failures of one service are called, beside what those of all are. */
 export interface FailureWords {
@@ -38,7 +38,10 @@ export class FailureTranslation {
     const meaning = this.#meaningOf(error)
     if (meaning === undefined) return error
     const [code, what, hint] = meaning
-    const options: BakthatErrorOptions = { cause: summaryOf(error), ...(hint === undefined ? {} : { hint }) }
+    const options: BakthatErrorOptions = {
+      cause: summaryOf(error, this.codeOf(error)),
+      ...(hint === undefined ? {} : { hint }),
+    }
     return new BakthatError(code, `${subject} ${what}`, options)
   }
 
@@ -86,6 +89,11 @@ export function foreignNameOf(error: unknown): string | undefined {
   return isBakthatError(error) ? (error.cause as { readonly name?: string } | undefined)?.name : undefined
 }
 
+/** Whether a failure that was explained is no refusal of what was asked for, but of whatever is asked for with these keys. */
+export function refusesEverything(error: unknown): boolean {
+  return isBakthatError(error, 'PERMISSION_DENIED') && failuresOfEverything.has(foreignNameOf(error) ?? '')
+}
+
 /** The words in which the server told it. */
 export function foreignMessageOf(error: unknown): string {
   return isBakthatError(error) ? ((error.cause as { readonly message?: string } | undefined)?.message ?? '') : ''
@@ -95,8 +103,8 @@ export function foreignMessageOf(error: unknown): string {
  * What a server said, without what else errors of the SDK carry: keys and signatures of the request stand in fields of
  * some of them, and whoever prints an error prints its cause.
  */
-function summaryOf(error: unknown): Error {
+function summaryOf(error: unknown, code: string | undefined): Error {
   const { name, message, $metadata } = error as { name?: string; message?: string; $metadata?: { requestId?: string } }
   const request = $metadata?.requestId === undefined ? {} : { requestId: $metadata.requestId }
-  return Object.assign(new Error(message), { name: name ?? 'Error', status: statusOf(error), ...request })
+  return Object.assign(new Error(message), { name: code ?? name ?? 'Error', status: statusOf(error), ...request })
 }

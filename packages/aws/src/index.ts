@@ -1,6 +1,13 @@
 export { clientSettings, type AwsAccess, type AwsCredentials, type ClientSettings } from './client-settings.js'
-export { FailureTranslation, foreignMessageOf, foreignNameOf, statusOf, type FailureWords } from './failures.js'
+export {
+  FailureTranslation,
+  foreignMessageOf,
+  foreignNameOf,
+  refusesEverything,
+  statusOf,
+  type FailureWords,
+} from './failures.js'
 export { withFreshCredentials } from './fresh-credentials.js'
-export { expiredCredentials, noCredentials, proxyFailures, unknownKey, wrongClock, wrongKey } from './usual-failures.js'
+export { expiredCredentials, proxyFailures, wrongClock } from './usual-failures.js'
 export { httpAgents, type HttpAgents } from './http-agents.js'
 export { serverOf, credentialsOf, given, mistake, textOf } from './profile.js'

@@ -25,19 +25,11 @@ export const proxyFailures = {
   ],
 } as const satisfies Readonly<Record<string, Meaning>>
 
-export const unknownKey: Meaning = [
-  'PERMISSION_DENIED',
-  'may not be accessed: the access key is not known there',
-  keysHint,
-]
+const unknownKey: Meaning = ['PERMISSION_DENIED', 'may not be accessed: the access key is not known there', keysHint]
 
-export const wrongKey: Meaning = [
-  'PERMISSION_DENIED',
-  'may not be accessed: the secret key is not the right one',
-  keysHint,
-]
+const wrongKey: Meaning = ['PERMISSION_DENIED', 'may not be accessed: the secret key is not the right one', keysHint]
 
-export const noCredentials: Meaning = ['PERMISSION_DENIED', 'may not be accessed: there are no credentials', keysHint]
+const noCredentials: Meaning = ['PERMISSION_DENIED', 'may not be accessed: there are no credentials', keysHint]
 
 export const expiredCredentials: Meaning = [
   'PERMISSION_DENIED',
@@ -51,15 +43,32 @@ export const wrongClock: Meaning = [
   'set the clock',
 ]
 
+const keyFailures: Readonly<Record<string, Meaning>> = {
+  InvalidAccessKeyId: unknownKey,
+  UnrecognizedClientException: unknownKey,
+  SignatureDoesNotMatch: wrongKey,
+  InvalidSignatureException: wrongKey,
+  ExpiredToken: expiredCredentials,
+  ExpiredTokenException: expiredCredentials,
+  MissingAuthenticationTokenException: noCredentials,
+  InvalidToken: ['PERMISSION_DENIED', 'may not be accessed: the session token is not valid', keysHint],
+  CredentialsProviderError: noCredentials,
+}
+
+/** Failures of the keys, of the clock or of the way to the service: whatever else is asked for will fail too. */
+export const failuresOfEverything: ReadonlySet<string> = new Set([
+  ...Object.keys(keyFailures),
+  ...Object.keys(proxyFailures),
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'TokenRefreshRequired',
+])
+
 /** Words that every service of AWS, its SDK, a proxy or Node may have for a failure. */
 export const usualFailures: Readonly<Record<string, Meaning>> = {
   ...networkFailures,
   ...proxyFailures,
-  InvalidAccessKeyId: unknownKey,
-  SignatureDoesNotMatch: wrongKey,
-  ExpiredToken: expiredCredentials,
-  InvalidToken: ['PERMISSION_DENIED', 'may not be accessed: the session token is not valid', keysHint],
-  CredentialsProviderError: noCredentials,
+  ...keyFailures,
 }
 
 /** The SDK tells a session of single sign-on that has ended from keys that are nowhere by its words alone. */

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util'
 
 import { describe, expect, it } from '@jest/globals'
-import { FailureTranslation, foreignMessageOf, foreignNameOf, unknownKey } from '@bakthat/aws'
+import { FailureTranslation, foreignMessageOf, foreignNameOf, refusesEverything } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 
 const failures = new FailureTranslation({
   meanings: {
     NoSuchQueue: ['NOT_FOUND', 'is not there', 'make it'],
     InternalError: ['UNAVAILABLE', 'has trouble'],
-    UnknownClient: unknownKey,
+    AccessDenied: ['PERMISSION_DENIED', 'may not be accessed'],
   },
   wordOfStatus: (status) => (status === 404 ? 'NoSuchQueue' : status >= 500 ? 'InternalError' : undefined),
   meaningOfSentence: (name, message) =>
@@ -22,7 +22,12 @@ describe('a failure', () => {
   it.each([
     ['by the word of the service', foreign({ name: 'NoSuchQueue' }), 'NOT_FOUND', 'is not there'],
     ['by a word of all services', foreign({ Code: 'ExpiredToken' }), 'PERMISSION_DENIED', 'have expired'],
-    ['by a word for what all services know', foreign({ name: 'UnknownClient' }), 'PERMISSION_DENIED', 'access key'],
+    [
+      'by a word for what all services know',
+      foreign({ name: 'UnrecognizedClientException' }),
+      'PERMISSION_DENIED',
+      'access key',
+    ],
     ['by a word of Node', foreign({ code: 'ECONNREFUSED' }), 'UNAVAILABLE', 'nothing answers there'],
     ['by the status of an answer without a word', answered(404), 'NOT_FOUND', 'is not there'],
     ['by the status of a server in trouble', answered(502), 'UNAVAILABLE', 'has trouble'],
@@ -41,6 +46,15 @@ describe('a failure', () => {
       'sign in again with aws sso login',
     )
     expect(hintOf('Could not load credentials from any providers')).toContain('check access_key')
+  })
+
+  it.each([
+    ['of unknown keys', { name: 'InvalidAccessKeyId' }, true],
+    ['of a proxy, which Node words', { code: 'ProxyForbidden' }, true],
+    ['of one request', { name: 'AccessDenied' }, false],
+    ['to find something', { name: 'NoSuchQueue' }, false],
+  ])('%s is one of everything, or not', (_, fields, expected) => {
+    expect(refusesEverything(failures.explained(foreign(fields), 'it'))).toBe(expected)
   })
 
   it('that nobody foresaw, or that is explained already, stays as it is', () => {

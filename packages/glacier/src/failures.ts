@@ -1,4 +1,4 @@
-import { expiredCredentials, FailureTranslation, noCredentials, unknownKey, wrongClock, wrongKey } from '@bakthat/aws'
+import { FailureTranslation, wrongClock } from '@bakthat/aws'
 import { isBakthatError } from '@bakthat/errors'
 import type { Meaning } from '@bakthat/storage'
 
@@ -21,10 +21,6 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ],
   AccessDeniedException: ['PERMISSION_DENIED', 'may not be accessed', policyHint],
   AccessDenied: ['PERMISSION_DENIED', 'may not be accessed', policyHint],
-  UnrecognizedClientException: unknownKey,
-  InvalidSignatureException: wrongKey,
-  MissingAuthenticationTokenException: noCredentials,
-  ExpiredTokenException: expiredCredentials,
   RequestExpired: wrongClock,
   PolicyEnforcedException: [
     'UNAVAILABLE',

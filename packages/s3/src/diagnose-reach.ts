@@ -1,9 +1,10 @@
 import type { HeadBucketCommandOutput } from '@aws-sdk/client-s3'
+import { refusesEverything } from '@bakthat/aws'
 import type { BakthatError } from '@bakthat/errors'
 import type { Finding } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
-import { about, outcomeOf } from './outcome.js'
+import { about, isOfItself, outcomeOf } from './outcome.js'
 import type { S3Options } from './options.js'
 import { loadSdk } from './sdk.js'
 
@@ -28,8 +29,23 @@ export async function reach(
     const where = region === undefined ? 'there' : `there, in ${region}`
     return { findings: [about('bucket').good(where, 'backups go there'), ...clock], isReached: true }
   }
-  const isReached = outcome.error.code === 'PERMISSION_DENIED'
-  return { findings: [unreached(outcome.error), ...clock], isReached }
+  const error = (await wordsOf(connection, signal, outcome.error)) ?? outcome.error
+  return { findings: [unreached(error), ...clock], isReached: isOfItself(error) }
+}
+
+/** A refusal of HEAD has no words: by those of a listing it is known whether the keys are good for anything. */
+async function wordsOf(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+  { code }: BakthatError,
+): Promise<BakthatError | undefined> {
+  if (code !== 'PERMISSION_DENIED' && code !== 'INVALID_INPUT') return undefined
+  const outcome = await outcomeOf(
+    connection.request(undefined, signal, (s3, options) =>
+      s3.listObjectsV2({ Bucket: connection.bucket, MaxKeys: 1 }, options),
+    ),
+  )
+  return 'error' in outcome && refusesEverything(outcome.error) ? outcome.error : undefined
 }
 
 interface Knock {
@@ -58,7 +74,7 @@ function unreached(error: BakthatError): Finding {
   const { note, problem } = about('bucket')
   if (error.code === 'NOT_FOUND')
     return problem('there is none of that name', 'make it with bakthat create, or check s3_bucket')
-  if (error.code === 'PERMISSION_DENIED') return note('not allowed to look', 'what follows is found out by trying')
+  if (isOfItself(error)) return note('not allowed to look', 'what follows is found out by trying')
   return problem(error.message, error.hint ?? 'nothing can be stored')
 }
 

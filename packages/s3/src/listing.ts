@@ -1,4 +1,4 @@
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError } from '@bakthat/errors'
 import { throwIfAborted, type BlobInfo } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
@@ -12,8 +12,8 @@ interface Listed extends Omit<Kept, 'ObjectLockRetainUntilDate'> {
 
 /**
  * The objects whose keys begin with the prefix and `begin`, as S3 orders them: by the bytes of their keys. What cannot
- * be a blob, such as the empty objects that stand for directories in some consoles, is left out. A bucket that is not
- * there is empty. Listings know nothing of locks.
+ * be a blob, such as the empty objects that stand for directories in some consoles, is left out. `NOT_FOUND` where there is no
+ * such bucket. Listings know nothing of locks.
  */
 export async function* listBlobs(
   connection: Connection,
@@ -39,28 +39,23 @@ async function pageOf(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly objects: readonly Listed[]; readonly next: string | undefined }> {
-  try {
-    const { Contents, EncodingType, IsTruncated, NextContinuationToken } = await connection.request(
-      undefined,
-      signal,
-      (s3, options) =>
-        s3.listObjectsV2(
-          {
-            Bucket: connection.bucket,
-            Prefix: prefix,
-            EncodingType: 'url',
-            ...(token === undefined ? {} : { ContinuationToken: token }),
-          },
-          options,
-        ),
-    )
-    if (IsTruncated === true && NextContinuationToken === undefined) throw incomplete(connection)
-    const objects = (Contents ?? []).map((object) => ({ ...object, Key: listedKey(object.Key, EncodingType) }))
-    return { objects, next: IsTruncated === true ? NextContinuationToken : undefined }
-  } catch (error) {
-    if (isBakthatError(error, 'NOT_FOUND')) return { objects: [], next: undefined }
-    throw error
-  }
+  const { Contents, EncodingType, IsTruncated, NextContinuationToken } = await connection.request(
+    undefined,
+    signal,
+    (s3, options) =>
+      s3.listObjectsV2(
+        {
+          Bucket: connection.bucket,
+          Prefix: prefix,
+          EncodingType: 'url',
+          ...(token === undefined ? {} : { ContinuationToken: token }),
+        },
+        options,
+      ),
+  )
+  if (IsTruncated === true && NextContinuationToken === undefined) throw incomplete(connection)
+  const objects = (Contents ?? []).map((object) => ({ ...object, Key: listedKey(object.Key, EncodingType) }))
+  return { objects, next: IsTruncated === true ? NextContinuationToken : undefined }
 }
 
 /** What is listed in part would be taken for all there is. */

@@ -1,3 +1,4 @@
+import { refusesEverything } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Finding } from '@bakthat/storage'
 
@@ -25,9 +26,14 @@ export function about(
   return { good: finding('good'), note: finding('note'), problem: finding('problem') }
 }
 
-/** A failure as a finding: what is not allowed is worth knowing, everything else is a problem. */
+/** Whether these credentials were refused what was tried, and not everything. */
+export function isOfItself(error: BakthatError): boolean {
+  return error.code === 'PERMISSION_DENIED' && !refusesEverything(error)
+}
+
+/** A failure as a finding: what these credentials may not do is worth knowing, everything else is a problem. */
 export function failed(subject: string, error: BakthatError, consequence: string): Finding {
   const { note, problem } = about(subject)
-  if (error.code === 'PERMISSION_DENIED') return note('not allowed', consequence)
+  if (isOfItself(error)) return note('not allowed', consequence)
   return problem(error.message, error.hint ?? consequence)
 }

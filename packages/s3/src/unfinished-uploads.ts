@@ -33,20 +33,15 @@ export async function* unfinishedUploads(
   }
 }
 
-async function pageOf(
+function pageOf(
   connection: Connection,
   prefix: string,
   marker: { readonly KeyMarker?: string; readonly UploadIdMarker?: string },
   signal: AbortSignal | undefined,
 ): Promise<ListMultipartUploadsCommandOutput> {
-  try {
-    return await connection.request(undefined, signal, (s3, options) =>
-      s3.listMultipartUploads({ Bucket: connection.bucket, Prefix: prefix, EncodingType: 'url', ...marker }, options),
-    )
-  } catch (error) {
-    if (isBakthatError(error, 'NOT_FOUND')) return { $metadata: {} }
-    throw error
-  }
+  return connection.request(undefined, signal, (s3, options) =>
+    s3.listMultipartUploads({ Bucket: connection.bucket, Prefix: prefix, EncodingType: 'url', ...marker }, options),
+  )
 }
 
 /** Markers come back encoded as the keys do, and are sent as they are. */

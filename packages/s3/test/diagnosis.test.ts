@@ -4,7 +4,7 @@ import { createBucket, openS3, type S3Backend, type S3Options } from '@bakthat/s
 import type { Finding } from '@bakthat/storage'
 
 import { failureOf } from './bytes.js'
-import { bucketName, emulated, inBucket, onEmulated } from './emulated.js'
+import { accessKeyId, bucketName, emulated, inBucket, onEmulated, secretAccessKey } from './emulated.js'
 
 async function findingsOf(backend: S3Backend): Promise<Map<string, Finding>> {
   const findings = new Map<string, Finding>()
@@ -119,6 +119,17 @@ describe('what is found out', () => {
       expect(verdictOf(await findingsOf(backend), 'bucket')).toMatch(/^problem: .*nothing answers there/)
       await backend.close()
     }))
+
+  it.each([
+    ['key', { accessKeyId: 'AKIANOBODY', secretAccessKey }, 'the access key is not known there'],
+    ['secret', { accessKeyId, secretAccessKey: 'another' }, 'the secret key is not the right one'],
+  ])('ends where the %s is wrong: that is no lack of permissions', (_, credentials, said) =>
+    onEmulated(async (_backend, at) => {
+      const findings = await findingsOf(at.open({ credentials }))
+      expect([...findings.keys()]).toEqual(['bucket', 'clock'])
+      expect(findings.get('bucket')).toMatchObject({ verdict: 'problem', found: expect.stringContaining(said) })
+    }),
+  )
 
   it('is cleaned up after an interruption too', () =>
     onEmulated(async (backend, at) => {

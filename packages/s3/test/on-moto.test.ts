@@ -5,13 +5,19 @@ import { promisify } from 'node:util'
 import { expect, it } from '@jest/globals'
 import { motoPython } from '@bakthat/emulator/moto'
 import { createBucket, openS3 } from '@bakthat/s3'
-import { single } from '@bakthat/storage'
+import { single, type StorageBackend } from '@bakthat/storage'
 
 import { inChunks, mebibyte, noise, read } from './bytes.js'
 import { motoForThisFile, withMoto } from './moto.js'
 
 const large = noise(17 * mebibyte + 1)
 const inPython = promisify(execFile)
+
+async function first(backend: StorageBackend): Promise<unknown> {
+  const listing = await backend.list()
+  if (listing.state === 'ready') for await (const blob of listing.value) return blob
+  return undefined
+}
 
 withMoto('on moto', () => {
   const moto = motoForThisFile()
@@ -94,13 +100,15 @@ s3.put_object(Bucket=sys.argv[2], Key='p/by boto3', Body=b'hello')
     await backend.close()
   })
 
-  it('makes no bucket unasked: storing says that there is none, a listing is empty', async () => {
+  it('makes no bucket unasked: storing and listing say that there is none', async () => {
     const { options } = await moto.bucket()
     const backend = openS3({ ...options, bucket: 'never-made' })
     await expect(backend.put('blob', single(large.subarray(0, 5)))).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(backend.put('blob', inChunks(large))).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    const listing = await backend.list()
-    if (listing.state === 'ready') for await (const blob of listing.value) expect(blob).toBeUndefined()
+    await expect(first(backend)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('there is no such bucket'),
+    })
     await backend.remove(backend.locate('blob')!)
     await backend.close()
   })
