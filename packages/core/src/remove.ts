@@ -61,9 +61,14 @@ type Terms = Pick<BlobInfo, 'lockedUntil' | 'paidUntil'>
 async function termsOf(context: DestinationContext, backup: BackupRow, options: CallOptions): Promise<Terms> {
   const found = await lookFor(context.backend, locatorOf(context, backup), options)
   if (found === 'gone') return {}
-  const { lockedUntil, paidUntil } = found ?? { paidUntil: paidUntilOf(context, backup) }
-  const isToCome = (day: Date | undefined): day is Date => day !== undefined && day > context.now()
-  return { ...(isToCome(lockedUntil) && { lockedUntil }), ...(isToCome(paidUntil) && { paidUntil }) }
+  const paidUntil = toCome(context, found === undefined ? paidUntilOf(context, backup) : found.paidUntil)
+  const nextTry = found?.onLegalHold === true ? tomorrow(context.now()) : undefined
+  const lockedUntil = toCome(context, found?.lockedUntil) ?? nextTry
+  return { ...(lockedUntil && { lockedUntil }), ...(paidUntil && { paidUntil }) }
+}
+
+function toCome({ now }: DestinationContext, day: Date | undefined): Date | undefined {
+  return day !== undefined && day > now() ? day : undefined
 }
 
 /** Rows of the Python tool do not say it. */

@@ -161,6 +161,20 @@ describe('remove of a backup that the store has locked', () => {
     expect(engine.catalog.find(anyStatus)).toMatchObject([{ status: 'deleted' }])
   })
 
+  it('tries again every day while there is a legal hold, and keeps all of it until then', async () => {
+    const held = { onLegalHold: true as const, lockedUntil: clock(-3)() }
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const before = await storedNames(engine.backend)
+    const stat: TestEngine['backend']['stat'] = async (...args) => {
+      const answer = await engine.backend.stat(...args)
+      return answer.state === 'ready' ? { ...answer, value: { ...answer.value, ...held } } : answer
+    }
+    const holding = { ...engine, backend: altered(engine.backend, { stat }) }
+    expect(await remove(holding, 'site')).toMatchObject({ status: 'complete', deferredUntil: clock(1)() })
+    expect(await storedNames(engine.backend)).toEqual(before)
+  })
+
   it('waits a day where the store does not tell which day that is', async () => {
     await using engine = await testEngine()
     await backup(engine, await makeTree(join(engine.directory, 'site')))

@@ -5,7 +5,7 @@ import type { Connection } from './connection.js'
 import { addressOf, blobKey, listedKey, locatorOf } from './keys.js'
 import { keeping, type Kept } from './storage-classes.js'
 
-interface Listed extends Omit<Kept, 'ObjectLockRetainUntilDate'> {
+interface Listed extends Omit<Kept, 'ObjectLockRetainUntilDate' | 'ObjectLockLegalHoldStatus'> {
   readonly Key?: string | undefined
   readonly Size?: number | undefined
 }

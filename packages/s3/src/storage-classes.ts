@@ -23,19 +23,26 @@ export interface Kept {
   readonly StorageClass?: string | undefined
   readonly LastModified?: Date | undefined
   readonly ObjectLockRetainUntilDate?: Date | undefined
+  readonly ObjectLockLegalHoldStatus?: 'ON' | 'OFF' | undefined
 }
 
 /** The same in the words of the storage contract. */
 export function keeping(
   traits: Traits,
-  { StorageClass, LastModified: storedAt, ObjectLockRetainUntilDate: lockedUntil }: Kept,
-): Pick<BlobInfo, 'storedAt' | 'storageClass' | 'lockedUntil' | 'paidUntil'> {
+  {
+    StorageClass,
+    LastModified: storedAt,
+    ObjectLockRetainUntilDate: lockedUntil,
+    ObjectLockLegalHoldStatus: hold,
+  }: Kept,
+): Pick<BlobInfo, 'storedAt' | 'storageClass' | 'lockedUntil' | 'onLegalHold' | 'paidUntil'> {
   const storageClass = StorageClass === 'STANDARD' ? undefined : StorageClass
   const days = minimumDaysOf(traits, storageClass)
   return {
     ...(storedAt === undefined ? {} : { storedAt }),
     ...(storageClass === undefined ? {} : { storageClass }),
     ...(lockedUntil === undefined ? {} : { lockedUntil }),
+    ...(hold === 'ON' ? { onLegalHold: true } : {}),
     ...(storedAt === undefined || days === 0 ? {} : { paidUntil: new Date(storedAt.getTime() + days * 86_400_000) }),
   }
 }

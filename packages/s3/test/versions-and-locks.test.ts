@@ -59,6 +59,7 @@ describe('a lock', () => {
       const { locator } = await backend.put('blob', single(noise(10)))
       const version = at.server.buckets.get(bucketName)!.current('blob') as { retention: unknown; legalHold: boolean }
       Object.assign(version, { retention: undefined, legalHold: true })
+      expect(await backend.stat(locator)).toMatchObject({ value: { onLegalHold: true } })
       const error = await failureOf(backend.remove(locator))
       expect(error).toMatchObject({ code: 'LOCKED', message: expect.stringContaining('legal hold') })
     }))

@@ -63,6 +63,8 @@ export interface BlobInfo {
   readonly storageClass?: string
   /** Until when the store refuses to remove the blob, as far as these credentials may know. */
   readonly lockedUntil?: Date
+  /** The store refuses to remove the blob until somebody releases it: no day is known. As far as these credentials may know. */
+  readonly onLegalHold?: true
   /** Until when the blob is paid for, however soon it is removed. Absent where there is no such rule. */
   readonly paidUntil?: Date
   /** What `put` was given, or as much of it as there was room for. Only stores without names keep it. */
