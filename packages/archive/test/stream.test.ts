@@ -116,6 +116,15 @@ describe('a compressed stream', () => {
       code: 'UNSAFE_ARCHIVE',
     })
   })
+
+  it.each(['zstd', 'gzip'] as const)('grows no more than it may: %s', async (format) => {
+    const zeros = new Uint8Array(72 * mebibyte)
+    const packed = await joined(compress(inChunks(zeros, mebibyte), { compression: { format } }))
+    const unpacked = (maxRatio: number): Promise<Buffer> =>
+      joined(decompress(inChunks(packed, 4096), format, { maxRatio }))
+    await expect(unpacked(100)).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+    expect(await unpacked(100_000)).toHaveLength(zeros.length)
+  })
 })
 
 describe('a stream as a file', () => {

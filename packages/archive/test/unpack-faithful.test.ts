@@ -158,7 +158,7 @@ os.symlink('leaf', 'link')`
       }
     }))
 
-  it('clears setuid, setgid and sticky bits unless they are to be kept', () =>
+  it('clears setuid, setgid and sticky bits of files unless they are to be kept', () =>
     withDirectory(async (directory) => {
       mkdirSync(join(directory, 'd'))
       for (const [name, mode] of [
@@ -175,9 +175,25 @@ os.symlink('leaf', 'link')`
       await extractInto(join(directory, 'kept'), bytes, { keepSpecialModes: true })
       const modes = (root: string): string[] =>
         ['', 'suid', 'sgid', 'plain'].map((name) => (lstatSync(join(root, 'd', name)).mode & 0o7777).toString(8))
-      expect(modes(join(directory, 'cleared'))).toEqual(['777', '755', '755', '755'])
+      expect(modes(join(directory, 'cleared'))).toEqual(['1777', '755', '755', '755'])
       expect(modes(join(directory, 'kept'))).toEqual(['1777', '4755', '2755', '755'])
     }))
+
+  ;(isRoot ? it : it.skip)('keeps the setgid bit of a directory with its owner', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'd'))
+      chownSync(join(directory, 'd'), 0, 4321)
+      chmodSync(join(directory, 'd'), 0o2775)
+      const { bytes } = await packed({ path: join(directory, 'd') })
+      for (const [to, keepOwner, mode] of [
+        ['own', false, 0o775],
+        ['same', true, 0o2775],
+      ] as const) {
+        await extractInto(join(directory, to), bytes, { keepOwner })
+        expect(lstatSync(join(directory, to, 'd')).mode & 0o7777).toBe(mode)
+      }
+    }),
+  )
 
   ;(isRoot ? it : it.skip)('gives owners back in a directory that hands its group down', () =>
     withDirectory(async (directory) => {

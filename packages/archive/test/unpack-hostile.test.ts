@@ -294,9 +294,9 @@ describe('entries of kinds that do harm', () => {
         entry({ name: 'su', mode: 0o7777, body: 'x' }),
         entry({ name: 'd/', flag: '5', mode: 0o7777 }),
       )
-      await extractInto(join(directory, 'out'), archive)
+      await extractInto(join(directory, 'out'), archive, { keepOwner: false })
       expect(lstatSync(join(directory, 'out/su')).mode & 0o7777).toBe(0o777)
-      expect(lstatSync(join(directory, 'out/d')).mode & 0o7777).toBe(0o777)
+      expect(lstatSync(join(directory, 'out/d')).mode & 0o7777).toBe(0o1777)
     }))
 
   it.each([0xffff_ffff, 2 ** 40, -2])('get no owner that does not exist: %d', (uid) =>
@@ -501,6 +501,15 @@ describe('bombs', () => {
     await expect(inspect(chunked(many), { limits: { maxEntries: 10 } })).rejects.toMatchObject({
       code: 'UNSAFE_ARCHIVE',
     })
+  })
+
+  it('of directories that have no entry are stopped too', async () => {
+    const deep = tar(entry({ name: 'a/b/c/d/e/f' }), entry({ name: 'a/b/c/d/e/g' }), entry({ name: 'k/l/m/n' }))
+    expect(await refused(deep, { limits: { maxEntries: 10 } })).toMatchObject({
+      code: 'UNSAFE_ARCHIVE',
+      message: expect.stringContaining('more entries than it may'),
+    })
+    await withDirectory((directory) => extractInto(join(directory, 'out'), deep, { limits: { maxEntries: 11 } }))
   })
 
   it('of records take no memory', async () => {

@@ -32,7 +32,7 @@ export function isValue({ metadata }: BackupRow): boolean {
 export async function* plainBytes(
   bytes: Bytes,
   form: Form,
-  options: { readonly maxBytes?: number; readonly signal?: AbortSignal } = {},
+  options: { readonly maxBytes?: number; readonly maxRatio?: number; readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<Uint8Array> {
   if (form.kind === 'file' && form.compression !== undefined) {
     yield* decompress(bytes, form.compression, options)

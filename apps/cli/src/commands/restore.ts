@@ -31,7 +31,7 @@ const options = {
     description: 'Write what was backed up as a stream to standard output (of files, their tar)',
   }),
   overwrite: flag({ group: groups.target, description: 'Replace what is in the way' }),
-  'keep-special-modes': flag({ group: groups.target, description: 'Keep setuid, setgid and sticky bits' }),
+  'keep-special-modes': flag({ group: groups.target, description: 'Keep setuid, setgid and sticky bits of files too' }),
   special: flag({ group: groups.target, description: 'Make devices and FIFOs too (as root)' }),
   'max-size': value('SIZE', { group: groups.target, description: 'Stop at more contents than this, such as 20GB' }),
   'max-entries': amount({ group: groups.target, description: 'Stop at more entries than this (default: 50 million)' }),

@@ -4,6 +4,7 @@ import { workerCount } from '../workers/worker-count.js'
 import { areStockBytes, BufferStock } from '../unpack/buffer-stock.js'
 import { ByteSource } from '../unpack/byte-source.js'
 import { gunzipMembers, isGzipMember } from '../unpack/gzip-members.js'
+import { heldToRatio } from '../unpack/held-to-ratio.js'
 import { unzstd, unzstdPool } from '../unpack/parallel-zstd.js'
 import { isZstdFrame } from '../unpack/zstd-frames.js'
 
@@ -12,6 +13,8 @@ export interface DecompressOptions {
   readonly signal?: AbortSignal
   /** Bytes that may come out. Default: no bound. */
   readonly maxBytes?: number
+  /** Bytes that may come out for each that goes in, counted once 64 MiB have come out. Default: no bound. */
+  readonly maxRatio?: number
 }
 
 /**
@@ -19,7 +22,7 @@ export interface DecompressOptions {
  * as they are.
  *
  * Throws `INTEGRITY` for damage, what is cut short, or what follows the last frame; `UNSAFE_ARCHIVE` for more than
- * `maxBytes`; `INTERRUPTED`; and errors of `bytes` as they are.
+ * `maxBytes` or `maxRatio`; `INTERRUPTED`; and errors of `bytes` as they are.
  */
 export async function* decompress(
   bytes: Bytes,
@@ -28,7 +31,8 @@ export async function* decompress(
 ): AsyncGenerator<Uint8Array> {
   const source = new ByteSource(bytes, options.signal)
   try {
-    yield* bounded(await opened(source, format, options), options.maxBytes ?? Infinity)
+    const { maxBytes = Infinity, maxRatio = Infinity } = options
+    yield* bounded(heldToRatio(await opened(source, format, options), source, maxRatio), maxBytes)
     if (format !== 'none' && (await source.bytes()).length > 0) throw noStream(format, 'something follows its end')
   } finally {
     await source.close()

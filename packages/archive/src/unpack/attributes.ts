@@ -38,6 +38,8 @@ export interface AttributeOptions {
 }
 
 const specialBits = 0o7000
+const setgidBit = 0o2000
+const stickyBit = 0o1000
 
 /** Gives entries their owner, mode and time, in this order: giving a file away takes setuid and setgid from it. */
 export class Attributes {
@@ -65,17 +67,29 @@ export class Attributes {
   /** What the entry will get on this machine. */
   of(entry: TarEntry, path: string): EntryAttributes {
     const { mode, userName, groupName } = entry
-    const { keepOwner, keepSpecialModes } = this.#options
-    if (!keepSpecialModes && (mode & specialBits) !== 0 && entry.type !== 'symlink') {
+    const { keepOwner } = this.#options
+    const dropped = this.#droppedFrom(entry)
+    if ((mode & dropped) !== 0 && entry.type !== 'symlink') {
       this.#warnings.add('attributes', path, 'its setuid, setgid or sticky bit is not restored', false)
     }
     return {
       path,
-      mode: keepSpecialModes ? mode : mode & ~specialBits,
+      mode: mode & ~dropped,
       uid: keepOwner ? (this.#users.get(userName) ?? entry.uid) : this.#usual.uid,
       gid: keepOwner ? (this.#groups.get(groupName) ?? entry.gid) : this.#usual.gid,
       time: utimesTime(entry.mtimeSeconds, entry.mtimeNanoseconds),
     }
+  }
+
+  /**
+   * Special bits give rights to whoever runs a file. Of a directory the sticky bit takes some away, and a directory in which
+   * all may write would be worse without it; setgid is part of whom it belongs to.
+   */
+  #droppedFrom({ type }: TarEntry): number {
+    const { keepOwner, keepSpecialModes } = this.#options
+    if (keepSpecialModes) return 0
+    if (type !== 'directory') return specialBits
+    return specialBits & ~stickyBit & ~(keepOwner ? setgidBit : 0)
   }
 
   /** Whether a file that is made with its mode gets just that, which saves a call for each. Nobody else reaches it yet. */

@@ -2,7 +2,7 @@
 export interface ExtractLimits {
   /** Bytes of file contents in all. Default: no bound but the free space. */
   readonly maxBytes?: number
-  /** Entries in all. Default 50 million. */
+  /** Entries in all, and directories that have none and lie above one. Default 50 million. */
   readonly maxEntries?: number
   /**
    * Decompressed bytes per compressed byte, counted once 64 MiB have come out. Default 1,500 (deflate cannot pass 1,032), and no bound
@@ -16,7 +16,7 @@ export interface ExtractOptions {
   readonly to: string
   /** Replace what is in the way, each top-level entry as a whole. Default false: `ALREADY_EXISTS` names what is in the way. */
   readonly overwrite?: boolean
-  /** Keep setuid, setgid and sticky bits. Default false. */
+  /** Keep setuid, setgid and sticky bits of everything. Default: the sticky bit of directories, and with `keepOwner` their setgid. */
   readonly keepSpecialModes?: boolean
   /** Give entries their recorded owner: by name first, then number. Default: when running as root. */
   readonly keepOwner?: boolean

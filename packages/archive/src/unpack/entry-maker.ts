@@ -57,7 +57,11 @@ export class EntryMaker implements TarSink {
     const { root } = options
     this.#options = options
     this.#warnings = warnings
-    this.#tree = new TreeMaker(root, (path) => this.#replaced(path))
+    this.#tree = new TreeMaker(
+      root,
+      (path) => this.#replaced(path),
+      (path) => this.#limits.addImplied(path),
+    )
     this.#attributes = new Attributes(options, warnings, toFileSystemPath(options.temporary))
     this.#limits = new LimitCheck(toFileSystemPath(root), options.limits)
   }

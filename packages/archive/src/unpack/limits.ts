@@ -39,10 +39,19 @@ export class LimitCheck {
   /** Throws `UNSAFE_ARCHIVE` for more than was allowed, `NO_SPACE` for a file that cannot fit. */
   add(entry: TarEntry): void {
     this.#bytesLeft -= entry.size
-    this.#entriesLeft--
-    if (this.#bytesLeft < 0) throw tooMuch(entry, 'bytes')
-    if (this.#entriesLeft < 0) throw tooMuch(entry, 'entries')
+    if (this.#bytesLeft < 0) throw tooMuch(entry.path, 'bytes')
+    this.#count(entry.path)
     if (entry.storedSize >= largeFile) this.#checkSpace(entry)
+  }
+
+  /** Adds a directory that has no entry: paths of a few entries may imply millions. Throws `UNSAFE_ARCHIVE`. */
+  addImplied(path: string): void {
+    this.#count(path)
+  }
+
+  #count(path: string): void {
+    this.#entriesLeft--
+    if (this.#entriesLeft < 0) throw tooMuch(path, 'entries')
   }
 
   #checkSpace({ path, storedSize }: TarEntry): void {
@@ -56,7 +65,7 @@ export class LimitCheck {
   }
 }
 
-function tooMuch({ path }: TarEntry, what: string): BakthatError {
+function tooMuch(path: string, what: string): BakthatError {
   return new BakthatError('UNSAFE_ARCHIVE', `the archive holds more ${what} than it may, with ${escapePath(path)}`, {
     hint: 'raise the limit if you trust it',
   })

@@ -5,11 +5,9 @@ import type { Bytes } from '../types.js'
 import type { BufferStock } from './buffer-stock.js'
 import type { ByteSource } from './byte-source.js'
 import { gunzipMembers, isGzipMember } from './gzip-members.js'
+import { heldToRatio } from './held-to-ratio.js'
 import { unzstd, unzstdPool } from './parallel-zstd.js'
 import { isZstdFrame } from './zstd-frames.js'
-
-/** Decompression is held to the ratio once so much came out: small archives of zeros are harmless. */
-const unsuspicious = 64 << 20
 
 /** The tar bytes of an archive. */
 export interface OpenArchive {
@@ -39,7 +37,7 @@ export async function openArchive(source: ByteSource, stock: BufferStock, option
     const start = Buffer.from(await source.peek(blockSize))
     if (isZstdFrame(start)) {
       const bytes = unzstd(source, stock, pool)
-      return { bytes: bounded(bytes, source, options.maxRatio), fromStock: true }
+      return { bytes: heldToRatio(bytes, source, options.maxRatio), fromStock: true }
     }
     await pool?.close()
     return openOther(start, source, options)
@@ -52,22 +50,9 @@ export async function openArchive(source: ByteSource, stock: BufferStock, option
 function openOther(start: Buffer, source: ByteSource, options: OpenOptions): OpenArchive {
   if (start.length === blockSize && looksLikeHeader(start, 0)) return { bytes: source.rest(), fromStock: false }
   if (isGzipMember(start)) {
-    return { bytes: bounded(gunzipMembers(source), source, options.maxRatio), fromStock: false }
+    return { bytes: heldToRatio(gunzipMembers(source), source, options.maxRatio), fromStock: false }
   }
   throw refusal(start)
-}
-
-async function* bounded(bytes: Bytes, source: ByteSource, maxRatio: number): Bytes {
-  let size = 0
-  for await (const piece of bytes) {
-    size += piece.length
-    if (size > unsuspicious && size > source.count * maxRatio) {
-      throw new BakthatError('UNSAFE_ARCHIVE', `the archive grows more than ${maxRatio}-fold when decompressed`, {
-        hint: 'raise the limit on the ratio if you trust it',
-      })
-    }
-    yield piece
-  }
 }
 
 const otherFormats: readonly { readonly name: string; readonly magic: string; readonly tool: string }[] = [

@@ -14,11 +14,14 @@ export class TreeMaker {
   /** Of the files that hard links point to: two long paths cannot be held by one. */
   readonly #sources: AccessPaths
   readonly #onReplace: (path: string) => void
+  readonly #onImply: (path: string) => void
 
-  constructor(root: string, onReplace: (path: string) => void) {
+  /** `onReplace` is told before a thing gives way to a later one, `onImply` of each directory that is made without an entry. */
+  constructor(root: string, onReplace: (path: string) => void, onImply: (path: string) => void) {
     this.paths = new AccessPaths(root)
     this.#sources = new AccessPaths(root)
     this.#onReplace = onReplace
+    this.#onImply = onImply
   }
 
   /** Private until it gets its own mode. One that is there stays. */
@@ -95,6 +98,7 @@ export class TreeMaker {
     const make = (): void => {
       try {
         mkdirSync(this.paths.of(parent), 0o777)
+        this.#onImply(parent)
       } catch (error) {
         if (codeOf(error) === 'ENOTDIR') throw belowNoDirectory(path)
         if (codeOf(error) !== 'EEXIST') throw error
