@@ -8,6 +8,9 @@ export interface Output {
   readonly columns?: number
 }
 
+/** Failures of an output that whoever wrote to it tells of: the process need not. */
+export const toldElsewhere = new WeakSet<Error>()
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A signal that asks a program to stop. */
@@ -56,7 +59,7 @@ export function processHost(): Host {
 }
 
 function onOutputError(error: NodeJS.ErrnoException, stream: NodeJS.WriteStream): void {
-  if (error.code === 'EPIPE' || stream === process.stderr) return
+  if (error.code === 'EPIPE' || stream === process.stderr || toldElsewhere.has(error)) return
   process.stderr.write(`error: the output cannot be written: ${error.message}\n`)
   process.once('exit', () => {
     process.exitCode = 1

@@ -1,7 +1,10 @@
 import { BakthatError } from '@bakthat/errors'
-import type { Output } from './host.js'
+import { toldElsewhere, type Output } from './host.js'
 
-/** Writes a stream out, at the pace of whoever reads it; `INTERRUPTED` when nobody does any more. */
+/**
+ * Writes a stream out, at the pace of whoever reads it; `INTERRUPTED` when nobody does any more, `NO_SPACE` on a full disk, and
+ * `UNAVAILABLE` where it cannot be written otherwise.
+ */
 export async function writeBytes(bytes: AsyncIterable<Uint8Array>, output: Output, isJson: boolean): Promise<void> {
   if (isJson)
     throw new BakthatError('INVALID_INPUT', 'standard output cannot hold both a JSON document and the contents', {
@@ -13,9 +16,24 @@ export async function writeBytes(bytes: AsyncIterable<Uint8Array>, output: Outpu
 function write(chunk: Uint8Array, output: Output): Promise<void> {
   return new Promise((resolve, reject) => {
     output.write(chunk, (error) => {
-      if (error === undefined || error === null) resolve()
-      else if ((error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error)
-      else reject(new BakthatError('INTERRUPTED', 'nobody reads the output any more', { cause: error }))
+      if (error === undefined || error === null) {
+        resolve()
+        return
+      }
+      toldElsewhere.add(error)
+      reject(explained(error))
     })
   })
+}
+
+function explained(cause: NodeJS.ErrnoException): BakthatError {
+  switch (cause.code) {
+    case 'EPIPE':
+      return new BakthatError('INTERRUPTED', 'nobody reads the output any more', { cause })
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new BakthatError('NO_SPACE', 'no space left for the output', { hint: 'write it elsewhere', cause })
+    default:
+      return new BakthatError('UNAVAILABLE', `the output cannot be written: ${cause.message}`, { cause })
+  }
 }

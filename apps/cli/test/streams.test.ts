@@ -51,6 +51,15 @@ describe('a stream', () => {
       expect(run).toMatchObject({ status: 130, stdout: '1\n' })
     }))
 
+  it('says that what comes out has no room', () =>
+    atHome(async (home) => {
+      await home.run(['backup', '--command', 'seq 1 1000', '--name', 'numbers'])
+      const line = '"$0" "$1" restore numbers --stdout > /dev/full'
+      const run = await execute('bash', ['-c', line, process.execPath, bin], { cwd: home.path, env: home.env })
+      const stderr = 'error: no space left for the output\n  hint: write it elsewhere\n'
+      expect(run).toEqual({ status: 1, stdout: '', stderr })
+    }))
+
   it.each([
     [['backup', 'path', '--stdin', '--name', 'x'], 'more than one thing to back up was given'],
     [['backup', '--stdin', '--command', 'true', '--name', 'x'], 'more than one thing to back up was given'],
