@@ -178,6 +178,17 @@ describe('configure-rotation', () => {
     expect(file()).toBe('default:\n  rotation: { time_zone: Europe/Paris, days: 7, weeks: 6 } # ours\n')
   })
 
+  it('leaves how backups are made as it is where there was no profile', async () => {
+    const kind = async (): Promise<unknown> => {
+      const { stdout } = await home.run(['backup', home.join('.'), '--name', 'home', '--json'])
+      const { backend, metadata } = JSON.parse(stdout) as { backend: string; metadata: { compression: string } }
+      return [backend, metadata.compression]
+    }
+    const before = await kind()
+    await home.run(['configure-rotation', '--days', '7'])
+    expect(await kind()).toEqual(before)
+  })
+
   it('changes how periods are told apart, and leaves the rules', async () => {
     writeFileSync(home.join('.bakthat.yml'), 'default:\n  rotation: { days: 7 }\n')
     await home.run(['configure-rotation', '--first-week-day', 'monday'])
@@ -208,7 +219,9 @@ describe('configure-rotation', () => {
         status: 0,
         legend: true,
       })
-      expect(file()).toBe('default:\n  rotation:\n    days: 7\n    weeks: 6\n    months: 6\n    first_week_day: 5\n')
+      expect(file()).toBe(
+        'default:\n  rotation:\n    days: 7\n    weeks: 6\n    months: 6\n    first_week_day: 5\n  compression: zstd\n',
+      )
     },
   )
 })

@@ -8,7 +8,7 @@ import { rotationSavedOutcome } from '../outcomes/configure-rotation.js'
 import { simulationText } from '../outcomes/simulation.js'
 import { rotationOf, rotationOptions, type Rotation } from '../rotation-options.js'
 import { plainStyle } from '../print/style.js'
-import { currentConf } from '../setup/profile.js'
+import { currentConf, isNew } from '../setup/profile.js'
 import { askRotation, rotationChanges } from '../setup/rotation.js'
 
 const { profile, config } = destinationOptions
@@ -21,7 +21,8 @@ export const configureRotation = defineCommand({
     ['bakthat configure-rotation --days 7 --weeks 6 --months 6', 'without any'],
   ],
   async run(given, { questions, withBakthat }) {
-    const { rotation: current = {} } = await currentConf(given)
+    const conf = await currentConf(given)
+    const { rotation: current = {} } = conf
     const simulate = (rotation: Rotation): Promise<SimulateResult> =>
       withBakthat({ conf: { rotation: current } }, (bakthat) =>
         bakthat.simulateRotation({ rotation, span: '1Y', every: '1D' }),
@@ -39,7 +40,8 @@ export const configureRotation = defineCommand({
         hint: 'for example: bakthat configure-rotation --days 7 --weeks 6 --months 6',
       })
     const simulation = await simulate(rotation)
-    const changes = rotationChanges(rotation)
+    // A profile that says nothing of it compresses as the Python tool did.
+    const changes = { ...rotationChanges(rotation), ...(isNew(conf) && { compression: 'zstd' }) }
     const written = await writeProfile({ ...defined({ file: given.config, profile: given.profile }), changes })
     return rotationSavedOutcome({ ...written, simulation, isSeen: person !== undefined })
   },

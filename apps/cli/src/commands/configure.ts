@@ -1,6 +1,5 @@
 import { writeProfile } from '@bakthat/config'
 import { BakthatError } from '@bakthat/errors'
-import type { Conf } from 'bakthat'
 import { defineCommand, type Given } from '../command.js'
 import { createSecretFile } from '../files.js'
 import { defined } from '../given.js'
@@ -10,7 +9,7 @@ import { changed, type Changes, type Step } from '../setup/changes.js'
 import { credentialChanges, credentialOptions } from '../setup/credentials.js'
 import { destinationChanges, placeOptions } from '../setup/destination.js'
 import { encryptionOptions, encryptionStep, type EncryptionStep } from '../setup/encryption.js'
-import { currentConf } from '../setup/profile.js'
+import { currentConf, isNew } from '../setup/profile.js'
 import { tried } from '../setup/trial.js'
 
 const options = {
@@ -71,11 +70,6 @@ async function compressionChanges({ compression }: Given<typeof options>, { inte
   const usual = conf.compression ?? (isNew(conf) ? 'zstd' : 'gzip')
   const format = compression ?? (await interview?.choose('Compression', formats, usual))
   return format === undefined ? {} : { compression: format, compress: undefined }
-}
-
-/** Of a profile that was written for the Python tool no key is taken for missing. */
-function isNew(conf: Conf): boolean {
-  return Object.keys(conf).length === 0
 }
 
 function nothingGiven(): BakthatError {
