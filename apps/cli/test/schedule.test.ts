@@ -103,6 +103,14 @@ describe('schedules of cron', () => {
       expect((await home.run(['show'])).stdout).toMatch(/ photos/)
     }))
 
+  it('are added for what is not there yet, with a word about it', () =>
+    onMachine({ crontab }, async (_, schedule) => {
+      const said = async (path: string): Promise<string> =>
+        (await schedule('add', 'photos', '--hourly', '--', path)).stderr
+      expect(await said('fotos')).toContain('fotos is not there at this moment')
+      expect(await said('photos')).not.toContain('not there')
+    }))
+
   it('are not written where the table cannot be read', () =>
     onMachine({ crontab: 'echo "$1" >> "$HOME/calls"; echo denied >&2; exit 1' }, async (home, schedule) => {
       const refused = await schedule('add', 'photos', '--hourly', '--scheduler', 'cron', '--', 'photos')

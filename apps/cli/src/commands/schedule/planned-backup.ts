@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { BakthatError } from '@bakthat/errors'
 import type { Settings } from '@bakthat/config'
 import type { Given } from '../../command.js'
@@ -32,7 +33,7 @@ export async function planBackup(
   env: Environment,
   { rotate: asked, quiet }: { readonly rotate: boolean | undefined; readonly quiet: boolean },
 ): Promise<PlannedBackup> {
-  const given = readWords(words)
+  const { given, path } = readWords(words)
   const { loadSettings } = await import('@bakthat/config')
   const settings = await loadSettings({ ...defined({ file: given.config, profile: given.profile }), env })
   const rotation = await rotationFor(settings, given.rotate ?? asked)
@@ -41,6 +42,7 @@ export async function planBackup(
     ...(quiet && given.quiet !== true ? ['--quiet'] : []),
   ]
   const notes = [
+    ...sourceNotes(path),
     ...rotation.notes,
     ...encryptionNotes(given, settings, env),
     ...credentialNotes(given, settings, env),
@@ -49,16 +51,23 @@ export async function planBackup(
   return { rotate: rotation.rotate, options, notes }
 }
 
-function readWords(words: readonly string[]): GivenBackup {
+function readWords(words: readonly string[]): { readonly given: GivenBackup; readonly path: string | undefined } {
   refusePassword(words)
   const table = { ...backupOptions, ...commonOptions }
   const entry = { name: 'backup', group: '', summary: '', load: () => Promise.resolve(backup) }
-  const given: GivenBackup = checkGiven(parseWords(['backup', ...words], table), entry, backup, table).given
+  const checked = checkGiven(parseWords(['backup', ...words], table), entry, backup, table)
+  const given: GivenBackup = checked.given
+  const [path] = checked.words as readonly (string | undefined)[]
   const useless = (['stdin', 'help', 'version'] as const).find((name) => given[name] === true)
-  if (useless === undefined) return given
+  if (useless === undefined) return { given, path }
   throw new BakthatError('INVALID_INPUT', `a schedule cannot have --${useless}`, {
     hint: useless === 'stdin' ? "give --command 'pg_dump mydb', or a path" : 'leave it out',
   })
+}
+
+/** A disk may be mounted by then. */
+function sourceNotes(path: string | undefined): readonly string[] {
+  return path === undefined || existsSync(path) ? [] : [`${path} is not there at this moment: see that it will be`]
 }
 
 async function rotationFor(
