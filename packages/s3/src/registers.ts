@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
+import { foreignNameOf } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { throwIfAborted, withAttempts, type CallOptions, type Registered, type ReplaceOptions } from '@bakthat/storage'
 
@@ -112,9 +113,14 @@ async function unlessOwn(
   throw replacedOr(error, connection, place.key)
 }
 
-/** The condition was not met; of an object that is not there S3 says that, as it does of a bucket. */
+/**
+ * The condition was not met, or somebody else was writing at the same moment, after which the value is to be read again, too:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html. Of an object that is not there S3 says that,
+ * as it does of a bucket.
+ */
 function replacedOr(error: unknown, connection: Connection, key: string): unknown {
-  if (!isBakthatError(error, 'ALREADY_EXISTS', 'NOT_FOUND')) return error
+  const isRace = foreignNameOf(error) === 'ConditionalRequestConflict'
+  if (!isRace && !isBakthatError(error, 'ALREADY_EXISTS', 'NOT_FOUND')) return error
   if (isWithoutBucket(error)) return error
   return new BakthatError('ALREADY_EXISTS', `${addressOf(connection.bucket, key)} is not what it was`, {
     hint: 'somebody else changed it meanwhile: read it again, and decide anew',

@@ -27,6 +27,18 @@ describe('a register', () => {
       })
     }))
 
+  it.each([null, 'etag'] as const)('that somebody else writes at the same moment is to be read again: %s', (expected) =>
+    onEmulated(async (values, { server }) => {
+      const { etag } = await values.write(expected === null ? 'other' : 'value', text('one'))
+      server.faults.add({ operation: 'PutObject' }, { refuse: 409, code: 'ConditionalRequestConflict' })
+      const ifMatch = expected === null ? null : etag
+      await expect(values.write('value', text('two'), { ifMatch })).rejects.toMatchObject({
+        code: 'ALREADY_EXISTS',
+        hint: expect.stringContaining('read it again'),
+      })
+    }),
+  )
+
   it('reads again what broke off in the middle', () =>
     onEmulated(async (values, { server }) => {
       await values.write('value', Buffer.alloc(100_000, 7))
