@@ -49,5 +49,6 @@ function textOf(
 function summary(findings: readonly Finding[]): string {
   const count = (verdict: Finding['verdict']): string =>
     formatCount(findings.filter((finding) => finding.verdict === verdict).length)
-  return `${count('good')} good, ${count('note')} worth knowing, ${count('problem')} problems`
+  const problems = count('problem')
+  return `${count('good')} good, ${count('note')} worth knowing, ${problems} ${problems === '1' ? 'problem' : 'problems'}`
 }
