@@ -18,7 +18,7 @@ export function optionsOf(settings: BackendSettings): S3Options {
     bucket,
     prefix: textOf(settings, 's3_prefix'),
     region: textOf(settings, 'region_name'),
-    endpoint: serverOf(settings, 'endpoint', 'https://s3.example.org'),
+    endpoint: endpointOf(settings),
     pathStyle: flag(settings, 'path_style'),
     provider: oneOf(settings, 'provider', providers),
     profile: textOf(settings, 'aws_profile'),
@@ -30,6 +30,18 @@ export function optionsOf(settings: BackendSettings): S3Options {
     maxParts: wholeNumber(settings, 'max_upload_parts', partLimits.parts),
     bandwidthLimit: wholeNumber(settings, 'bandwidth_limit'),
   })
+}
+
+/**
+ * The SDK goes where these variables say, whatever is asked of it: what is known of Amazon would be said of another server.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+function endpointOf(settings: BackendSettings): string | undefined {
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 = AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS } = process.env
+  const isIgnored = AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true' || AWS_ENDPOINT_URL_S3 === ''
+  const usual = isIgnored ? {} : { AWS_ENDPOINT_URL_S3 }
+  const example = 'https://s3.example.org'
+  return serverOf(settings, 'endpoint', example) ?? serverOf(usual, 'AWS_ENDPOINT_URL_S3', example)
 }
 
 function storageClassOf(settings: BackendSettings): string | undefined {

@@ -3,6 +3,7 @@ import type { S3Credential } from '@bakthat/emulator/s3'
 import { openS3, s3, type S3Options } from '@bakthat/s3'
 import { single } from '@bakthat/storage'
 
+import { withAwsSetUp } from './aws-set-up.js'
 import { bucketName, emulated } from './emulated.js'
 
 const settings = { s3_bucket: 'backups', default_destination: 's3', local_dir: '/srv' }
@@ -14,6 +15,18 @@ describe('a profile', () => {
     const elsewhere = await s3.open({ ...settings, endpoint: 'https://minio.example.org:9000', provider: 'minio' })
     expect(elsewhere.container).toBe('minio.example.org:9000/backups/')
   })
+
+  it.each([
+    [{ AWS_ENDPOINT_URL: 'http://other:9000' }, {}, 'other:9000/backups/'],
+    [{ AWS_ENDPOINT_URL: 'http://other', AWS_ENDPOINT_URL_S3: 'http://s3:9000' }, {}, 's3:9000/backups/'],
+    [{ AWS_ENDPOINT_URL: 'http://other' }, { endpoint: 'http://own' }, 'own/backups/'],
+    [{ AWS_ENDPOINT_URL: 'http://other', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, {}, 'aws/backups/'],
+    [{ AWS_ENDPOINT_URL: '' }, {}, 'aws/backups/'],
+  ])('lies where the AWS tools would look: with %j and %j', (environment: Record<string, string>, own, expected) =>
+    withAwsSetUp({ environment }, async () => {
+      expect((await s3.open({ ...settings, ...own })).container).toBe(expected)
+    }),
+  )
 
   it('says by its storage class whether archives are cold and how long they are paid for', async () => {
     const classes = {
