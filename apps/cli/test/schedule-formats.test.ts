@@ -81,7 +81,12 @@ describe.each(readers)('what is written for %s', (scheduler, read) => {
   })
 
   it('reaches servers as they are reached here', async () => {
-    const surroundings = { https_proxy: 'http://proxy:3128', NO_PROXY: '.lan', AWS_ENDPOINT_URL_S3: 'http://minio:9000' }
+    const surroundings = {
+      https_proxy: 'http://proxy:3128',
+      NO_PROXY: '.lan',
+      NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
+      AWS_ENDPOINT_URL_S3: 'http://minio:9000',
+    }
     const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', 'age1x']
     const { stdout } = await run(['schedule', 'add', 'x', ...argv], { env: { ...env, ...surroundings } })
     for (const [name, value] of Object.entries(surroundings)) expect(stdout).toContain(`${name}=${value}`)
