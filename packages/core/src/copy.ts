@@ -11,7 +11,8 @@ const bound = ['manifest', 'index', 'storage_class', 'locked_until', 'paid_until
 
 /**
  * Stores the bytes of a backup of another destination under the same stored name, with all that is known of it, and records
- * it as complete. `ALREADY_EXISTS` if there is something of that name already. Whatever makes it fail, what was stored is removed first. Its index, if it had one, stays behind.
+ * it as complete. `ALREADY_EXISTS` if there is something of that name already. Whatever makes it fail, what was stored is
+ * removed first. Its index, if it had one, stays behind.
  */
 export async function storeCopy(
   context: DestinationContext,

@@ -1,24 +1,34 @@
+import type { BackupRow } from '@bakthat/catalog'
 import type { BlobInfo, Locator } from '@bakthat/storage'
 import { youth, type CleanupOptions, type Clutter } from './clutter.js'
+import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { Listing } from './listing.js'
 import { lookFor } from './locate.js'
-import { manifestName } from './stored-name.js'
+import { isArchiveName, manifestName } from './stored-name.js'
+
+type Blobs = ReadonlyMap<string, BlobInfo>
 
 /** What lies in a destination, belongs to no backup, and is in no catalog of ours: pieces of backups that were never finished or were not removed whole. */
 export function orphansIn(context: DestinationContext, listing: Listing, options: CleanupOptions): readonly Clutter[] {
   const { manifests, archives, indexes } = listing
-  const known = knownNames(context)
-  const orphans = (blobs: ReadonlyMap<string, BlobInfo>, keeper: ReadonlyMap<string, BlobInfo>): [string, BlobInfo][] =>
+  const rows = knownRows(context)
+  const all = namesOf(rows)
+  // The value of a key has neither manifest nor index, but may be named as archives are.
+  const backups = namesOf(rows.filter((row) => !isValue(row)))
+  const orphans = (blobs: Blobs, keeper: Blobs, known = backups): [string, BlobInfo][] =>
     [...blobs].filter(([name]) => !keeper.has(name) && !known.has(name))
   return [
-    ...orphans(archives, manifests).map(([name, blob]) => ({
+    ...orphans(archives, manifests, all).map(([name, blob]) => ({
       ...clutterOf(context, asYoungAs(indexes.get(name), blob), options, manifestName(name)),
       ...(isUnsure(name, listing) && {
         keptBecause: 'it may be a backup of the Python tool, which wrote no manifests',
       }),
     })),
-    ...orphans(manifests, archives).map(([name, blob]) => clutterOf(context, blob, options, name)),
+    // A blob that is not named as archives are is none that a manifest could wait for.
+    ...orphans(manifests, archives).map(([name, blob]) =>
+      clutterOf(context, blob, options, isArchiveName(name) ? name : undefined),
+    ),
     ...orphans(indexes, manifests).map(([name, blob]) => clutterOf(context, blob, options, manifestName(name))),
   ]
 }
@@ -33,11 +43,14 @@ function asYoungAs(index: BlobInfo | undefined, archive: BlobInfo): BlobInfo {
   return one === undefined || other === undefined || one <= other ? archive : { ...archive, storedAt: one }
 }
 
-/** Names that any backup of this kind of destination has in the catalog, also of those that the Python tool wrote. */
-function knownNames({ catalog, backend }: DestinationContext): ReadonlySet<string> {
+/** What the catalog knows in this destination, and what the Python tool wrote into any of its kind. */
+function knownRows({ catalog, backend }: DestinationContext): readonly BackupRow[] {
   const rows = catalog.find({ backend: backend.scheme })
-  const ours = rows.filter(({ container }) => container === backend.container || container === '')
-  return new Set(ours.map(({ storedFilename }) => storedFilename))
+  return rows.filter(({ container }) => container === backend.container || container === '')
+}
+
+function namesOf(rows: readonly BackupRow[]): ReadonlySet<string> {
+  return new Set(rows.map(({ storedFilename }) => storedFilename))
 }
 
 /** The Python tool named its archives so; ours have an index beside them soon after. */
@@ -49,7 +62,7 @@ function clutterOf(
   { backend, now }: DestinationContext,
   { name, size, storedAt, locator }: BlobInfo,
   options: CleanupOptions,
-  keeper: string,
+  keeper: string | undefined,
 ): Clutter {
   const call = options.signal && { signal: options.signal }
   return {
@@ -60,7 +73,8 @@ function clutterOf(
     keptBecause: youth(storedAt, now(), options),
     deal: async () => {
       // What it was waiting for may have come since the listing.
-      if (await isThere(backend.locate(keeper))) return { outcome: 'kept', reason: 'its backup is complete by now' }
+      if (keeper !== undefined && (await isThere(backend.locate(keeper))))
+        return { outcome: 'kept', reason: 'its backup is complete by now' }
       await backend.remove(locator, call)
       return { outcome: 'removed' }
     },

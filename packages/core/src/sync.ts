@@ -27,12 +27,12 @@ import { commandFor } from './words.js'
  */
 export async function sync(context: DestinationContext, options: ActionOptions = {}): Promise<SyncResult> {
   if (context.backend.capabilities.listing === 'deferred') return syncInventory(context, options)
-  const known = new Map(knownBackups(context).map((row) => [row.storedFilename, row]))
+  const known = byStoredName(knownRows(context))
+  const backups = byStoredName([...known.values()].filter((row) => !isValue(row)))
   const { manifests, archives } = await listDestination(context, options)
-  const backups = [...known.values()].filter((row) => !isValue(row)).length
-  if (backups > 0 && manifests.size === 0 && archives.size === 0)
-    throw emptied(context.backend.container, backups, 'is the disk mounted, or the bucket the right one?')
-  const taken = await takeIn(context, known, { manifests, archives }, options)
+  if (backups.size > 0 && manifests.size === 0 && archives.size === 0)
+    throw emptied(context.backend.container, backups.size, 'is the disk mounted, or the bucket the right one?')
+  const taken = await takeIn(context, backups, { manifests, archives }, options)
   const added = taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))
   const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
   for (const name of archives.keys())
@@ -95,8 +95,12 @@ function problemOf(
   return archives.has(storedFilename) ? { message } : { message, remedy: commandFor(backend, 'cleanup') }
 }
 
-function knownBackups({ catalog, backend }: DestinationContext): readonly BackupRow[] {
+function knownRows({ catalog, backend }: DestinationContext): readonly BackupRow[] {
   return catalog.find({ backend: backend.scheme, container: backend.container })
+}
+
+function byStoredName(rows: readonly BackupRow[]): ReadonlyMap<string, BackupRow> {
+  return new Map(rows.map((row) => [row.storedFilename, row]))
 }
 
 function checkedArchive(

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, remove, restore, sync, type Progress } from '@bakthat/core'
+import { backup, cleanup, remove, restore, sync, type Progress } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import { storedValue } from './stored.js'
 
 describe('sync', () => {
   it('rebuilds a lost catalog from the storage alone', async () => {
@@ -216,6 +217,21 @@ describe('what sync tells and does not take in', () => {
     expect((await sync(engine)).problems.map(({ remedy }) => remedy)).toEqual([
       `bakthat delete -d memory -- '${storedFilename}'`,
     ])
+  })
+
+  it('is a manifest of a key, which is removed without the value of the key', async () => {
+    await using engine = await testEngine({ backend: memoryBackend({ now: () => begun }) })
+    await storedValue(engine, 'limits')
+    const { storedFilename } = await storedValue(engine, 'old.20260318120000.tgz')
+    await engine.backend.put('.bakthat/manifests/limits.json', single(Buffer.from('{}')))
+    const told = {
+      message: 'the manifest .bakthat/manifests/limits.json is damaged',
+      remedy: 'bakthat cleanup -d memory',
+    }
+    expect((await sync(engine)).problems).toEqual([told])
+    await cleanup(engine, { olderThanSeconds: 0 })
+    expect(await storedNames(engine.backend)).toEqual(['limits', storedFilename])
+    expect((await sync(engine)).problems).toEqual([])
   })
 
   it('is an archive without a manifest', async () => {
