@@ -157,17 +157,19 @@ describe('overwriting', () => {
     }))
 
   const canMount = isRoot && mountable()
-  ;(canMount ? it : it.skip)('takes everything back when one entry cannot be put into place', () =>
+  ;(canMount ? it : it.skip).each(['m', 'm/a disk'])('touches nothing where a file system is mounted: %s', (place) =>
     withDirectory(async (directory) => {
       const target = join(directory, 'out')
-      for (const name of ['a', 'm', 'z']) mkdirSync(join(target, name), { recursive: true })
+      for (const name of ['a', place, 'z']) mkdirSync(join(target, name), { recursive: true })
       writeFileSync(join(target, 'a/old'), 'old')
-      await withMount(join(target, 'm'), '64k', async () => {
+      await withMount(join(target, place), '64k', async () => {
+        writeFileSync(join(target, place, 'only copy'), 'x')
         const before = snapshot(target)
         const archive = tar(...['a/new', 'm/new', 'n/new', 'z/new'].map((name) => entry({ name, body: 'new' })))
-        const { code, hint } = await refusal(extractInto(target, archive, { overwrite: true }))
-        expect(code).toBe('ALREADY_EXISTS')
-        expect(hint).toContain('mounted')
+        expect(await refusal(extractInto(target, archive, { overwrite: true }))).toMatchObject({
+          code: 'ALREADY_EXISTS',
+          message: expect.stringContaining(`out/${place} is mounted there`),
+        })
         expect(snapshot(target)).toEqual(before)
       })
     }),
@@ -311,6 +313,25 @@ describe('special files', () => {
       expect(entries).toBe(3)
       expect(warnings.map(({ path }) => path)).toEqual(['d/fifo\\n', "d/-it's $(null)", 'd/zero'])
     }))
+})
+
+describe('what is replaced', () => {
+  it.each(['tree', 'tree/kept', 'link'])('is nothing that what is to be spared lies in: %s', (spared) =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'tree/kept'), { recursive: true })
+      writeFileSync(join(directory, 'tree/kept/only copy'), 'x')
+      symlinkSync('tree/kept', join(directory, 'link'))
+      const archive = tar(entry({ name: 'other' }), entry({ name: 'tree' }))
+      const options = { overwrite: true, spare: [join(directory, spared), join(directory, 'nothing')] }
+      expect(await refusal(extractInto(directory, archive, options))).toMatchObject({
+        code: 'ALREADY_EXISTS',
+        message: expect.stringContaining('would go with it'),
+      })
+      expect(readdirSync(directory).sort()).toEqual(['link', 'tree'])
+      expect(readFileSync(join(directory, 'tree/kept/only copy'), 'utf8')).toBe('x')
+      if (spared !== 'tree') await extractInto(directory, tar(entry({ name: 'link' })), options)
+    }),
+  )
 })
 
 describe('someone who is not root', () => {

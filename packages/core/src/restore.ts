@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { extract, extractFile, type ExtractSummary } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
-import type { Bytes } from '@bakthat/storage'
+import { localDirectory, type Bytes } from '@bakthat/storage'
 import { announced } from './announce.js'
 import { formOf, plainBytes, type Form } from './contents.js'
 import { fetchBackup } from './fetch.js'
@@ -25,7 +25,7 @@ export async function restore(
   const backup = resolveBackup(context, name)
   return announcedRestore(context, backup, options, async (announcing) => {
     const fetch = (): Promise<Bytes> => fetchBackup(context, backup, announcing)
-    const result = await restoreBytes(context, fetch, backup, announcing)
+    const result = await restoreBytes(context, fetch, backup, { ...announcing, spare: localDirectory(context.backend) })
     if (context.catalog.retrievals.of(backup.id) !== undefined) context.catalog.retrievals.forget(backup.id)
     return result
   })
@@ -38,7 +38,7 @@ export async function restoreFile(
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
   return announcedRestore(context, undefined, options, (announcing) =>
-    restoreBytes(context, () => Promise.resolve(fileBytes(path)), undefined, announcing, path),
+    restoreBytes(context, () => Promise.resolve(fileBytes(path)), undefined, { ...announcing, spare: path }, path),
   )
 }
 
@@ -67,11 +67,14 @@ function targetOf({ to }: RestoreOptions): string {
   throw new BakthatError('INVALID_INPUT', 'the directory to restore into has no name', { hint: 'name one' })
 }
 
+/** `spare` is what holds the backups: it may lie in what is replaced. */
+type SparingOptions = RestoreOptions & { readonly spare: string | undefined }
+
 async function restoreBytes(
   context: Pick<EngineContext, 'now'>,
   fetch: () => Promise<Bytes>,
   backup: BackupRow | undefined,
-  options: RestoreOptions,
+  options: SparingOptions,
   path = backup?.storedFilename ?? '',
 ): Promise<RestoreResult> {
   const started = context.now()
@@ -84,6 +87,7 @@ async function restoreBytes(
   const placing = {
     to,
     ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
+    ...(options.spare !== undefined && { spare: [options.spare] }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onNotice && { onNotice: options.onNotice }),
     ...progressOf(backup, options),

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import { backup, remove, resolveBackup, restore, restoreFile } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
+import { openLocal } from '@bakthat/local'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 import { altered, describeTree, makeTree, testEngine } from './engine.js'
 import { stored, storedValue } from './stored.js'
@@ -51,6 +52,19 @@ describe('restore', () => {
     expect(resolveBackup(engine, 'site').storedFilename).toBe(storedFilename)
     await remove(engine, 'site')
     expect(resolveBackup(engine, 'site').storedFilename).toBe('site')
+  })
+
+  it('never replaces what the backups lie in, neither the destination nor an archive', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const here = { ...engine, backend: openLocal(join(tree, 'backups')) }
+    const { storedFilename } = await backup(here, tree)
+    const before = await describeTree(tree)
+    const over = { to: engine.directory, overwrite: true }
+    await expect(restore(here, 'site', over)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    const archive = join(tree, 'backups', storedFilename)
+    await expect(restoreFile(here, archive, over)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(await describeTree(tree)).toEqual(before)
   })
 
   it('says in which other destination there is one', async () => {

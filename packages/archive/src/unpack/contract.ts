@@ -16,6 +16,11 @@ export interface ExtractOptions {
   readonly to: string
   /** Replace what is in the way, each top-level entry as a whole. Default false: `ALREADY_EXISTS` names what is in the way. */
   readonly overwrite?: boolean
+  /**
+   * Paths that `overwrite` does not touch: `ALREADY_EXISTS` for a top-level entry that would replace one, or a directory that one
+   * lies in. The same holds for what is mounted (on Linux).
+   */
+  readonly spare?: readonly string[]
   /** Keep setuid, setgid and sticky bits of everything. Default: the sticky bit of directories, and with `keepOwner` their setgid. */
   readonly keepSpecialModes?: boolean
   /** Give entries their recorded owner: by name first, then number. Default: when running as root. */

@@ -7,12 +7,13 @@ import { ByteSource } from './byte-source.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
 import { codeOf, translateRestoreError } from './file-errors.js'
 import { removeTree } from './remove-tree.js'
+import { realPathsOf } from './spared-paths.js'
 import { createStaging, discardStaging, Placement, type StagingPlace } from './staging.js'
 import { WarningList } from './warning-list.js'
 
 export interface ExtractFileOptions extends Pick<
   ExtractOptions,
-  'to' | 'overwrite' | 'signal' | 'onNotice' | 'onProgress'
+  'to' | 'overwrite' | 'spare' | 'signal' | 'onNotice' | 'onProgress'
 > {
   /** The file's name in the target directory. */
   readonly name: string
@@ -26,7 +27,10 @@ export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Pr
   const name = topLevelName('', options.name)
   const source = new ByteSource(bytes, options.signal)
   const staging = createStaging(options)
-  const placement = new Placement(staging, options.overwrite ?? false)
+  const placement = new Placement(staging, {
+    overwrite: options.overwrite ?? false,
+    spared: realPathsOf(options.spare ?? []),
+  })
   try {
     placement.checkFree(name)
     const bytesWritten = await write(source, `${staging.path}/new/${name}`, (size) =>

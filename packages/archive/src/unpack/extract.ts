@@ -5,6 +5,7 @@ import { ByteSource } from './byte-source.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
 import { decoded, type Encoded } from './decoder.js'
 import type { ExtractionSettings } from './extraction.js'
+import { realPathsOf } from './spared-paths.js'
 import { createStaging, discardStaging } from './staging.js'
 import { isLarge, unpack, type UnpackOptions } from './unpack.js'
 import { unpackInThread } from './unpack-thread.js'
@@ -82,6 +83,7 @@ function settingsOf(options: ExtractOptions): ExtractionSettings {
   return {
     staging: createStaging(options),
     overwrite: options.overwrite ?? false,
+    spared: realPathsOf(options.spare ?? []),
     keepSpecialModes: options.keepSpecialModes ?? false,
     keepOwner: options.keepOwner ?? process.geteuid?.() === 0,
     special: options.special ?? false,

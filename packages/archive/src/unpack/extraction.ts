@@ -4,14 +4,13 @@ import type { ExtractLimits, ExtractSummary } from './contract.js'
 import { EntryMaker } from './entry-maker.js'
 import { codeOf, translateRestoreError } from './file-errors.js'
 import { removeTree } from './remove-tree.js'
-import { discardStaging, Placement, type StagingPlace } from './staging.js'
+import { discardStaging, Placement, type Replacing, type StagingPlace } from './staging.js'
 import { TarReader } from './tar-reader.js'
 import { WarningList } from './warning-list.js'
 
 /** What another thread can be told. */
-export interface ExtractionSettings {
+export interface ExtractionSettings extends Replacing {
   readonly staging: StagingPlace
-  readonly overwrite: boolean
   readonly keepSpecialModes: boolean
   readonly keepOwner: boolean
   readonly special: boolean
@@ -38,9 +37,9 @@ export class Extraction {
   readonly #reader: TarReader
 
   constructor(settings: ExtractionSettings) {
-    const { staging, overwrite } = settings
+    const { staging } = settings
     this.#staging = staging
-    this.#placement = new Placement(staging, overwrite)
+    this.#placement = new Placement(staging, settings)
     const options = {
       ...settings,
       root: `${staging.path}/new`,

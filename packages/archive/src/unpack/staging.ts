@@ -7,6 +7,7 @@ import type { ExtractOptions } from './contract.js'
 import { codeOf, translateRestoreError } from './file-errors.js'
 import { privatePrefix, tellOfLeftBehind } from './left-behind.js'
 import { removeTree } from './remove-tree.js'
+import { firstWithin, mountPoints } from './spared-paths.js'
 
 /** Where a restore goes, and where it is prepared: on the same file system, so that it can be renamed into place. */
 export interface StagingPlace {
@@ -60,29 +61,45 @@ function isDirectory(target: string): boolean {
   })
 }
 
+/** What a restore may replace. */
+export interface Replacing {
+  readonly overwrite: boolean
+  /** Real paths, as byte strings, that stay whatever happens. */
+  readonly spared: readonly string[]
+}
+
 /** Puts what was staged into place: all of it or nothing. */
 export class Placement {
   readonly #staging: StagingPlace
   readonly #overwrite: boolean
+  readonly #spared: readonly string[]
+  #mounted: readonly string[]
   readonly #undo: (() => void)[] = []
 
-  constructor(staging: StagingPlace, overwrite: boolean) {
+  constructor(staging: StagingPlace, { overwrite, spared }: Replacing) {
     this.#staging = staging
     this.#overwrite = overwrite
+    this.#spared = spared
+    this.#mounted = overwrite ? mountPoints() : []
   }
 
-  /** Throws `ALREADY_EXISTS` where a top-level entry of this name would have to replace something unasked. */
+  /** Throws `ALREADY_EXISTS` where a top-level entry of this name would have to replace something unasked, or what is spared. */
   checkFree(name: string): void {
     const { target, targetExists } = this.#staging
     const path = `${target}/${name}`
-    if (!targetExists || this.#overwrite || !exists(path)) return
-    throw inTheWay(path)
+    if (!targetExists || !exists(path)) return
+    if (!this.#overwrite) throw inTheWay(path)
+    const spared = firstWithin(path, this.#spared)
+    if (spared !== undefined) throw notReplaced(path, `${escapePath(spared)} would go with it`)
+    const mounted = firstWithin(path, this.#mounted)
+    if (mounted !== undefined) throw notReplaced(path, `${escapePath(mounted)} is mounted there`)
   }
 
   /** Gives the names of the top-level entries. After a failure everything is as it was. */
   place(): string[] {
     const { target, targetExists, path } = this.#staging
     const names = readdirSync(toFileSystemPath(`${path}/new`), 'latin1')
+    if (this.#overwrite) this.#mounted = mountPoints()
     for (const name of names) this.checkFree(name)
     try {
       if (targetExists) this.#placeAll(names)
@@ -152,6 +169,12 @@ function move(from: string, to: string): void {
 
 function exists(path: string): boolean {
   return lstatSync(toFileSystemPath(path), { throwIfNoEntry: false }) !== undefined
+}
+
+function notReplaced(path: string, why: string): BakthatError {
+  return new BakthatError('ALREADY_EXISTS', `${escapePath(path)} is not replaced: ${why}`, {
+    hint: 'restore elsewhere with --to, and move what you need',
+  })
 }
 
 function inTheWay(path: string): BakthatError {
