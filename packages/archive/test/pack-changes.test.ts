@@ -232,6 +232,25 @@ judged('a file with several names', () => {
       expect(members.get('tree/z/new')).toMatchObject({ type: '0', size: 13 })
     }))
 
+  it('does not lend its owner and mode to another file, however alike the two are', () =>
+    withTree(async (directory, root) => {
+      const alike = (path: string, text: string, mode: number): void => {
+        writeFileSync(path, text, { mode })
+        utimesSync(path, 1_600_000_000, 1_600_000_000)
+      }
+      mkdirSync(join(root, 'd'))
+      alike(join(root, 'd/file'), 'mine', 0o644)
+      mkdirSync(join(directory, 'elsewhere'))
+      alike(join(directory, 'elsewhere/file'), 'ours', 0o600)
+      for (const name of ['1', '2']) writeFileSync(join(root, `b${name}`), Buffer.alloc(1.5 * mebibyte))
+      const { members, warnings } = await packChanged(directory, () => {
+        rmSync(join(root, 'd'), { recursive: true })
+        symlinkSync(join(directory, 'elsewhere'), join(root, 'd'))
+      })
+      expect(members.get('tree/d/file')).toMatchObject({ mode: 0o600 })
+      expect(warnings).toContain('changed /d/file')
+    }))
+
   it('does not lend its other names the contents of a stranger', () =>
     withTree(async (directory, root) => {
       writeFileSync(join(root, 'a'), 'shared')

@@ -13,7 +13,9 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { inspect } from '@bakthat/archive'
 import { describeTree, has, listByPython, packFile, packed, run, withDirectory } from './pack-support.js'
+import { chunked } from './unpack-support.js'
 
 const isRoot = process.getuid?.() === 0
 const needsRoot = isRoot && has('python3') ? it : it.skip
@@ -207,6 +209,20 @@ describe('packing a tree', () => {
       expect({ entries, warnings }).toEqual({ entries: 34, warnings: [] })
       const leaf = `tree/${`${'d'.repeat(250)}/`.repeat(30)}leaf`
       expect(run('tar', ['-xOf', '-', leaf], bytes).toString()).toBe('deep')
+    }),
+  )
+
+  needsTools('leaves out and tells what lies deeper than any restore goes', () =>
+    withDirectory(async (directory) => {
+      const make = `
+        const fs = require('node:fs')
+        fs.mkdirSync('tree'); process.chdir('tree'); fs.writeFileSync('file', 'x')
+        for (let i = 0; i < 2100; i++) { fs.mkdirSync('d'); process.chdir('d') }`
+      expect(spawnSync(process.execPath, ['-e', make], { cwd: directory }).status).toBe(0)
+      const { entries, warnings, bytes } = await packed({ path: join(directory, 'tree') })
+      expect(warnings).toEqual([expect.objectContaining({ incomplete: true, path: `tree${'/d'.repeat(2048)}` })])
+      expect(await inspect(chunked(bytes))).toMatchObject({ entries })
+      expect(entries).toBe(2049)
     }),
   )
 

@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { extract, inspect, pack, type ArchiveEntry, type CompressionFormat } from '@bakthat/archive'
 import { has, packed, run, withDirectory } from './pack-support.js'
-import { expectSameTree, extractInto } from './unpack-support.js'
+import { chunked, entry, expectSameTree, extractInto, pax, tar } from './unpack-support.js'
 
 const isRoot = process.getuid?.() === 0
 
@@ -157,6 +157,21 @@ os.symlink('leaf', 'link')`
         ).toBeLessThan(650)
       }
     }))
+
+  it.each([
+    ['a pax header', tar(pax({ mtime: '9223372036854775807.5' }), entry({ name: 'odd', body: 'x' }))],
+    ['a pax header, before all time', tar(pax({ mtime: '-1000000000000000' }), entry({ name: 'odd', body: 'x' }))],
+    [
+      'the field of a header',
+      tar(entry({ name: 'odd', body: 'x', mtime: Buffer.from('800000007fffffffffffffff', 'hex') })),
+    ],
+  ])('gives a file back whose time no calendar has: in %s', (_, archive) =>
+    withDirectory(async (directory) => {
+      await inspect(chunked(archive))
+      await extractInto(join(directory, 'out'), archive)
+      expect(readFileSync(join(directory, 'out/odd'), 'utf8')).toBe('x')
+    }),
+  )
 
   it('clears setuid, setgid and sticky bits of files unless they are to be kept', () =>
     withDirectory(async (directory) => {

@@ -12,7 +12,7 @@ export interface HandMadeEntry {
   readonly link?: string
   readonly mode?: number
   readonly uid?: number | Buffer
-  readonly mtime?: number
+  readonly mtime?: number | Buffer
   readonly body?: string | Buffer
   /** What the header says of the size, when that is not the body's. */
   readonly size?: number | Buffer | string

@@ -80,6 +80,6 @@ export class PlanBuilder {
     this.#numbers[row + column.links] = Number(stats.nlink)
     this.#bigNumbers[bigRow + bigColumn.mtimeNs] = stats.mtimeNs
     this.#bigNumbers[bigRow + bigColumn.inode] = BigInt.asIntN(64, stats.ino)
-    this.#bigNumbers[bigRow + bigColumn.rawDevice] = stats.rdev
+    this.#bigNumbers[bigRow + bigColumn.device] = BigInt.asIntN(64, stats.isFile() ? stats.dev : stats.rdev)
   }
 }

@@ -15,8 +15,10 @@ export interface FillSettings {
 export const column = { mode: 0, uid: 1, gid: 2, size: 3, links: 4 } as const
 export const columns = 5
 
-/** The columns of {@link EntriesPlan.bigNumbers}. */
-export const bigColumn = { mtimeNs: 0, inode: 1, rawDevice: 2 } as const
+/**
+ * The columns of {@link EntriesPlan.bigNumbers}. The device is the one that a device node stands for, or that a file lies on.
+ */
+export const bigColumn = { mtimeNs: 0, inode: 1, device: 2 } as const
 export const bigColumns = 3
 
 /**

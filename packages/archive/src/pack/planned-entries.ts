@@ -10,6 +10,7 @@ export interface PlannedHeader {
   /** What it links to, relative to the root, when it is planned as a hard link. */
   readonly hardLinkTo: string | undefined
   readonly inode: bigint
+  readonly device: bigint
   readonly links: number
   readonly header: EntryHeader
 }
@@ -27,12 +28,14 @@ export function* readPlan(plan: EntriesPlan, settings: FillSettings): Generator<
     const uid = numbers[row + column.uid]!
     const gid = numbers[row + column.gid]!
     const type = typeOf(mode)
-    const device = deviceNumbers(type, bigNumbers[bigRow + bigColumn.rawDevice]!)
+    const device = bigNumbers[bigRow + bigColumn.device]!
+    const { deviceMajor, deviceMinor } = deviceNumbers(type, device)
     yield {
       relativePath,
       accessPath: plan.detours.get(index) ?? settings.root + relativePath,
       hardLinkTo: plan.hardLinks.get(index),
       inode: bigNumbers[bigRow + bigColumn.inode]!,
+      device,
       links: numbers[row + column.links]!,
       // Spelt out: what is spread into an object of so many fields makes each of them slow to read.
       header: {
@@ -46,8 +49,8 @@ export function* readPlan(plan: EntriesPlan, settings: FillSettings): Generator<
         userName: settings.userNames.get(uid) ?? '',
         groupName: settings.groupNames.get(gid) ?? '',
         mtimeNs: plan.farTimes.get(index) ?? bigNumbers[bigRow + bigColumn.mtimeNs]!,
-        deviceMajor: device.deviceMajor,
-        deviceMinor: device.deviceMinor,
+        deviceMajor,
+        deviceMinor,
       },
     }
   }

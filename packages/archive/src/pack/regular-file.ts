@@ -42,14 +42,15 @@ function addOpenFile(
   entry: PlannedHeader,
   descriptor: number,
 ): FileOutcome {
-  const { header, relativePath: path, inode } = entry
+  const { header, relativePath: path, device, inode } = entry
   const start = frame.openEntry(header, header.size)
   const { length, error } = readWhole(descriptor, frame.memory, start, header.size)
   const now = fstatSync(descriptor, { bigint: true })
   if (!now.isFile()) return leftOut({ code: 'vanished', path, message: 'replaced by another kind of file' })
-  const genuine = BigInt.asIntN(64, now.ino) === inode
+  const genuine = BigInt.asIntN(64, now.ino) === inode && BigInt.asIntN(64, now.dev) === device
   if (error !== undefined) return addDamagedFile(frame, entry, start, length, error)
-  if (length === header.size && now.mtimeNs === header.mtimeNs && Number(now.size) === length) {
+  // What is another file by now has an owner and a mode of its own, whatever else is the same.
+  if (genuine && length === header.size && now.mtimeNs === header.mtimeNs && Number(now.size) === length) {
     commit(frame, header, start)
     return { size: length, genuine, warning: undefined }
   }

@@ -1,5 +1,6 @@
 import { constants, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
+import { deepestPath, longestPath } from '../paths/path-limits.js'
 import { cacheTagName, isCacheTag } from './cache-tag.js'
 import type { Exclusion } from './exclusion.js'
 import type { RawWarning } from './plan.js'
@@ -38,6 +39,9 @@ interface Level {
 }
 
 const bigint = { bigint: true } as const
+
+/** Leaves room for the name of the root. */
+const longestBelowRoot = longestPath - 256
 
 /** The system's limit for one path, less the longest name. */
 const longestAccessPath = 4096 - 257
@@ -92,6 +96,10 @@ export class TreeWalk {
     const path = `${level.path}/${name}`
     const accessPath = `${level.accessPath}/${name}`
     if (this.#omittedPaths.size > 0 && this.#omittedPaths.has(this.#options.root + path)) return undefined
+    if (this.#levels.length >= deepestPath || path.length > longestBelowRoot) {
+      this.#options.warn({ code: 'unreadable', path, message: 'lies deeper than any restore goes' })
+      return undefined
+    }
     try {
       const stats = lstatSync(toFileSystemPath(accessPath), bigint)
       const isDirectory = stats.isDirectory()

@@ -42,7 +42,7 @@ export function decodeHeader(block: Buffer, at: number): TarHeader | undefined {
     gid: decodeNumber(block, at + 116, 8),
     userName: isUstar ? text(block, at + 265, 32) : '',
     groupName: isUstar ? text(block, at + 297, 32) : '',
-    mtimeSeconds: decodeNumber(block, at + 136, 12),
+    mtimeSeconds: decodeSeconds(block, at + 136, 12),
     deviceMajor: isDevice && isUstar ? decodeNumber(block, at + 329, 8) : 0,
     deviceMinor: isDevice && isUstar ? decodeNumber(block, at + 337, 8) : 0,
     isGnu,
@@ -75,6 +75,13 @@ export function decodeNumber(block: Buffer, at: number, size: number): number {
   }
   for (; i < end; i++) if (block[i] !== 0 && block[i] !== 0x20) throw damaged('a header has a field that is no number')
   return value
+}
+
+/** The same for a time, where numbers that are too large become the last one that a double holds exactly, and so below zero. */
+function decodeSeconds(block: Buffer, at: number, size: number): number {
+  const most = Number.MAX_SAFE_INTEGER - 1
+  if (block[at]! < 0x80) return Math.min(decodeNumber(block, at, size), most)
+  return Math.max(-most, Math.min(base256(block, at, at + size), most))
 }
 
 export function isZero(block: Buffer, at: number): boolean {
@@ -112,10 +119,15 @@ function isSum(recorded: number, sum: number, block: Buffer, at: number): boolea
 }
 
 function decodeBase256(block: Buffer, at: number, end: number): number {
+  const value = base256(block, at, end)
+  if (!Number.isSafeInteger(value)) throw damaged('a header has an impossible number')
+  return value
+}
+
+function base256(block: Buffer, at: number, end: number): number {
   const first = block[at]! & 0x7f
   let value = first >= 0x40 ? first - 0x80 : first
   for (let i = at + 1; i < end; i++) value = value * 256 + block[i]!
-  if (!Number.isSafeInteger(value)) throw damaged('a header has an impossible number')
   return value
 }
 

@@ -62,10 +62,11 @@ export interface TarTime {
   readonly nanoseconds: number
 }
 
+/** What no calendar has is the last moment that a double counts exactly: a file is worth more than its time. */
 export function parsePaxTime(value: string): TarTime {
-  const [, sign, digits, fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d*))?$/.exec(value) ?? []
+  const [, sign, digits, fraction = ''] = /^(-?)(\d{1,20})(?:\.(\d*))?$/.exec(value) ?? []
   if (digits === undefined) throw malformed()
-  const seconds = Number(digits)
+  const seconds = Math.min(Number(digits), Number.MAX_SAFE_INTEGER - 1)
   const nanoseconds = fraction === '' ? 0 : Number(fraction.slice(0, 9).padEnd(9, '0'))
   if (sign === '') return { seconds, nanoseconds }
   return nanoseconds === 0

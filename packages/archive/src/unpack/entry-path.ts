@@ -1,10 +1,9 @@
 import { BakthatError } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
+import { deepestPath, longestPath } from '../paths/path-limits.js'
 
-/** Deeper trees overflow the stacks of other programs; longer names fit into no file system. */
-const deepest = 1024
+/** Longer ones fit into no file system. */
 const longestName = 255
-const longestPath = 256 * 1024
 
 /** An empty component, `.` or `..`. */
 const peculiar = /(?:^|\/)\.{0,2}(?:\/|$)/
@@ -19,7 +18,7 @@ export function safePath(path: string, what = 'the path of the entry'): string {
   if (path.length <= longestName && !peculiar.test(path)) return path
   const components = path.split('/').filter((component) => component !== '' && component !== '.')
   if (components.includes('..')) throw unsafe(what, path, 'leads out of the target')
-  if (components.length > deepest) throw unsafe(what, path, `is deeper than ${deepest} directories`)
+  if (components.length > deepestPath) throw unsafe(what, path, `is deeper than ${deepestPath} directories`)
   if (components.some((component) => component.length > longestName)) {
     throw unsafe(what, path, `has a name of more than ${longestName} bytes`)
   }
