@@ -97,8 +97,8 @@ async function makeBackupOf(
 ): Promise<BackupResult> {
   const { tags = [] } = options
   refuseLargeManifest([...tags], describeKeys(encryption.keys))
-  await recoverInterrupted(context)
   await refuseEmptied(context, options)
+  await recoverInterrupted(context)
   const row = await reserve(context, {
     name,
     date: started,

@@ -36,6 +36,7 @@ async function dealWith({ keptBecause, deal, ...item }: Clutter, { dryRun }: Cle
     return { ...item, ...(await deal()) }
   } catch (error) {
     if (isBakthatError(error, 'LOCKED')) return { ...item, outcome: 'kept', reason: 'locked by the store' }
+    if (isBakthatError(error, 'NOT_FOUND')) return { ...item, outcome: 'kept', reason: 'dealt with by somebody else' }
     if (!isBakthatError(error, 'PERMISSION_DENIED', 'UNAVAILABLE', 'INTEGRITY', 'UNSUPPORTED')) throw error
     return { ...item, outcome: 'failed', reason: error.message }
   }
@@ -64,11 +65,13 @@ function deferred(context: DestinationContext, options: CleanupOptions): readonl
 }
 
 async function pending(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
+  // In this order: what begins in between is looked at another time.
+  const rows = pendingRows(context)
   const busy = await underWay(context, options)
-  return pendingRows(context).map((row) => ({
+  return rows.map((row) => ({
     kind: 'pending',
     name: row.storedFilename,
-    since: row.backupDate,
+    since: row.lastUpdated,
     keptBecause: busy.has(row.storedFilename) ? `under way on ${writerOf(row).host ?? 'another host'}` : undefined,
     deal: async () => {
       const outcome = await settle(context, row)

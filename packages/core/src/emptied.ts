@@ -3,6 +3,7 @@ import { localDirectory } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { locatorOf, lookFor } from './locate.js'
+import { isOurName } from './stored-name.js'
 
 /**
  * `UNAVAILABLE` where nothing at all is in a directory that backups were stored in: a disk is not mounted, and what would be
@@ -20,10 +21,11 @@ export async function refuseEmptied(context: DestinationContext, { signal }: Act
   throw emptied(backend.container, catalog.find(here).length, 'is the disk mounted?')
 }
 
+/** Of ours: a mark that an administrator put there, or a value that was set meanwhile, is no backup. */
 async function holdsAnything({ backend }: DestinationContext, signal: AbortSignal | undefined): Promise<boolean> {
   const answer = await backend.list(signal && { signal })
   if (answer.state === 'pending') return true
-  for await (const _ of answer.value) return true
+  for await (const { name } of answer.value) if (isOurName(name)) return true
   return false
 }
 

@@ -5,6 +5,8 @@ import type { BlobInfo } from '@bakthat/storage'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
+import { manifestOf } from './locate.js'
+import { manifestName, manifestPrefix } from './stored-name.js'
 
 /** A backup of a group, with what the planners look at. */
 export interface Member extends Rotatable {
@@ -14,7 +16,7 @@ export interface Member extends Rotatable {
 
 /**
  * The backups of exactly that name in this destination, those under way among them, each compared with what the store lists
- * now: one request for every thousand blobs, and none where a listing takes a job. `NOT_FOUND` if there is no such name,
+ * now: one request for every thousand archives and manifests, and none where a listing takes a job. `NOT_FOUND` if there is no such name,
  * `UNAVAILABLE` if the store holds none of them.
  */
 export async function groupOf(
@@ -51,11 +53,13 @@ async function storedBlobs(
 ): Promise<ReadonlyMap<string, BlobInfo> | undefined> {
   if (backend.capabilities.listing === 'deferred' || !backend.capabilities.names) return undefined
   const usual = `${name}.`
-  const prefix = rows.every(({ storedFilename }) => storedFilename.startsWith(usual)) ? usual : ''
-  const answer = await backend.list({ prefix, ...(signal && { signal }) })
-  if (answer.state === 'pending') return undefined
+  const isUsual = rows.every(({ storedFilename }) => storedFilename.startsWith(usual))
   const blobs = new Map<string, BlobInfo>()
-  for await (const blob of answer.value) blobs.set(blob.name, blob)
+  for (const prefix of isUsual ? [usual, manifestPrefix + usual] : ['']) {
+    const answer = await backend.list({ prefix, ...(signal && { signal }) })
+    if (answer.state === 'pending') return undefined
+    for await (const blob of answer.value) blobs.set(blob.name, blob)
+  }
   return blobs
 }
 
@@ -66,7 +70,7 @@ function memberOf(
 ): Member {
   const blob = stored?.get(backup.storedFilename)
   const paidUntil = stored === undefined ? paidFor(backup.backupDate, backend.capabilities) : blob?.paidUntil
-  const uncounted = whyUncounted(backup, stored !== undefined && blob === undefined)
+  const uncounted = whyUncounted(backup, stored !== undefined && !isWhole(backup, stored))
   const isAhead = (date: Date | undefined): boolean => date !== undefined && date > now()
   return {
     id: backup.id,
@@ -76,6 +80,13 @@ function memberOf(
     ...(uncounted && { uncounted }),
     ...(isAhead(paidUntil) && { paidUntil: paidUntil! }),
   }
+}
+
+/** Without its manifest it is what a removal left that was stopped half-way, and clutter to every other host. */
+function isWhole(backup: BackupRow, stored: ReadonlyMap<string, BlobInfo>): boolean {
+  const { storedFilename, size } = backup
+  if (stored.get(storedFilename)?.size !== size) return false
+  return manifestOf(backup) === undefined || stored.has(manifestName(storedFilename))
 }
 
 function whyUncounted({ status, deleteAfter }: BackupRow, isMissing: boolean): Uncounted | undefined {

@@ -2,13 +2,15 @@ import { BakthatError } from '@bakthat/errors'
 import type { BlobInfo } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
-import { indexPrefix, isArchiveName, manifestPrefix } from './stored-name.js'
+import { indexPrefix, isArchiveName, manifestPrefix, partsOfName, prefixOfOthers } from './stored-name.js'
 
 /** What of ours a destination holds, by the stored name of the backup; without what belongs to a pending one. */
 export interface Listing {
   readonly manifests: ReadonlyMap<string, BlobInfo>
   readonly archives: ReadonlyMap<string, BlobInfo>
   readonly indexes: ReadonlyMap<string, BlobInfo>
+  /** What the Python tool may have stored, of names that archives no longer have, and without a manifest. */
+  readonly older: ReadonlyMap<string, BlobInfo>
 }
 
 /** Lists the destination once. `PENDING` where that takes a job. */
@@ -26,6 +28,8 @@ export async function listDestination(
   const manifests = new Map<string, BlobInfo>()
   const archives = new Map<string, BlobInfo>()
   const indexes = new Map<string, BlobInfo>()
+  const older = new Map<string, BlobInfo>()
+  const foreign = new Set<string>()
   let [files, bytes] = [0, 0]
   for await (const blob of answer.value) {
     const { name, size } = blob
@@ -35,8 +39,17 @@ export async function listDestination(
     else if (name.startsWith(indexPrefix))
       keep(indexes, name.slice(indexPrefix.length).replace(/\.zst(\.age)?$/, ''), blob)
     else if (isArchiveName(name)) keep(archives, name, blob)
+    else if (partsOfName(name) !== undefined) keep(older, name, blob)
+    else foreign.add(prefixOfOthers(name))
   }
-  return { manifests, archives, indexes }
+  // A copy of what the Python tool made keeps its name, and has a manifest.
+  for (const [name, blob] of older) if (manifests.has(name) && older.delete(name)) archives.set(name, blob)
+  for (const name of archives.keys()) if (!manifests.has(name) && isOfOthers(name)) archives.delete(name)
+  return { manifests, archives, indexes, older }
+
+  function isOfOthers(name: string): boolean {
+    return [...foreign].some((prefix) => prefix !== '' && name.startsWith(prefix))
+  }
 
   function keep(blobs: Map<string, BlobInfo>, storedFilename: string, blob: BlobInfo): void {
     if (!underWay.has(storedFilename)) blobs.set(storedFilename, blob)

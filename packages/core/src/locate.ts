@@ -17,6 +17,11 @@ export function locatorOf({ catalog, backend }: DestinationContext, backup: Back
   })
 }
 
+/** Where its manifest lies; rows of the Python tool, and archives in a store without names, have none. */
+export function manifestOf({ metadata: { manifest } }: BackupRow): Locator | undefined {
+  return typeof manifest === 'string' ? manifest : undefined
+}
+
 /**
  * What a manifest tells, with where the blobs beside it lie. Only their names are believed: were its own word taken for
  * it, whoever may write a manifest could have the removal of its backup remove any other blob.

@@ -6,10 +6,11 @@ import type { ActionOptions, MigrateOptions, MigrateResult, Problem } from './co
 import { refuseEmptied } from './emptied.js'
 import { fetchBackup } from './fetch.js'
 import { storeCopy } from './copy.js'
-import { locatorOf, lookFor } from './locate.js'
+import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { recoverInterrupted } from './recover.js'
 import { removeBackup } from './remove.js'
 import { jobOf } from './thaw.js'
+import { moment } from './words.js'
 
 /**
  * Copies every complete backup of one destination into another under its stored name, and with `deleteSource` removes it
@@ -25,8 +26,8 @@ export async function migrate(
   options: MigrateOptions = {},
 ): Promise<MigrateResult> {
   refuseSame(from, to)
-  await recoverInterrupted(to)
   await refuseEmptied(to, options)
+  await recoverInterrupted(to)
   const result: Mutable<MigrateResult> = { copied: [], present: [], pending: [], removed: [], failed: [] }
   for (const backup of backupsToCopy(from, options)) {
     const outcome = await migrateOne(from, to, backup, options)
@@ -58,6 +59,7 @@ async function migrateOne(
 ): Promise<'copied' | 'present' | 'pending' | MigrateResult['failed'][number]> {
   try {
     const copy = copyOf(to, backup)
+    if (copy?.deleteAfter !== undefined) return { backup, problem: leaving(to, copy.deleteAfter) }
     if (copy !== undefined) return (await isStillThere(to, copy, options)) ? 'present' : { backup, problem: lost(to) }
     await storeCopy(to, backup, await fetchBackup(from, backup, options), options)
     return 'copied'
@@ -82,7 +84,14 @@ function copyOf(
 /** Asked of the store and not of the catalog alone: nothing else may be left of the backup soon. */
 async function isStillThere(to: DestinationContext, copy: BackupRow, { signal }: ActionOptions): Promise<boolean> {
   const found = await lookFor(to.backend, locatorOf(to, copy), signal && { signal })
-  return found === undefined || (found !== 'gone' && found.size === copy.size)
+  if (found === 'gone' || (found !== undefined && found.size !== copy.size)) return false
+  const manifest = manifestOf(copy)
+  return manifest === undefined || (await lookFor(to.backend, manifest, signal && { signal })) !== 'gone'
+}
+
+function leaving({ backend }: DestinationContext, day: Date): Problem {
+  const message = `its copy in ${backend.scheme} is to be deleted after ${moment(day)}`
+  return { code: 'ALREADY_EXISTS', message }
 }
 
 function lost({ backend }: DestinationContext): Problem {

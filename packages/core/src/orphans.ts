@@ -54,7 +54,7 @@ function namesOf(rows: readonly BackupRow[]): ReadonlySet<string> {
 }
 
 /** The Python tool named its archives so; ours have an index beside them soon after. */
-function isUnsure(name: string, { indexes }: Listing): boolean {
+export function isUnsure(name: string, { indexes }: Listing): boolean {
   return name.endsWith('.tgz') && !indexes.has(name)
 }
 

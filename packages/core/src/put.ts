@@ -1,7 +1,6 @@
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
-import { aDay } from './clutter.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { lookFor } from './locate.js'
@@ -74,17 +73,16 @@ export async function commit(
 }
 
 /**
- * Where uploads are dated by their beginning (see `orphansIn`), an archive that took a day is an old one as soon as it
- * appears, which a cleanup elsewhere may have removed before there was a manifest. One that looked for the manifest just
- * before and removes the archive just after goes unnoticed; an archive with an index is not touched at all.
+ * Until there was a manifest, somebody else may have removed the archive: a cleanup that took it for an old one, because
+ * uploads are dated by their beginning (see `orphansIn`), or a host that settles what it left under the same name when it was
+ * killed. Who looked for the manifest just before and removes the archive just after goes unnoticed.
  */
 async function refuseRemoved(
-  { backend, now }: DestinationContext,
-  { backupDate, storedFilename }: BackupRow,
+  { backend }: DestinationContext,
+  { storedFilename }: BackupRow,
   archive: Locator,
 ): Promise<void> {
-  const seconds = (now().getTime() - backupDate.getTime()) / 1000
-  if (seconds < aDay / 2 || (await lookFor(backend, archive)) !== 'gone') return
+  if ((await lookFor(backend, archive)) !== 'gone') return
   throw new BakthatError('INTEGRITY', `${storedFilename} was removed by somebody else as soon as it was stored`, {
     hint: 'it may have looked like a leftover to bakthat cleanup on another host: make the backup again',
   })

@@ -49,7 +49,15 @@ export async function settle(
     return 'removed'
   }
   const indexes = [true, false].map((encrypted) => backend.locate(indexName(row.storedFilename, encrypted)))
-  for (const locator of [manifest, archive, ...indexes]) if (locator !== undefined) await backend.remove(locator)
+  for (const locator of [manifest, archive, ...indexes]) {
+    if (!isStillPending(context, row)) return 'unsettled'
+    if (locator !== undefined) await backend.remove(locator)
+  }
   catalog.discard(row.id)
   return 'removed'
+}
+
+/** Another process may have completed or settled it meanwhile. */
+function isStillPending(context: DestinationContext, { id }: BackupRow): boolean {
+  return pendingRows(context).some((row) => row.id === id)
 }

@@ -5,7 +5,7 @@ import { announced } from './announce.js'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { RemoveOptions, RemoveResult } from './contract.js'
-import { locatorOf, lookFor } from './locate.js'
+import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
 
@@ -98,16 +98,15 @@ async function removeValue(
 /** Everything of a backup, in the order in which it goes. */
 function locatorsOf(context: DestinationContext, backup: BackupRow): readonly Locator[] {
   const locators = [
-    recorded(backup, 'manifest') ?? context.backend.locate(manifestName(backup.storedFilename)),
+    manifestOf(backup) ?? context.backend.locate(manifestName(backup.storedFilename)),
     locatorOf(context, backup),
-    recorded(backup, 'index'),
+    indexOf(backup),
   ]
   return locators.filter((locator) => locator !== undefined)
 }
 
-function recorded({ metadata }: BackupRow, key: string): Locator | undefined {
-  const locator = metadata[key]
-  return typeof locator === 'string' ? locator : undefined
+function indexOf({ metadata: { index } }: BackupRow): Locator | undefined {
+  return typeof index === 'string' ? index : undefined
 }
 
 async function removeBlob({ backend }: DestinationContext, locator: Locator, options: CallOptions): Promise<void> {

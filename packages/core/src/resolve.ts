@@ -20,11 +20,13 @@ export function resolveBackup({ catalog, backend }: DestinationContext, name: st
   if (found !== undefined) return found
   const elsewhere = catalog.newest({ storedFilename: name }) ?? catalog.newest({ filename: name })
   throw new BakthatError('NOT_FOUND', `no backup named ${JSON.stringify(name)} in ${backend.scheme}`, {
-    hint:
-      elsewhere === undefined
-        ? 'list what there is with: bakthat show'
-        : `there is one in ${elsewhere.backend} (${elsewhere.container}): choose it with -d or -p`,
+    hint: elsewhere === undefined ? 'list what there is with: bakthat show' : placeOf(elsewhere),
   })
+}
+
+function placeOf({ backend, container }: BackupRow): string {
+  if (container !== '') return `there is one in ${backend} (${container}): choose it with -d or -p`
+  return `the Python tool stored one in ${backend} with another access key: find it with bakthat sync -d ${backend}`
 }
 
 function isBackup(row: BackupRow): boolean {

@@ -49,6 +49,14 @@ export function isArchiveName(name: string): boolean {
   return /^[^/]+\.\d{14}\.(tgz|tar\.zst|tar|zst|gz|raw)(\.age)?$/.test(name)
 }
 
+/**
+ * What comes before the folder of another destination that lies in this one, for its prefix begins like that of this one and goes
+ * on without a slash; empty where a name tells of none.
+ */
+export function prefixOfOthers(name: string): string {
+  return /^(.+?)\.bakthat\/(?:manifests|indexes)\//.exec(name)?.[1] ?? ''
+}
+
 const compressions = {
   '.tgz': 'gzip',
   '.gz': 'gzip',

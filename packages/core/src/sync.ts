@@ -6,8 +6,10 @@ import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
 import { inParallel } from './in-parallel.js'
+import { isUnsure } from './orphans.js'
 import { listDestination, type Listing } from './listing.js'
-import { locatorOf, lookFor, metadataFound } from './locate.js'
+import { adoptOlder } from './adoption.js'
+import { locatorOf, lookFor, manifestOf, metadataFound } from './locate.js'
 import { readManifest } from './manifest.js'
 import { syncInventory } from './sync-inventory.js'
 import { asKept } from './terms.js'
@@ -29,18 +31,16 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   if (context.backend.capabilities.listing === 'deferred') return syncInventory(context, options)
   const known = byStoredName(knownRows(context))
   const backups = byStoredName([...known.values()].filter((row) => !isValue(row)))
-  const { manifests, archives } = await listDestination(context, options)
-  if (backups.size > 0 && manifests.size === 0 && archives.size === 0)
+  const listing = await listDestination(context, options)
+  const { manifests, archives, older } = listing
+  const adopted = adoptOlder(context, listing)
+  if (backups.size > 0 && manifests.size === 0 && archives.size === 0 && older.size === 0)
     throw emptied(context.backend.container, backups.size, 'is the disk mounted, or the bucket the right one?')
   const taken = await takeIn(context, backups, { manifests, archives }, options)
-  const added = taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))
+  const added = [...adopted, ...taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))]
   const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
-  for (const name of archives.keys())
-    if (!manifests.has(name) && !known.has(name))
-      problems.push({
-        message: `${name} has no manifest: its backup was not finished, or is under way elsewhere`,
-        remedy: commandFor(context.backend, 'cleanup'),
-      })
+  const adoptedNames = byStoredName(adopted)
+  problems.push(...unmanifested(context, listing, new Map([...known, ...adoptedNames])))
   const changed = restate(context.catalog, known.values(), archives)
   const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
   return { added, changed, removed: await forget(context, gone, options), problems }
@@ -81,6 +81,36 @@ function reading(
   let [files, bytes] = [0, 0]
   return ({ name, size }) =>
     onProgress?.({ phase: 'syncing', current: name, files: ++files, bytes: (bytes += size), bytesTotal })
+}
+
+/** Archives without a manifest that are no backups of the Python tool, which the catalog would know. */
+function unmanifested(
+  { backend }: DestinationContext,
+  listing: Listing,
+  known: ReadonlyMap<string, BackupRow>,
+): readonly Discrepancy[] {
+  const names = [...listing.archives.keys()].filter((name) => !listing.manifests.has(name))
+  return names.flatMap((name): Discrepancy[] => {
+    const row = known.get(name)
+    if (row === undefined && isUnsure(name, listing))
+      return [
+        { message: `${name} may be a backup of the Python tool, which wrote no manifests: get it, and restore --file` },
+      ]
+    if (row === undefined)
+      return [
+        {
+          message: `${name} has no manifest: its backup was not finished, or is under way elsewhere`,
+          remedy: commandFor(backend, 'cleanup'),
+        },
+      ]
+    if (isValue(row) || manifestOf(row) === undefined) return []
+    return [
+      {
+        message: `${name} has lost its manifest: no other host knows it, and a cleanup there removes it`,
+        remedy: commandFor(backend, 'delete', name),
+      },
+    ]
+  })
 }
 
 /** What the catalog knows can be deleted by its name; of the rest, a manifest alone is clutter, and an archive is not ours to judge. */

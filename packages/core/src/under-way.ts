@@ -17,8 +17,9 @@ export async function underWay(context: DestinationContext, options: CleanupOpti
   const talent = backend.capabilities.listing === 'deferred' ? undefined : leftovers(backend)
   const written = rows.length === 0 || talent === undefined ? undefined : await lastWritten(talent, options)
   const threshold = { olderThanSeconds: Math.max(aDay, options.olderThanSeconds ?? 0) }
-  const mayGoOn = ({ storedFilename, backupDate }: BackupRow): boolean => {
-    const dates = [backupDate, ...(written?.get(storedFilename) ?? [])]
+  // Not when the backup was made: a copy of an old one was begun later.
+  const mayGoOn = ({ storedFilename, lastUpdated }: BackupRow): boolean => {
+    const dates = [lastUpdated, ...(written?.get(storedFilename) ?? [])]
     return written === undefined || dates.some((date) => youth(date, context.now(), threshold) !== undefined)
   }
   return new Set(rows.filter(mayGoOn).map(({ storedFilename }) => storedFilename))

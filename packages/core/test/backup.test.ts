@@ -74,26 +74,29 @@ describe('backup', () => {
     ])
   })
 
-  it('fails where another host removed the archive of a long upload before its manifest was stored', async () => {
-    await using engine = await testEngine()
-    const { backend } = engine
-    let now = begun
-    const swept = altered(backend, {
-      put: async (name, bytes, options) => {
-        const stored = await backend.put(name, bytes, options)
-        if (options?.purpose === 'archive') {
-          now = new Date(begun.getTime() + 86_400_000)
-          await backend.remove(stored.locator)
-        }
-        return stored
-      },
-    })
-    const tree = await makeTree(join(engine.directory, 'mydir'))
-    const made = backup({ ...engine, backend: swept, now: () => now }, tree)
-    await expect(made).rejects.toMatchObject({ code: 'INTEGRITY', hint: expect.stringContaining('cleanup') })
-    expect(await storedNames(backend)).toEqual([])
-    expect(engine.catalog.find()).toEqual([])
-  })
+  it.each([0, 1])(
+    'fails where another host removed its archive before its manifest was stored, after %i days',
+    async (days) => {
+      await using engine = await testEngine()
+      const { backend } = engine
+      let now = begun
+      const swept = altered(backend, {
+        put: async (name, bytes, options) => {
+          const stored = await backend.put(name, bytes, options)
+          if (options?.purpose === 'archive') {
+            now = new Date(begun.getTime() + days * 86_400_000)
+            await backend.remove(stored.locator)
+          }
+          return stored
+        },
+      })
+      const tree = await makeTree(join(engine.directory, 'mydir'))
+      const made = backup({ ...engine, backend: swept, now: () => now }, tree)
+      await expect(made).rejects.toMatchObject({ code: 'INTEGRITY', hint: expect.stringContaining('cleanup') })
+      expect(await storedNames(backend)).toEqual([])
+      expect(engine.catalog.find()).toEqual([])
+    },
+  )
 
   it('writes a manifest that tells all that the catalog knows', async () => {
     await using engine = await testEngine()

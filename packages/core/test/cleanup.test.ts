@@ -198,6 +198,59 @@ describe('cleanup', () => {
     expect(await pending({})).toEqual(kept)
   })
 
+  it('leaves alone what begins while it looks', async () => {
+    await using engine = await engineInTime()
+    engine.catalog.begin(pendingRow(engine, { storedFilename: 'busy.20260318115901.tar', pid: 1 }))
+    const young = pendingRow(engine, { storedFilename: 'young.20260318120000.tar', pid: 1 })
+    let hasBegun = false
+    const leftovers = async function* (): AsyncGenerator<Leftover> {
+      yield* []
+      if (hasBegun) return
+      hasBegun = true
+      engine.catalog.begin(young)
+      await engine.put(young.storedFilename)
+    }
+    await outcomes({ ...engine, backend: Object.assign(engine.backend, { leftovers }) })
+    expect(await storedNames(engine.backend)).toEqual([young.storedFilename])
+    expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(2)
+  })
+
+  it('leaves alone what another process completes while it looks', async () => {
+    await using engine = await engineInTime()
+    const row = engine.catalog.begin(pendingRow(engine))
+    await engine.put(row.storedFilename)
+    const stat: TestEngine['backend']['stat'] = async (locator, options) => {
+      const answer = await engine.backend.stat(locator, options).finally(() => {
+        if (locator.includes('manifests'))
+          engine.catalog.complete(row.id, { size: 5, sha256: '', locator, metadata: {} })
+      })
+      return answer
+    }
+    await outcomes({ ...engine, backend: altered(engine.backend, { stat }) })
+    expect(await storedNames(engine.backend)).toEqual([row.storedFilename])
+  })
+
+  it('takes a copy for as young as it is, and not for as old as what it is a copy of', async () => {
+    await using engine = await engineInTime()
+    const backupDate = new Date('2025-03-18')
+    engine.catalog.begin(pendingRow(engine, { storedFilename: 'copy.20250318000000.tar', pid: 1, backupDate }))
+    expect(
+      await outcomes({
+        ...engine,
+        backend: Object.assign(engine.backend, { leftovers: () => ReadableStream.from([]) }),
+      }),
+    ).toEqual(['pending copy.20250318000000.tar kept under way on tests'])
+  })
+
+  it('leaves alone what lies under a prefix that goes on where this one ends', async () => {
+    await using engine = await engineInTime()
+    const theirs = ['2-photos.20260318115900.tar.zst', '2-new.20260318115900.tar.zst']
+    for (const name of ['2-.bakthat/manifests/photos.20260318115900.tar.zst.json', ...theirs]) await engine.put(name)
+    engine.days(2)
+    expect(await outcomes(engine)).toEqual([])
+    expect((await sync(engine)).problems).toEqual([])
+  })
+
   it('completes a backup that had only its row left to write', async () => {
     await using engine = await engineInTime()
     const made = await backup(engine, await makeTree(join(engine.directory, 'site')))

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, migrate, remove, restore, type DestinationContext } from '@bakthat/core'
+import { backup, migrate, remove, restore, sync, type DestinationContext } from '@bakthat/core'
 import { openLocal } from '@bakthat/local'
 import { altered, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 import { storedValue } from './stored.js'
@@ -32,6 +32,27 @@ describe('migrate', () => {
     const { to } = await started(engine)
     await migrate(engine, to)
     expect(await migrate(engine, to)).toMatchObject({ copied: [], present: [{ filename: 'site' }], failed: [] })
+  })
+
+  it('counts no copy that has lost its manifest, or is to be deleted', async () => {
+    await using engine = await testEngine()
+    const { to } = await started(engine)
+    const [copied] = (await migrate(engine, to)).copied
+    const copy = to.catalog.newest({ backend: 'local', storedFilename: copied!.storedFilename })!
+    to.catalog.deferDeletion(copy.id, new Date('2026-07-01'))
+    const kept = { present: [], removed: [] }
+    expect(await migrate(engine, to, { deleteSource })).toMatchObject({
+      ...kept,
+      failed: [{ problem: { message: 'its copy in local is to be deleted after 2026-07-01 00:00 UTC' } }],
+    })
+    await using next = await testEngine({ backend: to.backend })
+    await sync(next)
+    await to.backend.remove(copy.metadata['manifest'] as string)
+    const other = { ...engine, catalog: next.catalog, backend: to.backend }
+    expect(await migrate(engine, other, { deleteSource })).toMatchObject({
+      ...kept,
+      failed: [{ problem: { code: 'INTEGRITY' } }],
+    })
   })
 
   it('copies again what was deleted where it is copied to', async () => {

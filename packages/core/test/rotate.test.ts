@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { backup, rotate, rotateAll, type RotateResult } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
-import type { StorageBackend } from '@bakthat/storage'
+import { single, type StorageBackend } from '@bakthat/storage'
 import { faultyBackend, memoryBackend, type MemoryBackendOptions } from '@bakthat/storage-testing'
 import { altered, countingRemovals, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 import { daysOf, march, stored, storedValue } from './stored.js'
@@ -215,6 +215,19 @@ describe('what the store tells', () => {
       [16, 'newest'],
       [15, 'days'],
     ])
+  })
+
+  it.each([
+    ['has lost its manifest', '.bakthat/manifests/site.20260318110000.tar.zst.json', undefined],
+    ['was cut short', 'site.20260318110000.tar.zst', 'half'],
+  ])('a backup that %s is none that others may go for', async (_, name, left) => {
+    await using engine = await testEngine()
+    await march(engine, 'site', 17, 18)
+    await engine.backend.remove(engine.backend.locate(name)!)
+    if (left !== undefined) await engine.backend.put(name, single(Buffer.from(left)))
+    const { keep, removed } = await rotate(engine, 'site', { policy: { last: 1 } })
+    expect(keep.map(({ reasons }) => reasons[0]?.rule)).toEqual(['missing', 'newest'])
+    expect(removed).toEqual([])
   })
 
   it('a store that has lost all of them is not rotated: the disk may not be mounted', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, cleanup, remove, restore, sync, type Progress } from '@bakthat/core'
+import { backup, cleanup, migrate, remove, resolveBackup, restore, sync, type Progress } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
@@ -137,6 +137,39 @@ describe('sync', () => {
   })
 })
 
+describe('what the Python tool stored', () => {
+  const name = 'mydir.20130301200000.tgz.enc'
+
+  it('is found again as a copy that has a manifest', async () => {
+    await using engine = await testEngine()
+    await using old = await testEngine()
+    const blob = await old.backend.put(name, single(Buffer.from('beefish')))
+    const about = { backend: 'memory', container: old.backend.container, filename: 'mydir', storedFilename: name }
+    old.catalog.record({ ...about, backupDate: begun, tags: [], metadata: {}, host: 'tests', pid: 1, ...blob })
+    const elsewhere = altered(engine.backend, { scheme: 'elsewhere' })
+    await migrate(old, { ...old, backend: elsewhere })
+    expect((await sync({ ...old, backend: elsewhere })).problems).toEqual([])
+    await using fresh = await testEngine()
+    const { added, problems } = await sync({ ...fresh, backend: elsewhere })
+    expect([added.map(({ storedFilename }) => storedFilename), problems]).toEqual([[name], []])
+  })
+
+  it('is taken in where its row belongs to no destination that is known, and its archive is here', async () => {
+    await using engine = await testEngine()
+    const blob = await engine.backend.put(name, single(Buffer.from('beefish')))
+    const about = { backend: 'memory', container: '', filename: 'mydir', backupDate: begun, tags: ['old'] }
+    const row = { ...about, metadata: { is_enc: true }, host: 'tests', pid: 1, size: blob.size, locator: '' }
+    engine.catalog.record({ ...row, storedFilename: name })
+    engine.catalog.record({ ...row, storedFilename: 'mydir.20130301200001.tgz.enc' })
+    expect(() => resolveBackup(engine, 'mydir')).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('bakthat sync -d memory') }),
+    )
+    expect(await sync(engine)).toMatchObject({ added: [{ storedFilename: name, tags: ['old'] }], problems: [] })
+    expect(resolveBackup(engine, 'mydir')).toMatchObject({ storedFilename: name, metadata: { is_enc: true } })
+    expect((await sync(engine)).added).toEqual([])
+  })
+})
+
 describe('a manifest that somebody else wrote', () => {
   const name = 'site.20260318120000.tar.zst'
   const honest = {
@@ -236,12 +269,29 @@ describe('what sync tells and does not take in', () => {
 
   it('is an archive without a manifest', async () => {
     await using engine = await testEngine()
-    await engine.backend.put('site.20260318120000.tgz', single(Buffer.from('half')))
+    await engine.backend.put('site.20260318120000.tar', single(Buffer.from('half')))
+    await engine.backend.put('old.20130604191055.tgz', single(Buffer.from('whole')))
     await engine.backend.put('notes.txt', single(Buffer.from('not ours')))
     expect((await sync(engine)).problems).toEqual([
       {
-        message: 'site.20260318120000.tgz has no manifest: its backup was not finished, or is under way elsewhere',
+        message:
+          'old.20130604191055.tgz may be a backup of the Python tool, which wrote no manifests: get it, and restore --file',
+      },
+      {
+        message: 'site.20260318120000.tar has no manifest: its backup was not finished, or is under way elsewhere',
         remedy: 'bakthat cleanup -d memory',
+      },
+    ])
+  })
+
+  it('is a backup that has lost its manifest', async () => {
+    await using engine = await testEngine()
+    const { storedFilename, metadata } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await engine.backend.remove(metadata['manifest'] as string)
+    expect((await sync(engine)).problems).toEqual([
+      {
+        message: `${storedFilename} has lost its manifest: no other host knows it, and a cleanup there removes it`,
+        remedy: `bakthat delete -d memory ${storedFilename}`,
       },
     ])
   })

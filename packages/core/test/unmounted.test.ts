@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, migrate, type DestinationContext } from '@bakthat/core'
@@ -42,6 +42,21 @@ describe('a disk that is not mounted', () => {
     expect(engine.catalog.find({ status: ['pending', 'complete'] })).toHaveLength(1)
     await mountAgain()
     expect((await backup(disk, tree)).status).toBe('complete')
+  })
+
+  it('is not taken for mounted because somebody put a mark or a value there, and loses no pending backup', async () => {
+    await using engine = await testEngine()
+    const { mount, tree, disk } = await mounted(engine)
+    const { storedFilename } = engine.catalog.newest()!
+    const about = { backend: 'local', container: disk.backend.container, filename: 'site', tags: [], metadata: {} }
+    const pending = { ...about, backupDate: begun, storedFilename: `other-${storedFilename}`, host: 'tests', pid: 1 }
+    engine.catalog.begin(pending)
+    await unmount(mount)
+    await mkdir(join(mount, 'backups'))
+    await writeFile(join(mount, 'backups', 'NOT_MOUNTED'), '')
+    await expect(backup({ ...disk, isAlive: () => false }, tree)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(await readdir(join(mount, 'backups'))).toEqual(['NOT_MOUNTED'])
+    expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
   })
 
   it('gets none either where the directory itself is the mount point, and there', async () => {
