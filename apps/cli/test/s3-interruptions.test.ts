@@ -77,8 +77,12 @@ describe('a backup to S3 that is stopped', () => {
     return JSON.parse(stdout)
   }
 
+  function hasManifest(): boolean {
+    return s3.buckets.get('backups')!.keys.some((key) => key.includes('manifests'))
+  }
+
   async function isRestoredWhole(): Promise<boolean> {
-    await json('restore', 'photos', '--to', 'again')
+    await json('restore', 'photos', '--to', 'again', '--overwrite')
     return (await readFile(home.join('again', 'photos', 'raw'))).equals(await readFile(home.join('photos', 'raw')))
   }
 
@@ -96,7 +100,7 @@ describe('a backup to S3 that is stopped', () => {
     expect(await isRestoredWhole()).toBe(true)
   })
 
-  it('by SIGKILL, in any of its requests, is no backup, and cleanup removes what it left', async () => {
+  it('by SIGKILL, in any of its requests, is no backup before its manifest is stored, and cleanup removes what it left', async () => {
     let left = 0
     const moments = await inEachRequest(
       () => 'SIGKILL',
@@ -106,6 +110,10 @@ describe('a backup to S3 that is stopped', () => {
         left += ((await json('cleanup', '--dry-run')) as unknown[]).length
         await json('cleanup')
         expect({ nth, left: await json('cleanup') }).toEqual({ nth, left: [] })
+        if (hasManifest()) {
+          expect(await isRestoredWhole()).toBe(true)
+          await json('delete', 'photos', '--yes')
+        }
         expect({ nth, sync: await json('sync') }).toMatchObject({ nth, sync: { added: [], problems: [] } })
       },
     )

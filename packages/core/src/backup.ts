@@ -177,6 +177,6 @@ async function store(
     ...(indexStored && { index: indexStored.locator }),
     ...termsOf(stored),
   }
-  const complete = await commit(context, row, { ...stored, metadata }, put)
+  const complete = await commit(context, row, { ...stored, metadata }, put, options)
   return { ...complete, ...contents, warnings }
 }

@@ -35,7 +35,7 @@ export async function storeCopy(
   try {
     const stored = await put(storedFilename, bytes, 'archive')
     const metadata = { ...withoutBound(original), ...termsOf(stored) }
-    return await commit(context, row, { ...stored, metadata }, put)
+    return await commit(context, row, { ...stored, metadata }, put, options)
   } catch (error) {
     await undo(context, row, locators)
     throw error
