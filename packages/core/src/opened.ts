@@ -8,7 +8,11 @@ import { peek } from './streams.js'
 /** Long enough for the first line of an armored or a binary age file. */
 const longestIntro = 64
 
-/** A blob without its encryption, which is told from its first bytes (age), its name (the Python tool's `.enc`) or, of the Python tool's values, the catalog. */
+/**
+ * A blob without its encryption, which is told from its first bytes (age), its name (the Python tool's `.enc`) or, of the Python
+ * tool's values, the catalog. `INTEGRITY` where a blob in the clear lies where an encrypted one should: whoever may write the
+ * store, and has no key, could put one there.
+ */
 export async function* opened(
   bytes: Bytes,
   name: string,
@@ -25,6 +29,7 @@ export async function* opened(
 /** The same, but age's own encryption left to whoever unpacks what is in it: only its header is opened, with the keys. */
 export async function unlocked(bytes: Bytes, name: string, keys: DecryptionKeys, backup?: BackupRow): Promise<Encoded> {
   const blob = await peek(bytes, longestIntro)
+  // Not told apart here: what is no age file may be refused, or be the Python tool's.
   if (!isAge(blob.prefix)) return { bytes: opened(blob.bytes, name, keys, backup) }
   try {
     return await unlock(blob.bytes, keys)
@@ -52,10 +57,22 @@ async function* decrypted(
 ): AsyncGenerator<Uint8Array> {
   const archive = await peek(bytes, longestIntro)
   if (isAge(archive.prefix)) yield* decrypt(archive.bytes, keys)
+  else if (shouldBeAge(name, backup)) throw inTheClear(name)
   else if (name.endsWith('.enc')) yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys))
   else if (backup?.metadata['is_enc'] === true)
     yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys), formOfValue(backup))
   else yield* archive.bytes
+}
+
+function shouldBeAge(name: string, backup: BackupRow | undefined): boolean {
+  const encryption = backup?.metadata['encryption']
+  return name.endsWith('.age') || encryption === 'recipients' || encryption === 'passphrase'
+}
+
+function inTheClear(name: string): BakthatError {
+  return new BakthatError('INTEGRITY', `${name} should be encrypted, and is not`, {
+    hint: 'somebody may have put it there: do not trust it, and restore another backup',
+  })
 }
 
 /** Without gzip inside, nothing tells the form of its encryption but that there was only one. */

@@ -3,11 +3,12 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
-import { backup, remove, resolveBackup, restore, restoreFile } from '@bakthat/core'
+import { backup, remove, resolveBackup, restore, restoreFile, verify } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { openLocal } from '@bakthat/local'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
-import { altered, describeTree, makeTree, testEngine } from './engine.js'
+import { single } from '@bakthat/storage'
+import { altered, begun, describeTree, makeTree, storedBytes, testEngine } from './engine.js'
 import { stored, storedValue } from './stored.js'
 
 describe('restore', () => {
@@ -92,6 +93,39 @@ describe('restore', () => {
       code: 'INTEGRITY',
     })
     await expect(access(target)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('refuses a backup in the clear where an encrypted one should be', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const plain = await backup(engine, tree)
+    const bytes = await storedBytes(engine.backend, plain.storedFilename)
+    const name = `${plain.storedFilename}.age`
+    const blob = await engine.backend.put(name, single(bytes))
+    const about = {
+      backend: 'memory',
+      container: engine.backend.container,
+      filename: 'planted',
+      tags: [],
+      host: 'x',
+      pid: 1,
+    }
+    const planted = {
+      ...about,
+      backupDate: begun,
+      storedFilename: name,
+      metadata: { encryption: 'passphrase' },
+      ...blob,
+    }
+    engine.catalog.record(planted)
+    const keys = { passphrase: (): string => 'secret' }
+    const refused = { code: 'INTEGRITY', message: `${name} should be encrypted, and is not` }
+    const to = join(engine.directory, 'to')
+    await expect(restore(engine, 'planted', { to, keys })).rejects.toMatchObject(refused)
+    expect(await verify(engine, 'planted', { keys })).toMatchObject([{ outcome: 'damaged', problem: refused }])
+    await writeFile(join(engine.directory, 'file.tar.zst.age'), bytes)
+    const file = join(engine.directory, 'file.tar.zst.age')
+    await expect(restoreFile(engine, file, { to, keys })).rejects.toMatchObject({ code: 'INTEGRITY' })
   })
 
   it('tells a wrong key from damage', async () => {

@@ -73,9 +73,12 @@ async function decodePlain(key: string, bytes: Uint8Array): Promise<Json> {
   return value
 }
 
+/** Bytes of JSON. What gets larger than that was made to fill the memory. */
+const largestValue = 256 << 20
+
 async function unzipped(key: string, bytes: Uint8Array): Promise<Uint8Array> {
   try {
-    return await promisify(gunzip)(bytes)
+    return await promisify(gunzip)(bytes, { maxOutputLength: largestValue })
   } catch (cause) {
     throw damaged(key, cause)
   }

@@ -85,6 +85,14 @@ describe('a value', () => {
       await writeFile(path, gzipSync('no JSON'))
       await expect(kv.getKey('key')).rejects.toMatchObject({ code: 'INTEGRITY' })
     }))
+
+  it('that would fill the memory is no value', () =>
+    withStore(async (kv, { conf }) => {
+      await kv.setKey('key', 'x')
+      const [quote, many] = [gzipSync('"'), gzipSync(Buffer.alloc(32 << 20, 'x'))]
+      await writeFile(join(conf.local_dir, 'key'), Buffer.concat([quote, ...Array<Buffer>(8).fill(many), quote]))
+      await expect(kv.getKey('key')).rejects.toMatchObject({ code: 'INTEGRITY' })
+    }))
 })
 
 describe('a key', () => {
