@@ -26,6 +26,8 @@ export interface Host {
   readonly now: () => number
   /** Calls the listener on every such signal, instead of what the signal does by itself, until the returned function is called. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void
+  /** Calls the listener with every error that nobody caught, instead of ending the process, until the returned function is called. */
+  readonly onStrayError: (listener: (error: unknown) => void) => () => void
   /** `log`: where plugins say what they have to say. */
   readonly openBakthat: (settings: OpenOptions, log: Log) => Promise<Bakthat>
   /** Ends the process at once. */
@@ -51,6 +53,13 @@ export function processHost(): Host {
       for (const signal of signals) process.on(signal, listener)
       return () => {
         for (const signal of signals) process.off(signal, listener)
+      }
+    },
+    onStrayError: (listener) => {
+      const events = ['unhandledRejection', 'uncaughtException'] as const
+      for (const event of events) process.on(event, listener)
+      return () => {
+        for (const event of events) process.off(event, listener)
       }
     },
     openBakthat: async (settings, log) => (await import('bakthat')).open({ ...settings, log }),

@@ -25,16 +25,22 @@ export async function perform({ command, given, words, telling, prompt }: Comman
   const action = { signal, onProgress, onNotice: tell }
   const plugins = { failed: false }
   const withBakthat: Context['withBakthat'] = async (settings, act) => {
-    const bakthat = await host.openBakthat(
-      settings,
-      pluginLog(host, telling.quiet, () => line.erase()),
-    )
+    const log = pluginLog(host, telling.quiet, () => line.erase())
+    const bakthat = await host.openBakthat(settings, log)
     plugins.failed ||= bakthat.plugins.some(({ state }) => state === 'failed')
+    const stopListening =
+      bakthat.plugins.length === 0
+        ? undefined
+        : host.onStrayError((error) => {
+            plugins.failed = true
+            log.warn(`a plugin failed outside of its handlers: ${failureOf(error, undefined).message}`)
+          })
     try {
       for (const notice of bakthat.notices) tell(notice)
       return await act(bakthat)
     } finally {
       await bakthat.close()
+      stopListening?.()
     }
   }
   try {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { isBakthatError, type BakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { PluginCommand } from '@bakthat/plugin-sdk'
 import type { Bakthat, OpenOptions } from 'bakthat'
 import type { Command } from './command.js'
@@ -66,8 +66,9 @@ function commandOf(plugin: string, command: PluginCommand): Command {
     options: { ...(Object.fromEntries(own) as Command['options']), profile, config },
     examples: command.examples ?? [],
     async run(given, { action: { signal } }, words) {
-      const { text, document, exitStatus = 0 } = await told(plugin, async () => command.run(given, words, { signal }))
-      return { document: () => document ?? { text }, text: () => answer(`${text}\n`), exitStatus }
+      const act = async (): Promise<PluginOutcome> => checked(await command.run(given, words, { signal }))
+      const { text, document = { text }, exitStatus = 0 } = await told(plugin, act)
+      return { document: () => document, text: () => answer(`${text}\n`), exitStatus }
     },
   }
 }
@@ -79,6 +80,19 @@ async function told<T>(plugin: string, act: () => Promise<T>): Promise<T> {
   } catch (cause) {
     if (isBakthatError(cause)) throw cause
     const message = (cause as Partial<Error> | undefined)?.message ?? String(cause)
-    throw new Error(`the plugin ${plugin} failed: ${message}`, { cause })
+    throw new BakthatError('COMMAND_FAILED', `the plugin ${plugin} failed: ${message}`, {
+      hint: 'who wrote it can tell why: --debug shows where',
+      cause,
+    })
   }
+}
+
+type PluginOutcome = Awaited<ReturnType<PluginCommand['run']>>
+
+/** A plugin in JavaScript may give anything. */
+function checked(outcome: Partial<PluginOutcome> | undefined): PluginOutcome {
+  const { text, document } = outcome ?? {}
+  if (typeof text !== 'string') throw new TypeError('its command gave no text')
+  JSON.stringify(document)
+  return { ...outcome, text }
 }

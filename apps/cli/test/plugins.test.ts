@@ -28,6 +28,16 @@ export class Timer extends Plugin {
   deactivate() {
     this.log.info('deactivated')
   }
+}
+export class Careless extends Plugin {
+  activate() {
+    this.on('before_backup', async () => {
+      void Promise.reject(new Error('nobody waits for me'))
+      setTimeout(() => { throw new Error('nor for me') })
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    })
+    this.commands.add(defineCommand({ name: 'nothing', summary: 'Give nothing', run: async () => undefined }))
+  }
 }`
 
 /** A profile with plugins, and the options that choose it. */
@@ -69,8 +79,22 @@ describe('plugins of the profile', () => {
     expect(await run(argv)).toEqual({
       status: 3,
       stdout: '',
-      stderr: 'error: the plugin timer.Missing is left out: it exports no Missing (it exports Timer)\n',
+      stderr: 'error: the plugin timer.Missing is left out: it exports no Missing (it exports Careless, Timer)\n',
     })
+  })
+
+  it('that fail outside of their handlers are told, and break no backup', async () => {
+    await using here = await profile(['timer.Careless'])
+    const argv = [join(import.meta.dirname, '../bin/bakthat.js'), 'backup', join(here.directory, 'photos'), '--json']
+    const env = { PATH: process.env['PATH'], HOME: here.directory }
+    const running = promisify(execFile)(process.execPath, [...argv, ...here.choose], { env })
+    const { code, stdout, stderr } = (await running.catch((error: unknown) => error)) as Record<string, string>
+    const warning = 'warning: a plugin failed outside of its handlers'
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringContaining(`${warning}: nobody waits for me\n${warning}: nor for me\n`),
+    })
+    expect(JSON.parse(stdout!)).toMatchObject({ filename: 'photos', status: 'complete' })
   })
 
   it('cannot see the password, nor can what they start', async () => {
@@ -158,7 +182,17 @@ describe('a command of a plugin', () => {
     const unknown = await run(['count', '--tims', '2', ...here.choose])
     expect(unknown).toMatchObject({ status: 2, stderr: expect.stringContaining('did you mean --times?') })
     const failed = await run(['count', '--times=-1', ...here.choose])
-    expect(failed).toMatchObject({ status: 1, stderr: expect.stringContaining('the plugin timer.Timer failed: a bug') })
+    const hint = 'hint: who wrote it can tell why: --debug shows where'
+    expect(failed).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(`timer.Timer failed: a bug\n  ${hint}`),
+    })
+    await using careless = await profile(['timer.Careless'])
+    expect(await run(['nothing', ...careless.choose])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('the plugin timer.Careless failed: its command gave no text'),
+    })
   })
 
   it('is not looked for with --no-plugins', async () => {

@@ -32,6 +32,7 @@ export class FakeHost implements Host {
   #stderr = ''
   readonly #options: FakeHostOptions
   readonly #listeners = new Set<(signal: StopSignal) => void>()
+  readonly #strayListeners = new Set<(error: unknown) => void>()
   readonly #toType: (readonly [string, string])[]
   #seenUpTo = 0
 
@@ -58,6 +59,11 @@ export class FakeHost implements Host {
   readonly onSignal = (listener: (signal: StopSignal) => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  readonly onStrayError = (listener: (error: unknown) => void): (() => void) => {
+    this.#strayListeners.add(listener)
+    return () => this.#strayListeners.delete(listener)
   }
 
   readonly openBakthat = (settings: OpenOptions, log: Log): Promise<Bakthat> => {
