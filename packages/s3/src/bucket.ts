@@ -3,6 +3,7 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { CallOptions } from '@bakthat/storage'
 
 import { Connection } from './connection.js'
+import { listFirst } from './heads.js'
 import type { S3Options } from './options.js'
 
 /** What making a bucket came to. */
@@ -57,9 +58,21 @@ async function throwIfThere(connection: Connection, signal: AbortSignal | undefi
     await connection.request(undefined, signal, (s3, options) => s3.headBucket({ Bucket: connection.bucket }, options))
   } catch (error) {
     if (isBakthatError(error, 'NOT_FOUND')) return
-    throw error
+    if (!isBakthatError(error, 'INVALID_INPUT')) throw error
+    if (!(await isListed(connection, signal))) return
   }
   throw new BakthatError('ALREADY_EXISTS', `the bucket ${connection.bucket} is there already`)
+}
+
+/** HEAD has no words for what it refuses, such as the wrong region, which the answer to a listing tells. */
+async function isListed(connection: Connection, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await listFirst(connection, signal)
+    return true
+  } catch (error) {
+    if (isBakthatError(error, 'NOT_FOUND')) return false
+    throw error
+  }
 }
 
 /** From its beginning, whether or not parts still come: many terabytes over a slow line take weeks. */

@@ -4,7 +4,8 @@ import type { BakthatError } from '@bakthat/errors'
 import type { Finding } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
-import { about, isOfItself, outcomeOf } from './outcome.js'
+import { listFirst } from './heads.js'
+import { about, isOfItself, outcomeOf, type Outcome } from './outcome.js'
 import type { S3Options } from './options.js'
 import { loadSdk } from './sdk.js'
 
@@ -21,7 +22,7 @@ export async function reach(
   signal: AbortSignal | undefined,
 ): Promise<Reached> {
   const { bucket, answer } = knock(connection, signal)
-  const outcome = await outcomeOf(bucket)
+  const outcome = await inWords(connection, signal, await outcomeOf(bucket))
   const date = answer.date
   const clock = date === undefined ? [] : [clockFinding(new Date(date), now())]
   if ('value' in outcome) {
@@ -29,23 +30,24 @@ export async function reach(
     const where = region === undefined ? 'there' : `there, in ${region}`
     return { findings: [about('bucket').good(where, 'backups go there'), ...clock], isReached: true }
   }
-  const error = (await wordsOf(connection, signal, outcome.error)) ?? outcome.error
+  const { error } = outcome
   return { findings: [unreached(error), ...clock], isReached: isOfItself(error) }
 }
 
-/** A refusal of HEAD has no words: by those of a listing it is known whether the keys are good for anything. */
-async function wordsOf(
+/**
+ * A refusal of HEAD has no words. By those of a listing it is known whether the keys are good for anything, and where the bucket
+ * lies, if that is elsewhere.
+ */
+async function inWords(
   connection: Connection,
   signal: AbortSignal | undefined,
-  { code }: BakthatError,
-): Promise<BakthatError | undefined> {
-  if (code !== 'PERMISSION_DENIED' && code !== 'INVALID_INPUT') return undefined
-  const outcome = await outcomeOf(
-    connection.request(undefined, signal, (s3, options) =>
-      s3.listObjectsV2({ Bucket: connection.bucket, MaxKeys: 1 }, options),
-    ),
-  )
-  return 'error' in outcome && refusesEverything(outcome.error) ? outcome.error : undefined
+  head: Outcome<HeadBucketCommandOutput>,
+): Promise<Outcome<HeadBucketCommandOutput>> {
+  if ('value' in head || (head.error.code !== 'PERMISSION_DENIED' && head.error.code !== 'INVALID_INPUT')) return head
+  const listed = await outcomeOf(listFirst(connection, signal))
+  const isAboutRequest = head.error.code === 'INVALID_INPUT'
+  if ('error' in listed) return isAboutRequest || refusesEverything(listed.error) ? listed : head
+  return isAboutRequest ? outcomeOf(knock(connection, signal).bucket) : head
 }
 
 interface Knock {

@@ -53,6 +53,13 @@ async function isAbsent(connection: Connection, place: Place, signal: AbortSigna
   }
 }
 
+/** A listing of at most one object: the smallest request whose refusal has words. */
+export async function listFirst(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+  await connection.request(undefined, signal, (s3, options) =>
+    s3.listObjectsV2({ Bucket: connection.bucket, MaxKeys: 1 }, options),
+  )
+}
+
 /** The first key that begins like that of a place. */
 async function firstOf(
   connection: Connection,

@@ -50,6 +50,23 @@ describe('a bucket in another region than was expected', () => {
   })
 })
 
+describe('a region that was set and is not that of the bucket', () => {
+  it.each(['aws', 'minio'] as const)('keeps nobody from the bucket, nor from looking at it: %s', async (provider) => {
+    await using at = await emulated()
+    const options = { ...at.options, provider, region: abroad }
+    const backend = at.open(options)
+    const findings: string[] = []
+    for await (const { subject, found } of backend.diagnose({ scratch: 'scratch/' }))
+      if (subject === 'bucket') findings.push(found)
+    expect(findings).toEqual(['there, in us-east-1'])
+    await expect(createBucket(options)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    const asked: string[] = []
+    for await (const { found } of at.open({ ...options, bucket: 'never-made' }).diagnose({ scratch: 'scratch/' }))
+      asked.push(found)
+    expect(asked[0]).toBe('there is none of that name')
+  })
+})
+
 describe('the region', () => {
   const config = '[default]\nregion = ap-south-1\n[profile archive]\nregion = ca-central-1\n'
 

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { BakthatError } from '@bakthat/errors'
 import type { Given } from '../command.js'
 import { groups, value } from '../options.js'
 import { lastingPath, needed, type Changes, type Step } from './changes.js'
@@ -24,11 +25,19 @@ const kinds = [
 
 /** Where backups go. */
 export async function destinationChanges(given: PlaceGiven, step: Step): Promise<Changes> {
+  refuseEmpty(given)
   const destination = given.destination ?? impliedBy(given) ?? (await askDestination(step))
   if (destination === 'local') return { default_destination: destination, ...(await localChanges(given, step)) }
   if (destination === 's3') return { default_destination: destination, ...(await s3Changes(given, step)) }
   if (destination === 'glacier') return { default_destination: destination, ...(await vaultChanges(given, step)) }
   return destination === undefined ? {} : { default_destination: destination }
+}
+
+/** A shell makes it of a variable that is not set. An empty address is one: Amazon's. */
+function refuseEmpty(given: PlaceGiven): void {
+  const empty = (['local-dir', 'bucket', 'vault', 'region'] as const).find((name) => given[name] === '')
+  if (empty !== undefined)
+    throw new BakthatError('INVALID_INPUT', `--${empty} is empty`, { hint: 'give a value, or leave it out' })
 }
 
 function impliedBy({ bucket, vault, ...given }: PlaceGiven): string | undefined {
