@@ -7,6 +7,8 @@ import { bin, execute, has } from './support/bin.js'
 import { run } from './support/fake-host.js'
 import { readAgent, readCronLine, readService, type Understood } from './support/schedule-readers.js'
 
+const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'
+
 interface Printed {
   readonly directory: string
   readonly command: readonly string[]
@@ -73,7 +75,7 @@ describe.each(readers)('what is written for %s', (scheduler, read) => {
       PGPASSWORD: 'hunter4',
       HTTPS_PROXY: 'http://me:hunter5@proxy:3128',
     }
-    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', 'age1x']
+    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', recipient]
     const { status, stdout, stderr } = await run(['schedule', 'add', 'x', ...argv], { env: { ...env, ...secrets } })
     expect(status).toBe(0)
     expect(stdout + stderr).not.toContain('hunter')
@@ -87,7 +89,7 @@ describe.each(readers)('what is written for %s', (scheduler, read) => {
       NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
       AWS_ENDPOINT_URL_S3: 'http://minio:9000',
     }
-    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', 'age1x']
+    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', recipient]
     const { stdout } = await run(['schedule', 'add', 'x', ...argv], { env: { ...env, ...surroundings } })
     for (const [name, value] of Object.entries(surroundings)) expect(stdout).toContain(`${name}=${value}`)
   })
@@ -175,6 +177,13 @@ describe('a schedule that cannot be kept is refused', () => {
     [['x', '--hourly', '--', '--stdin', '--name', 'y'], 'cannot have --stdin'],
     [['x', '--hourly', '--', '--help'], 'cannot have --help'],
     [['x', '--hourly', '--', '--password=hunter2'], 'a password on the command line'],
+    [['x', '--hourly', '--', '.', '--recipient', 'notakey'], 'recipient 1 of 1 is not an age recipient'],
+    [['x', '--hourly', '--', '.', '--recipient', recipient, '--password-file', 'y'], 'were both given'],
+    [['x', '--hourly', '--', '.', '--password-file', '/nothing'], 'password file /nothing'],
+    [['x', '--hourly', '--', '.', '--password-file', '/dev/stdin'], 'nothing read'],
+    [['x', '--hourly', '--', '.', '--prompt', 'yes'], 'nobody can be asked'],
+    [['x', '--hourly', '--', '.', '--command', 'true', '--name', 'y'], 'more than one thing'],
+    [['x', '--hourly', '--', '--command', 'true'], 'has no name'],
     [['x', '--hourly', '--', 'photos', '--excluded', 'x'], 'bakthat backup has no option --excluded'],
     [['x', '--hourly', '--', `--exclude=${'x'.repeat(1000)}`], 'longer than the 998 bytes that cron takes'],
   ])('%j', async (argv, message) => {

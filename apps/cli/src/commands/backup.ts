@@ -83,6 +83,7 @@ export const backup = defineCommand({
   ],
   async run(given, context, [path]) {
     const compression = compressionOf(given)
+    checkSource(path, given)
     const source = await sourceOf(path, given, context)
     const keys = given.stdin === true ? await givenEncryption(given, context.env) : await encryptionKeys(given, context)
     return context.withBakthat(settingsOf(given), async (bakthat) => {
@@ -128,17 +129,40 @@ async function rotationAfter(
 
 type Source = Parameters<Bakthat['backup']>[0]
 
-/** What to back up: one of a path, standard input and a command. */
+/** What to back up is one of a path, standard input and a command. */
+function checkSource(path: string | undefined, { stdin, command }: Given<typeof backupOptions>): void {
+  const given = [path, stdin === true || undefined, command].filter((one) => one !== undefined)
+  if (given.length <= 1) return
+  throw new BakthatError('INVALID_INPUT', 'more than one thing to back up was given', {
+    hint: 'give a path, --stdin or --command',
+  })
+}
+
+/**
+ * Finds out what can be known of such a backup without making it: whether what was given goes together, and whether the files
+ * with keys are there and hold some. Throws what the backup would.
+ */
+export async function checkBackup(
+  path: string | undefined,
+  given: Given<typeof backupOptions>,
+  env: Context['env'],
+): Promise<void> {
+  compressionOf(given)
+  storageClassOf(given)
+  checkSource(path, given)
+  if (given.command !== undefined && given.name === undefined)
+    throw new BakthatError('INVALID_INPUT', 'what a command writes has no name', {
+      hint: 'give one, such as --name db.sql',
+    })
+  const keys = await givenEncryption(given, env)
+  if (keys !== undefined && 'recipients' in keys) await (await import('@bakthat/crypto')).prepareEncryption(keys)
+}
+
 async function sourceOf(
   path: string | undefined,
   { stdin, command }: Given<typeof backupOptions>,
   context: Context,
 ): Promise<Source> {
-  const given = [path, stdin === true || undefined, command].filter((one) => one !== undefined)
-  if (given.length > 1)
-    throw new BakthatError('INVALID_INPUT', 'more than one thing to back up was given', {
-      hint: 'give a path, --stdin or --command',
-    })
   if (stdin === true) return context.stdin
   return command === undefined ? (path ?? '.') : (await import('bakthat')).outputOf(command)
 }

@@ -8,7 +8,7 @@ import { commonOptions } from '../../options.js'
 import { parseWords } from '../../parser.js'
 import { secretProxies } from '../../schedule/scheduled-command.js'
 import { checkGiven, refusePassword } from '../../strictness.js'
-import { backup, backupOptions } from '../backup.js'
+import { backup, backupOptions, checkBackup } from '../backup.js'
 
 /** A backup that nobody will be there for. */
 export interface PlannedBackup {
@@ -34,6 +34,7 @@ export async function planBackup(
   { rotate: asked, quiet }: { readonly rotate: boolean | undefined; readonly quiet: boolean },
 ): Promise<PlannedBackup> {
   const { given, path } = readWords(words)
+  await checkBackup(path, given, { ...env, BAKTHAT_PASSWORD: undefined })
   const { loadSettings } = await import('@bakthat/config')
   const settings = await loadSettings({ ...defined({ file: given.config, profile: given.profile }), env })
   const rotation = await rotationFor(settings, given.rotate ?? asked)
@@ -58,6 +59,10 @@ function readWords(words: readonly string[]): { readonly given: GivenBackup; rea
   const checked = checkGiven(parseWords(['backup', ...words], table), entry, backup, table)
   const given: GivenBackup = checked.given
   const [path] = checked.words as readonly (string | undefined)[]
+  if (given.prompt === 'yes' || /^\/dev\/(?:stdin|fd\/)/.test(given['password-file'] ?? ''))
+    throw new BakthatError('INVALID_INPUT', 'nobody can be asked, and nothing read, when a schedule runs', {
+      hint: 'name a file with --password-file, or leave --prompt out',
+    })
   const useless = (['stdin', 'help', 'version'] as const).find((name) => given[name] === true)
   if (useless === undefined) return { given, path }
   throw new BakthatError('INVALID_INPUT', `a schedule cannot have --${useless}`, {
