@@ -63,6 +63,7 @@ describe('configure without a terminal', () => {
     [[], 'there is nobody to ask, and nothing was given'],
     [['--bucket', 'b', '--access-key', 'AKID'], 'an access key is an id and a secret, and one of them is missing'],
     [['--prompt', 'yes'], 'there is no terminal to ask on'],
+    [['--local-dir', '', '--unencrypted'], '--local-dir is empty'],
     [['-d', 'floppy', '--offline'], 'default.default_destination must be local, s3 or glacier'],
   ])('%j is refused, and nothing is written', async (argv, message) => {
     const { status, stderr } = await home.run(['configure', ...argv])
@@ -187,6 +188,14 @@ describe('configure-rotation', () => {
     const before = await kind()
     await home.run(['configure-rotation', '--days', '7'])
     expect(await kind()).toEqual(before)
+  })
+
+  it('says so where it makes the profile', async () => {
+    writeFileSync(home.join('.bakthat.yml'), 'default:\n  rotation: { days: 7 }\n')
+    expect((await home.run(['configure-rotation', '--days', '6'])).stderr).not.toContain('there was no profile')
+    const { stderr } = await home.run(['configure-rotation', '-p', 'my web', '--days', '6'])
+    expect(stderr).toContain('there was no profile my web: this is all that it says')
+    expect(stderr).toContain("next: bakthat rotate NAME --dry-run -p 'my web'")
   })
 
   it('changes how periods are told apart, and leaves the rules', async () => {

@@ -43,6 +43,6 @@ export const configureRotation = defineCommand({
     // A profile that says nothing of it compresses as the Python tool did.
     const changes = { ...rotationChanges(rotation), ...(isNew(conf) && { compression: 'zstd' }) }
     const written = await writeProfile({ ...defined({ file: given.config, profile: given.profile }), changes })
-    return rotationSavedOutcome({ ...written, simulation, isSeen: person !== undefined })
+    return rotationSavedOutcome({ ...written, simulation, isNewProfile: isNew(conf), isSeen: person !== undefined })
   },
 })

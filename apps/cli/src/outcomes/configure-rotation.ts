@@ -2,18 +2,21 @@ import type { WrittenProfile } from '@bakthat/config'
 import type { SimulateResult } from 'bakthat'
 import { report, type Outcome } from '../outcome.js'
 import { showControls } from '../print/width.js'
+import { shellWords } from '../schedule/shell-words.js'
 import { simulationText } from './simulation.js'
 import { policyDocument } from './thin-document.js'
 
 interface Saved extends WrittenProfile {
   readonly simulation: SimulateResult
+  /** Whether there was no such profile before. */
+  readonly isNewProfile: boolean
   /** Whether a person has seen what it comes to already. */
   readonly isSeen: boolean
 }
 
 /** A rotation that was saved, and what a year of daily backups would come to. */
-export function rotationSavedOutcome({ path, profile, isNew, simulation, isSeen }: Saved): Outcome {
-  const option = profile === 'default' ? '' : ` -p ${showControls(profile)}`
+export function rotationSavedOutcome({ path, profile, isNew, isNewProfile, simulation, isSeen }: Saved): Outcome {
+  const option = profile === 'default' ? '' : ` -p ${showControls(shellWords([profile]))}`
   return {
     document: () => ({
       path,
@@ -25,7 +28,8 @@ export function rotationSavedOutcome({ path, profile, isNew, simulation, isSeen 
     text: (style, columns) => {
       const saved = `saved the rotation of ${style.bold(showControls(profile))} in ${showControls(path)}\n`
       const preview = isSeen ? '' : `\n${simulationText(simulation, style, columns)}`
-      return report(saved + preview, { notes: [`next: bakthat rotate NAME --dry-run${option}`] })
+      const made = isNewProfile ? [`there was no profile ${showControls(profile)}: this is all that it says`] : []
+      return report(saved + preview, { notes: [...made, `next: bakthat rotate NAME --dry-run${option}`] })
     },
   }
 }

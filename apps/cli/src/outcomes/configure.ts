@@ -4,6 +4,7 @@ import { report, type Outcome, type OutcomeText } from '../outcome.js'
 import { details } from '../print/details.js'
 import type { Style } from '../print/style.js'
 import { showControls } from '../print/width.js'
+import { shellWords } from '../schedule/shell-words.js'
 import type { NewIdentity } from '../setup/encryption.js'
 import type { Findings } from '../setup/trial.js'
 
@@ -42,7 +43,7 @@ function textOf({ path, profile, conf, findings, identity }: Configured, style: 
     ['compressed', conf.compression ?? (conf.compress === false ? 'none' : 'gzip')],
     ['tried', findings.length === 0 ? 'no' : problems.length === 0 ? 'it works' : 'it does not work'],
   ] as const
-  const option = profile === 'default' ? '' : ` -p ${showControls(profile)}`
+  const option = profile === 'default' ? '' : ` -p ${showControls(shellWords([profile]))}`
   return report(details(`saved the profile ${style.bold(showControls(profile))} in ${showControls(path)}`, lines), {
     warnings: problems,
     notes: [
