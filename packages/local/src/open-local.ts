@@ -44,6 +44,8 @@ export interface LocalOptions {
    * has none. `false` for a file system whose links cannot be trusted.
    */
   readonly hardLinks?: boolean
+  /** Seconds that a value may be waited for which another process is changing, before that is `UNAVAILABLE`. Default 30. */
+  readonly patienceSeconds?: number
 }
 
 /**
@@ -60,7 +62,7 @@ export interface LocalOptions {
  * ```
  */
 export function openLocal(directory: string, options: LocalOptions = {}): StorageBackend {
-  return new LocalBackend(realPath(directory), options.hardLinks ?? true)
+  return new LocalBackend(realPath(directory), options)
 }
 
 class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registers {
@@ -75,11 +77,13 @@ class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registe
     minimumStorageDays: 0,
   }
   readonly #hardLinks: boolean
+  readonly #patienceSeconds: number
 
-  constructor(root: string, hardLinks: boolean) {
+  constructor(root: string, { hardLinks = true, patienceSeconds = 30 }: LocalOptions) {
     this.container = root
     this.localDirectory = root
     this.#hardLinks = hardLinks
+    this.#patienceSeconds = patienceSeconds
   }
 
   async put(name: string, bytes: Bytes, options: PutOptions = {}): Promise<BlobInfo & { readonly sha256: string }> {
@@ -162,12 +166,12 @@ class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registe
     throwIfAborted(options.signal)
     const path = await this.#pathOf(name)
     await makeDirectories(dirname(path))
-    return writeRegister(path, bytes, options)
+    return writeRegister(path, bytes, { ...options, patienceSeconds: this.#patienceSeconds })
   }
 
   async erase(name: string, options: ReplaceOptions = {}): Promise<void> {
     throwIfAborted(options.signal)
-    await eraseRegister(await this.#pathOf(name), options)
+    await eraseRegister(await this.#pathOf(name), { ...options, patienceSeconds: this.#patienceSeconds })
   }
 
   close(): Promise<void> {

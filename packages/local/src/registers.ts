@@ -22,7 +22,7 @@ export async function readRegister(path: string): Promise<Registered> {
 export async function writeRegister(
   path: string,
   bytes: Uint8Array,
-  options: ReplaceOptions,
+  options: ClaimOptions,
 ): Promise<{ readonly etag: string }> {
   const partial = await PartialFile.create(path)
   try {
@@ -38,7 +38,7 @@ export async function writeRegister(
 }
 
 /** Makes no directory for a name that stands for nothing. */
-export async function eraseRegister(path: string, options: ReplaceOptions): Promise<void> {
+export async function eraseRegister(path: string, options: ClaimOptions): Promise<void> {
   if ((await told(path, () => unless(absent, () => lstat(path)))) === undefined) {
     if (typeof options.ifMatch === 'string') throw replaced(path)
     return
@@ -46,17 +46,22 @@ export async function eraseRegister(path: string, options: ReplaceOptions): Prom
   await whileClaimed(path, options, () => told(path, () => unless(absent, () => rm(path))))
 }
 
+/** How a file is changed, and for how long others may be at it, in seconds. */
+export interface ClaimOptions extends ReplaceOptions {
+  readonly patienceSeconds: number
+}
+
 /** Milliseconds between two looks at a claim, and until one is looked at whose process may be gone. */
 const pauseMs = 10
-const patienceMs = 1000
+const lookMs = 1000
 
 /** Changes the file, where it is what it should be, while this process alone may. */
 async function whileClaimed(
   path: string,
-  { ifMatch, signal }: ReplaceOptions,
+  { ifMatch, signal, patienceSeconds }: ClaimOptions,
   change: () => Promise<unknown>,
 ): Promise<void> {
-  const claim = await takeClaim(path, signal)
+  const claim = await takeClaim(path, patienceSeconds, signal)
   try {
     if (ifMatch !== undefined && ifMatch !== (await etagOf(path))) throw replaced(path)
     await change()
@@ -66,18 +71,21 @@ async function whileClaimed(
   await syncDirectory(dirname(path))
 }
 
-async function takeClaim(path: string, signal: CallOptions['signal']): Promise<string> {
+async function takeClaim(path: string, patienceSeconds: number, signal: CallOptions['signal']): Promise<string> {
   const claim = claimPath(path)
-  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+  for (let waitedMs = 0; waitedMs <= patienceSeconds * 1000; waitedMs += pauseMs) {
     throwIfAborted(signal)
     const file = await told(claim, () => unless(['EEXIST'], () => open(claim, 'wx', 0o600)))
     if (file !== undefined) {
       await told(claim, () => file.writeFile(String(process.pid)).finally(() => file.close()))
       return claim
     }
-    if (waitedMs > 0 && waitedMs % patienceMs === 0) await removeLeftovers(path)
+    if (waitedMs > 0 && waitedMs % lookMs === 0) await removeLeftovers(path)
     await wait(pauseMs * (0.5 + Math.random()))
   }
+  throw new BakthatError('UNAVAILABLE', `${path} is being changed by another process, and has been for long`, {
+    hint: `if there is none, for its number may be that of another one by now, remove ${claim}`,
+  })
 }
 
 async function etagOf(path: string): Promise<string | null> {

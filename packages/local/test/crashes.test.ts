@@ -2,7 +2,7 @@ import { readdir, utimes, writeFile } from 'node:fs/promises'
 
 import { describe, expect, it } from '@jest/globals'
 import { openLocal } from '@bakthat/local'
-import { leftovers, single, type Leftover } from '@bakthat/storage'
+import { leftovers, registers, single, type Leftover } from '@bakthat/storage'
 
 import { Child } from './children/child.js'
 import { mebibytes, namesIn, Place, read } from './place.js'
@@ -124,6 +124,20 @@ describe('remove', () => {
     const backend = openLocal(place.path)
     await backend.remove(backend.locate('site')!)
     expect(await place.leftovers()).toEqual([`.site.${process.pid}.${'1'.repeat(16)}.partial`])
+  })
+
+  it('gives a value up that another process seems to change for ever, and says what to remove', async () => {
+    await using place = await Place.make()
+    const values = registers(openLocal(place.path, { patienceSeconds: 0.1 }))!
+    await values.write('site', Buffer.from('old'))
+    await writeFile(place.in('.site.claim'), '1')
+    for (const change of [values.write('site', Buffer.from('new')), values.erase('site')])
+      await expect(change).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        hint: expect.stringContaining(place.in('.site.claim')),
+      })
+    expect(Buffer.from((await values.read('site')).bytes).toString()).toBe('old')
+    expect(await place.leftovers()).toEqual(['.site.claim'])
   })
 
   it('frees a name that a process without hard links claimed before it was killed', async () => {
