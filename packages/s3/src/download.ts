@@ -105,7 +105,9 @@ async function fetchInto(
       options,
     ),
   )
-  const { Body: body } = await unlessReplaced(asking, subject)
+  const { Body: body, ETag, ContentRange } = await unlessReplaced(asking, subject)
+  if (etag !== undefined && ETag !== undefined && ETag !== etag) throw replaced(subject)
+  if (ContentRange !== undefined && !ContentRange.startsWith(`bytes ${start}-`)) throw anotherRange(subject)
   const missing = await unlessAborted(drain(body as Bytes | undefined, end - start, receive, subject), signal)
   if (missing === 0) return
   throw new BakthatError('UNAVAILABLE', `the connection ended ${missing} bytes before the end of ${subject}`, {
@@ -118,12 +120,22 @@ async function unlessReplaced<T>(asking: Promise<T>, subject: string): Promise<T
   try {
     return await asking
   } catch (cause) {
-    if (!isBakthatError(cause, 'ALREADY_EXISTS')) throw cause
-    throw new BakthatError('INTEGRITY', `${subject} was replaced by another object while it was read`, {
-      hint: 'find out who writes into this bucket, and look at the versions of the object if it keeps them',
-      cause,
-    })
+    throw isBakthatError(cause, 'ALREADY_EXISTS') ? replaced(subject, cause) : cause
   }
+}
+
+/** Some servers do not look at the condition of a request for a range. */
+function replaced(subject: string, cause?: BakthatError): BakthatError {
+  return new BakthatError('INTEGRITY', `${subject} was replaced by another object while it was read`, {
+    hint: 'find out who writes into this bucket, and look at the versions of the object if it keeps them',
+    cause,
+  })
+}
+
+function anotherRange(subject: string): BakthatError {
+  return new BakthatError('INTEGRITY', `another range of ${subject} was answered than the one that was asked for`, {
+    hint: 'something between here and the server changes what is sent: check proxies',
+  })
 }
 
 /** Takes a chunk, and may take its time. */

@@ -1,4 +1,4 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { throwIfAborted, type BlobInfo } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
@@ -53,9 +53,20 @@ async function pageOf(
         options,
       ),
   )
-  if (IsTruncated === true && NextContinuationToken === undefined) throw incomplete(connection)
-  const objects = (Contents ?? []).map((object) => ({ ...object, Key: listedKey(object.Key, EncodingType) }))
+  const isStuck = NextContinuationToken === undefined || NextContinuationToken === token
+  if (IsTruncated === true && isStuck) throw incomplete(connection)
+  const objects = (Contents ?? []).map((object) => ({ ...object, Key: keyOf(object.Key, EncodingType) }))
   return { objects, next: IsTruncated === true ? NextContinuationToken : undefined }
+}
+
+/** A key that is no text, which other programs may have, is none of ours. */
+function keyOf(listed: string | undefined, encoding: string | undefined): string | undefined {
+  try {
+    return listedKey(listed, encoding)
+  } catch (error) {
+    if (!isBakthatError(error, 'INVALID_INPUT')) throw error
+    return undefined
+  }
 }
 
 /** What is listed in part would be taken for all there is. */

@@ -189,3 +189,52 @@ function everythingIn(value: unknown, seen = new Set<unknown>()): string {
     .map((key) => everythingIn(Reflect.get(value, key), seen))
     .join('\n')
 }
+
+describe('a server that does not look at what is asked', () => {
+  const content = noise(20 * mebibyte + 1)
+
+  /** Answers ranges as `answer` has them. */
+  async function downloaded(
+    answer: (start: number) => { readonly etag: string; readonly from: number },
+  ): Promise<Buffer> {
+    const server = createServer(({ method, headers }, response) => {
+      if (method === 'HEAD') {
+        response.writeHead(200, { etag: '"one"', 'content-length': content.length }).end()
+        return
+      }
+      const [start, end] = (/bytes=(\d+)-(\d+)/.exec(headers.range ?? '') ?? []).slice(1).map(Number) as [
+        number,
+        number,
+      ]
+      const { etag, from } = answer(start)
+      const piece = content.subarray(from, from + end - start + 1)
+      const range = `bytes ${from}-${from + piece.length - 1}/${content.length}`
+      response.writeHead(206, { etag, 'content-length': piece.length, 'content-range': range }).end(piece)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+    const backend = openS3({ bucket: 'bucket', endpoint: `http://127.0.0.1:${port}`, credentials })
+    try {
+      return await read(backend, backend.locate('blob')!)
+    } finally {
+      await backend.close()
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+
+  it('is believed as long as it answers what was asked', async () => {
+    expect((await downloaded((from) => ({ etag: '"one"', from }))).equals(content)).toBe(true)
+  })
+
+  it('gives no mixture of two objects, nor of ranges', async () => {
+    const other = downloaded((from) => ({ etag: from === 0 ? '"one"' : '"other"', from }))
+    await expect(other).rejects.toMatchObject({ code: 'INTEGRITY', message: expect.stringContaining('was replaced') })
+    const shifted = downloaded(() => ({ etag: '"one"', from: 0 }))
+    await expect(shifted).rejects.toMatchObject({
+      code: 'INTEGRITY',
+      message: expect.stringContaining('another range'),
+    })
+  })
+})

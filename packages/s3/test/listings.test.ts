@@ -30,6 +30,15 @@ describe('a listing', () => {
     expect(await namesIn(contents('a+b 100%'))).toEqual(['a+b 100%'])
   })
 
+  it('passes over keys that are no text', async () => {
+    expect(await namesIn(`<EncodingType>url</EncodingType>${contents('caf%E9')}${contents('tea')}`)).toEqual(['tea'])
+  })
+
+  it('that begins again and again is not taken for an endless one', async () => {
+    const again = '<IsTruncated>true</IsTruncated><NextContinuationToken>same</NextContinuationToken>'
+    await expect(namesIn(`${again}${contents('a')}`)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
   it('that breaks off is not taken for all there is', async () => {
     await expect(namesIn(`<IsTruncated>true</IsTruncated>${contents('a')}`)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
