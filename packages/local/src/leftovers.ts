@@ -46,10 +46,13 @@ export async function removeLeftovers(path: string): Promise<void> {
   }
 }
 
+/** Leaves room for the rest of the longest name (dots, a number and random digits), which a file system takes 255 bytes of. */
+const longestLabel = 215
+
 /** The blob's own file name, or a hash of it where something longer would not be a file name any more. */
 function labelOf(path: string): string {
   const name = basename(path)
-  return Buffer.byteLength(name) <= 200 ? name : createHash('sha256').update(name).digest('hex')
+  return Buffer.byteLength(name) <= longestLabel ? name : createHash('sha256').update(name).digest('hex')
 }
 
 function claimantOf(claim: string): Promise<string | undefined> {

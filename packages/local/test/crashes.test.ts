@@ -50,6 +50,17 @@ describe('a put whose process is killed', () => {
     expect((await read(backend, 'archive')).toString()).toBe('whole')
   })
 
+  it('is told by its name, however long a backup may be called', async () => {
+    await using place = await Place.make()
+    const name = `${'x'.repeat(180)}.20260318120000.tar.zst.age.zst`
+    const child = new Child({ directory: place.path, action: 'stall', name, size: mebibyte })
+    await child.said()
+    await child.kill()
+    const found: string[] = []
+    for await (const left of leftovers(openLocal(place.path))!.leftovers()) found.push(left.name)
+    expect(found).toEqual([name])
+  })
+
   it('is cleaned up even when its name was too long to be part of the file name', async () => {
     await using place = await Place.make()
     const name = 'x'.repeat(255)
