@@ -117,8 +117,10 @@ function leniencies(options: RestoreOptions): Pick<RestoreOptions, 'keepSpecialM
 
 /** Bytes of the tar, or of the stream, that was packed. */
 function recordedSize({ kind }: Form, backup: BackupRow | undefined): number | undefined {
-  const size = backup?.metadata[kind === 'file' ? 'content_size' : 'tar_size']
-  return typeof size === 'number' ? size : undefined
+  const { content_size: contents, tar_size: tar } = backup?.metadata ?? {}
+  if (kind === 'file') return typeof contents === 'number' ? contents : undefined
+  // A ready-made archive may have holes, which count as contents and take no room in the tar.
+  return typeof tar === 'number' ? Math.max(tar, typeof contents === 'number' ? contents : 0) : undefined
 }
 
 type ExtractProgress = {

@@ -265,6 +265,19 @@ describe('backup', () => {
     expect(Buffer.from(stored).equals(await readFile(join(directory, 'given.tgz')))).toBe(true)
   })
 
+  it('stores a .tgz with holes so that it restores', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    await mkdir(join(directory, 'disks'))
+    await writeFile(join(directory, 'disks', 'disk'), 'data')
+    await truncate(join(directory, 'disks', 'disk'), 10 << 20)
+    const path = join(directory, 'given.tgz')
+    execFileSync('tar', ['cSzf', path, '-C', directory, 'disks'])
+    await backup(engine, path)
+    await restore(engine, 'given.tgz', { to: join(directory, 'again') })
+    expect((await readFile(join(directory, 'again', 'disks', 'disk'))).length).toBe(10 << 20)
+  })
+
   it.each([
     ['cut short', (path: string, bytes: Buffer) => writeFile(path, bytes.subarray(0, 20))],
     ['replaced', (path: string, bytes: Buffer) => writeFile(path, Buffer.from(bytes).fill(7, 10))],
