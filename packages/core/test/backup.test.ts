@@ -1,4 +1,4 @@
-import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -263,6 +263,19 @@ describe('backup', () => {
     expect(made).toMatchObject({ storedFilename: 'given.tgz.20260318120000.tgz', files: 3 })
     const stored = await storedBytes(engine.backend, made.storedFilename)
     expect(Buffer.from(stored).equals(await readFile(join(directory, 'given.tgz')))).toBe(true)
+  })
+
+  it('packs a .tgz with entries below its own links as any other file, for it would not restore by itself', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    await mkdir(join(directory, 'usr', 'lib'), { recursive: true })
+    await symlink('usr/lib', join(directory, 'lib'))
+    await writeFile(join(directory, 'usr', 'lib', 'file'), 'x')
+    const path = join(directory, 'merged.tgz')
+    execFileSync('tar', ['czf', path, '-C', directory, 'usr', 'lib', 'lib/file'])
+    expect((await backup(engine, path)).storedFilename).toBe('merged.tgz.20260318120000.tar.zst')
+    await restore(engine, 'merged.tgz', { to: join(directory, 'again') })
+    expect((await readFile(join(directory, 'again', 'merged.tgz'))).equals(await readFile(path))).toBe(true)
   })
 
   it('stores a .tgz with holes so that it restores', async () => {
