@@ -77,7 +77,11 @@ async function makeHeader(
   const file = await readToEnd(await encrypter.encrypt(new ReadableStream({ start: (nothing) => nothing.close() })))
   const [fileKey] = keys
   if (fileKey === undefined) throw new Error('the age library wrapped no file key')
-  return { bytes: file.subarray(0, headerEnd(asText(file))), fileKey }
+  const bytes = file.subarray(0, headerEnd(asText(file)))
+  if (bytes.length <= longestHeader) return { bytes, fileKey }
+  throw new BakthatError('INVALID_INPUT', `so many recipients make a header of more than ${longestHeader} bytes`, {
+    hint: 'encrypt to fewer: a longer header is read by nobody',
+  })
 }
 
 async function readToEnd(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {

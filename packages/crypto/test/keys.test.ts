@@ -55,6 +55,15 @@ describe('the keys to encrypt with', () => {
     })
   })
 
+  it('may not be more than a header that is read again has room for', async () => {
+    const { recipient } = await generateIdentity({ postQuantum: true })
+    const { encrypt } = await prepareEncryption({ recipients: Array<string>(700).fill(recipient) })
+    await expect(collected(encrypt(chunked(Buffer.from('x'))))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('so many recipients'),
+    })
+  })
+
   it('may not mix post-quantum recipients with others', async () => {
     const pairs = [await generateIdentity(), await generateIdentity({ postQuantum: true })]
     await expect(prepareEncryption({ recipients: pairs.map(({ recipient }) => recipient) })).rejects.toMatchObject({
