@@ -1,3 +1,4 @@
+import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError } from '@bakthat/errors'
 import { leftovers } from '@bakthat/storage'
 import { youth, type CleanupItem, type CleanupOptions, type Clutter } from './clutter.js'
@@ -6,7 +7,7 @@ import { inParallel } from './in-parallel.js'
 import { listDestination } from './listing.js'
 import { orphansIn } from './orphans.js'
 import { pendingRows, settle } from './recover.js'
-import { removeBackup } from './remove.js'
+import { removeBackup, unlessLast } from './remove.js'
 import { isOurName } from './stored-name.js'
 import { underWay } from './under-way.js'
 import { moment } from './words.js'
@@ -45,23 +46,36 @@ async function dealWith({ keptBecause, deal, ...item }: Clutter, { dryRun }: Cle
 function deferred(context: DestinationContext, options: CleanupOptions): readonly Clutter[] {
   const { catalog, backend, now } = context
   return catalog.find({ backend: backend.scheme, container: backend.container }).flatMap((backup): Clutter[] => {
-    const { deleteAfter, storedFilename, size, backupDate } = backup
+    const { deleteAfter, storedFilename, size, backupDate, metadata } = backup
     if (deleteAfter === undefined) return []
+    const isSpared = metadata[unlessLast] === true && isNewest(context, backup)
     return [
       {
         kind: 'deferred',
         name: storedFilename,
         size,
         since: backupDate,
-        keptBecause: deleteAfter > now() ? `to go after ${moment(deleteAfter)}` : undefined,
+        keptBecause:
+          deleteAfter > now()
+            ? `to go after ${moment(deleteAfter)}`
+            : isSpared
+              ? 'the newest of its name, which no rotation removes'
+              : undefined,
         deal: async () => {
-          const { deferredUntil } = await removeBackup(context, backup, options)
+          const { deferredUntil } = await removeBackup(context, backup, {
+            ...options,
+            byRule: metadata[unlessLast] === true,
+          })
           if (deferredUntil === undefined) return { outcome: 'removed' }
           return { outcome: 'kept', reason: `locked until ${moment(deferredUntil)}` }
         },
       },
     ]
   })
+}
+
+function isNewest({ catalog, backend }: DestinationContext, { id, filename }: BackupRow): boolean {
+  return catalog.newest({ backend: backend.scheme, container: backend.container, filename })?.id === id
 }
 
 async function pending(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {

@@ -29,6 +29,14 @@ export async function remove(
   )
 }
 
+/** In the metadata of a backup that a rule, and not a person, wants deleted later: it stays if it is the newest of its name then. */
+export const unlessLast = 'delete_unless_last'
+
+export interface RemovalOptions extends Pick<RemoveOptions, 'signal' | 'keepUntilFree'> {
+  /** Whether a rule chose it, and nobody named it. */
+  readonly byRule?: boolean
+}
+
 /**
  * Removes exactly this backup, unannounced. The manifest goes first, the catalog's row last, and each removal is confirmed: stopped at
  * any point, the same call again finishes it. One that the store has locked, or that is to be kept until it is free, is not
@@ -37,18 +45,18 @@ export async function remove(
 export async function removeBackup(
   context: DestinationContext,
   backup: BackupRow,
-  { signal, keepUntilFree = false }: Pick<RemoveOptions, 'signal' | 'keepUntilFree'> = {},
+  { signal, keepUntilFree = false, byRule = false }: RemovalOptions = {},
 ): Promise<RemoveResult> {
   const options = signal === undefined ? {} : { signal }
   if (isValue(backup)) return removeValue(context, backup, options)
   const { lockedUntil, paidUntil } = await termsOf(context, backup, options)
-  if (lockedUntil !== undefined) return defer(context, backup, lockedUntil)
-  if (keepUntilFree && paidUntil !== undefined) return { ...defer(context, backup, paidUntil), paidUntil }
+  if (lockedUntil !== undefined) return defer(context, backup, lockedUntil, byRule)
+  if (keepUntilFree && paidUntil !== undefined) return { ...defer(context, backup, paidUntil, byRule), paidUntil }
   try {
     for (const locator of locatorsOf(context, backup)) await removeBlob(context, locator, options)
   } catch (error) {
     if (!isBakthatError(error, 'LOCKED')) throw error
-    return defer(context, backup, tomorrow(context.now()))
+    return defer(context, backup, tomorrow(context.now()), byRule)
   }
   forgetArchive(context, backup)
   const removed = context.catalog.markDeleted(backup.id)
@@ -118,8 +126,15 @@ async function removeBlob({ backend }: DestinationContext, locator: Locator, opt
   })
 }
 
-function defer({ catalog }: DestinationContext, backup: BackupRow, until: Date): RemoveResult {
-  return { ...catalog.deferDeletion(backup.id, until), deferredUntil: until }
+function defer(
+  { catalog }: DestinationContext,
+  { id, metadata }: BackupRow,
+  until: Date,
+  byRule: boolean,
+): RemoveResult {
+  const others = Object.entries(metadata).filter(([key]) => key !== unlessLast)
+  catalog.describe(id, { ...Object.fromEntries(others), ...(byRule && { [unlessLast]: true }) })
+  return { ...catalog.deferDeletion(id, until), deferredUntil: until }
 }
 
 function tomorrow(now: Date): Date {

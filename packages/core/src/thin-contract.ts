@@ -41,7 +41,7 @@ export interface ThinResult {
   readonly removed: readonly RemoveResult[]
   /** The ones that the store keeps until a day that has not come, or that stay until they are free: it is remembered that they are to go then. */
   readonly deferred: readonly RemoveResult[]
-  /** The ones that could not be removed. They are as they were, and the same call again tries them again. */
+  /** The ones that could not be removed, or not whole. The same call again tries them again. */
   readonly failed: readonly { readonly backup: Backup; readonly problem: Problem }[]
 }
 

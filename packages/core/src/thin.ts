@@ -4,7 +4,7 @@ import type { Place, ThinnedBackups } from '@bakthat/events'
 import type { RotationPlan } from '@bakthat/rotation'
 import type { DestinationContext } from './context.js'
 import type { Problem } from './contract.js'
-import type { ThinOptions, ThinResult } from './thin-contract.js'
+import type { DeleteOlderThanOptions, ThinOptions, ThinResult } from './thin-contract.js'
 import type { Member } from './group.js'
 import { inParallel } from './in-parallel.js'
 import { removeBackup } from './remove.js'
@@ -41,6 +41,8 @@ function asIfThere({ uncounted, ...member }: Member): Member {
   return uncounted === undefined || uncounted === 'missing' ? member : { ...member, uncounted }
 }
 
+type RemovingOptions = ThinOptions & Pick<DeleteOlderThanOptions, 'allowEmpty'>
+
 /**
  * Carries a plan out, several backups at a time, oldest first; a dry run stops before the first. Each is removed from the
  * store, and only then from the catalog's listing. What fails is told in the result; the rest is done all the same.
@@ -49,7 +51,7 @@ export async function thin(
   context: DestinationContext,
   name: string,
   plan: RotationPlan<Member>,
-  options: ThinOptions,
+  options: RemovingOptions,
 ): Promise<ThinResult> {
   const { dryRun = false } = options
   if (!dryRun) checkCount(plan.remove.length, options)
@@ -104,7 +106,11 @@ function checkCount(count: number, { maxRemovals = Infinity }: ThinOptions): voi
 
 type Done = Pick<ThinResult, 'removed' | 'deferred' | 'failed'>
 
-async function removeAll(context: DestinationContext, members: readonly Member[], options: ThinOptions): Promise<Done> {
+async function removeAll(
+  context: DestinationContext,
+  members: readonly Member[],
+  options: RemovingOptions,
+): Promise<Done> {
   const { onProgress, signal } = options
   const bytesTotal = members.reduce((sum, { backup }) => sum + backup.size, 0)
   let bytes = 0
@@ -125,10 +131,10 @@ async function removeAll(context: DestinationContext, members: readonly Member[]
 async function outcomeOf(
   context: DestinationContext,
   backup: BackupRow,
-  options: ThinOptions,
+  options: RemovingOptions,
 ): Promise<Done[keyof Done][number]> {
   try {
-    return await removeBackup(context, backup, options)
+    return await removeBackup(context, backup, { ...options, byRule: options.allowEmpty !== true })
   } catch (error) {
     if (!isBakthatError(error) || stopsEverything(error)) throw error
     return { backup, problem: tell(error) }

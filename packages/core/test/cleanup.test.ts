@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import type { NewBackup } from '@bakthat/catalog'
-import { backup, cleanup, remove, sync, type CleanupOptions } from '@bakthat/core'
+import { backup, cleanup, remove, rotate, sync, type CleanupOptions } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type Leftover } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
@@ -11,7 +11,7 @@ const day = 86_400_000
 
 /** An engine on a store in memory, whose clock is set by hand. */
 async function engineInTime(
-  options: { lockDays?: number } = {},
+  options: { lockDays?: number; minimumStorageDays?: number } = {},
 ): Promise<TestEngine & { days: (count: number) => void; put: (name: string) => Promise<void> }> {
   let now = begun
   const clock = (): Date => now
@@ -269,6 +269,22 @@ describe('cleanup', () => {
       `pending ${row.storedFilename} failed the manifest .bakthat/manifests/${row.storedFilename}.json is damaged`,
     ])
     expect(await storedNames(engine.backend)).toContain(row.storedFilename)
+  })
+
+  it('spares the newest of a name where a rotation wanted it deleted, until somebody names it', async () => {
+    await using engine = await engineInTime({ minimumStorageDays: 30 })
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { storedFilename } = await backup(engine, tree)
+    engine.days(1)
+    await backup(engine, tree)
+    await rotate(engine, 'site', { policy: { last: 1 }, keepUntilFree: true })
+    engine.days(40)
+    await remove(engine, 'site')
+    expect(await outcomes(engine)).toEqual([
+      `deferred ${storedFilename} kept the newest of its name, which no rotation removes`,
+    ])
+    expect(await remove(engine, 'site')).toMatchObject({ storedFilename, status: 'deleted' })
+    expect(await storedNames(engine.backend)).toEqual([])
   })
 
   it('carries out what was to be deleted, once its lock has ended', async () => {
