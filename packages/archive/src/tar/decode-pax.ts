@@ -3,7 +3,12 @@ import { damaged } from './decode-header.js'
 /** Those records of a pax extended header that mean something here: keys and values as byte strings. An empty value takes one back. */
 export type PaxRecords = ReadonlyMap<string, string>
 
-/** What else there may be (other times, extended attributes, comments) is passed over, and takes no memory. */
+/** Stands for all records of extended attributes and access lists, of which only is told that they were there. */
+export const extendedAttributes = 'extended attributes'
+
+const isExtended = /^(?:SCHILY|LIBARCHIVE)\.(?:xattr|acl)\./
+
+/** What else there may be (other times, comments) is passed over, and takes no memory. */
 const meaningful: ReadonlySet<string> = new Set([
   'path',
   'linkpath',
@@ -37,6 +42,7 @@ export function decodePaxRecords(body: Buffer): PaxRecords {
     if (equals <= start || equals >= end) throw malformed()
     const key = body.toString('latin1', start, equals)
     at = end
+    if (isExtended.test(key)) records.set(extendedAttributes, 'some')
     if (!meaningful.has(key)) continue
     const value = body.toString('latin1', equals + 1, end - 1)
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {

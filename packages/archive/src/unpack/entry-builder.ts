@@ -1,7 +1,14 @@
 import { BakthatError } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
 import { damaged, type TarHeader } from '../tar/decode-header.js'
-import { decodePaxRecords, parsePaxNumber, parsePaxText, parsePaxTime, type PaxRecords } from '../tar/decode-pax.js'
+import {
+  decodePaxRecords,
+  extendedAttributes,
+  parsePaxNumber,
+  parsePaxText,
+  parsePaxTime,
+  type PaxRecords,
+} from '../tar/decode-pax.js'
 import { isSparse, openSparseMap, type SparseDraft } from './sparse-entry.js'
 import type { ArchiveEntry } from './contract.js'
 import { doNotTrust } from './entry-path.js'
@@ -105,6 +112,7 @@ export class EntryBuilder {
       mtimeNanoseconds: nanoseconds,
       deviceMajor: header.deviceMajor,
       deviceMinor: header.deviceMinor,
+      hasExtendedAttributes: this.#local?.has(extendedAttributes) === true,
     }
   }
 

@@ -52,6 +52,7 @@ export class EntryMaker implements TarSink {
   #current = ''
   #topLevel = ''
   #isSlashTold = false
+  #areAttributesTold = false
 
   constructor(options: EntryMakerOptions, warnings: WarningList) {
     const { root } = options
@@ -101,6 +102,7 @@ export class EntryMaker implements TarSink {
     this.#entries++
     this.#limits.add(entry)
     if (entry.path.startsWith('/')) this.#tellSlash(entry.path)
+    if (entry.hasExtendedAttributes) this.#tellAttributes(path)
     if (path === '') this.#addTarget(entry)
     else this.#add(entry, path)
   }
@@ -218,6 +220,14 @@ export class EntryMaker implements TarSink {
   #replaced(path: string): void {
     this.#links.delete(path)
     this.#warnings.add('skipped', path, 'an earlier entry of this name was replaced by a later one', false)
+  }
+
+  /** Once: some systems give them to every file. */
+  #tellAttributes(path: string): void {
+    if (this.#areAttributesTold) return
+    this.#areAttributesTold = true
+    const message = 'its extended attributes or access list, and those of others, are not restored: tar can'
+    this.#warnings.add('attributes', path, message, false)
   }
 
   #tellSlash(path: string): void {

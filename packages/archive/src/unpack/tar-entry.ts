@@ -23,6 +23,8 @@ export interface TarEntry {
   readonly mtimeNanoseconds: number
   readonly deviceMajor: number
   readonly deviceMinor: number
+  /** Whether it has extended attributes or an access list. */
+  readonly hasExtendedAttributes: boolean
 }
 
 /** The entry as the package's users see it. */
