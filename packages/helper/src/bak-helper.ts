@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { resolve, sep } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import {
   open,
@@ -178,6 +178,7 @@ export class BakHelper implements AsyncDisposable {
       throw new BakthatError('INVALID_INPUT', `${stdout} is no file of the private directory`, {
         hint: 'give a path in it, or write what run gives to where it is to go',
       })
+    await mkdir(dirname(file), { recursive: true })
     try {
       await pipeline(output, createWriteStream(file, { mode: 0o600 }))
       return ''

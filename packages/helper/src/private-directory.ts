@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, type ErrorCode } from '@bakthat/errors'
 
 const prefix = 'bakthat-helper-'
 
@@ -20,7 +20,7 @@ export class PrivateDirectory {
       throw new BakthatError('INVALID_INPUT', 'the working directory is that of another BakHelper already', {
         hint: 'open this one with chdir: false, and use its path()',
       })
-    this.#root = mkdtempSync(join(realpathSync(tmpdir()), prefix))
+    this.#root = makeRoot(tmpdir())
     this.path = join(this.#root, name)
     try {
       mkdirSync(this.path)
@@ -45,6 +45,28 @@ export class PrivateDirectory {
     if (this.#before !== undefined && isWithin(currentDirectory(), this.#root)) enter(this.#before)
     rmSync(this.#root, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+function makeRoot(temporary: string): string {
+  try {
+    return mkdtempSync(join(realpathSync(temporary), prefix))
+  } catch (cause) {
+    const reason = reasons[(cause as NodeJS.ErrnoException).code ?? '']
+    if (reason === undefined) throw cause
+    const [code, what] = reason
+    throw new BakthatError(code, `the directory for temporary files ${what}: ${temporary}`, {
+      hint: 'let TMPDIR be one that is there, may be written, and has room',
+      cause,
+    })
+  }
+}
+
+const reasons: Readonly<Record<string, readonly [code: ErrorCode, what: string]>> = {
+  ENOENT: ['INVALID_INPUT', 'is not there'],
+  ENOTDIR: ['INVALID_INPUT', 'is no directory'],
+  EACCES: ['PERMISSION_DENIED', 'may not be written'],
+  EROFS: ['PERMISSION_DENIED', 'may not be written'],
+  ENOSPC: ['NO_SPACE', 'is full'],
 }
 
 function enter(directory: string): void {

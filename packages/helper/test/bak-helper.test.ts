@@ -110,6 +110,8 @@ describe('a command', () => {
       expect(await bh.run('printf', ['%s', '$HOME; ls'])).toBe('$HOME; ls')
       await bh.run('pwd', [], { stdout: 'dump.sql' })
       expect(await readFile(bh.path('dump.sql'), 'utf8')).toBe(`${bh.directory}\n`)
+      await bh.run('printf', ['x'], { stdout: 'by table/users.sql' })
+      expect(await readFile(bh.path('by table/users.sql'), 'utf8')).toBe('x')
     }))
 
   it('keeps a secret in the environment, out of the list of processes', () =>
@@ -140,6 +142,12 @@ describe('mistakes', () => {
     const script = `await BakHelper.open('x'.repeat(300)).catch(({ code }) => console.log(code))`
     expect(run(script, place, { TMPDIR: temporary })).toBe('INVALID_INPUT\n')
     expect(await readdir(temporary)).toEqual([])
+  })
+
+  it('in the place for temporary files are told as such', () => {
+    const script = `await BakHelper.open('dump').catch(({ code, message }) => console.log(code, message))`
+    const message = 'the directory for temporary files is not there: /nothing/here'
+    expect(run(script, place, { TMPDIR: '/nothing/here' })).toBe(`INVALID_INPUT ${message}\n`)
   })
 
   it('in the name of a catalog are told as such, also when it is closed', async () => {
