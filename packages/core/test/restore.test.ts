@@ -118,7 +118,7 @@ describe('restore', () => {
       ...blob,
     }
     engine.catalog.record(planted)
-    const keys = { passphrase: (): string => 'secret' }
+    const keys = { passphrase: () => Promise.resolve('secret') }
     const refused = { code: 'INTEGRITY', message: `${name} should be encrypted, and is not` }
     const to = join(engine.directory, 'to')
     await expect(restore(engine, 'planted', { to, keys })).rejects.toMatchObject(refused)

@@ -56,6 +56,8 @@ async function transcript(code: string, place: Place): Promise<string> {
 export function settled(text: string): string {
   const sessions: string[] = []
   return text
+    // What is shown was done at Amazon, and is tried at a server of this machine.
+    .replaceAll(/\b127\.0\.0\.1:\d+\//g, 'aws/')
     .replaceAll(/\d+(\.\d+)? ?m?s$/gm, '<duration>')
     .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, (session) => {
       if (!sessions.includes(session)) sessions.push(session)
