@@ -55,15 +55,17 @@ async function transcript(code: string, place: Place): Promise<string> {
 /** The text without what differs from run to run; what was the same twice still is. */
 export function settled(text: string): string {
   const sessions: string[] = []
-  return text
-    // What is shown was done at Amazon, and is tried at a server of this machine.
-    .replaceAll(/\b127\.0\.0\.1:\d+\//g, 'aws/')
-    .replaceAll(/\d+(\.\d+)? ?m?s$/gm, '<duration>')
-    .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, (session) => {
-      if (!sessions.includes(session)) sessions.push(session)
-      return `<session ${sessions.indexOf(session) + 1}>`
-    })
-    .replaceAll(/\.\d{14}/g, '.<time>')
-    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, '<date>')
-    .replaceAll(/ +\d+ B\b/g, ' <size>')
+  return (
+    text
+      // What is shown was done at Amazon, and is tried at a server of this machine.
+      .replaceAll(/\b127\.0\.0\.1:\d+\//g, 'aws/')
+      .replaceAll(/\d+(\.\d+)? ?m?s$/gm, '<duration>')
+      .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, (session) => {
+        if (!sessions.includes(session)) sessions.push(session)
+        return `<session ${sessions.indexOf(session) + 1}>`
+      })
+      .replaceAll(/\.\d{14}/g, '.<time>')
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, '<date>')
+      .replaceAll(/ +\d+ B\b/g, ' <size>')
+  )
 }
