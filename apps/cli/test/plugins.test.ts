@@ -36,7 +36,8 @@ export class Careless extends Plugin {
       setTimeout(() => { throw new Error('nor for me') })
       await new Promise((resolve) => setTimeout(resolve, 20))
     })
-    this.commands.add(defineCommand({ name: 'nothing', summary: 'Give nothing', run: async () => undefined }))
+    for (const name of ['nothing', 'backup', 'kv get'])
+      this.commands.add(defineCommand({ name, summary: 'Give nothing', run: async () => undefined }))
   }
 }`
 
@@ -132,6 +133,13 @@ describe('bakthat plugins', () => {
       { name: 'timer.Timer', state: 'active', version: '1.2.3', commands: ['count'] },
       { name: 'gone.Gone', state: 'failed', problem: { code: 'NOT_FOUND' } },
     ])
+  })
+
+  it('says which of their commands are hidden by those of Bakthat', async () => {
+    await using here = await profile(['timer.Careless'])
+    const never = (name: string): string =>
+      `the command ${name} of timer.Careless is never run: bakthat has one of that name\n`
+    expect((await run(['plugins', ...here.choose])).stderr).toBe(never('backup') + never('kv get'))
   })
 
   it('says how to name one where there is none', async () => {

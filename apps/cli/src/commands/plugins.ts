@@ -2,6 +2,7 @@ import { defineCommand } from '../command.js'
 import { settingsOf } from '../given.js'
 import { destinationOptions } from '../options.js'
 import { pluginsOutcome } from '../outcomes/plugins.js'
+import { findCommand } from '../vocabulary.js'
 
 const { profile, config } = destinationOptions
 
@@ -12,6 +13,12 @@ export const plugins = defineCommand({
     ['bakthat plugins', 'what each adds, and why one was left out'],
     ['bakthat backup ~/photos --no-plugins', 'a backup without any of them'],
   ],
-  run: (given, context) =>
-    context.withBakthat(settingsOf(given), (bakthat) => Promise.resolve(pluginsOutcome(bakthat.plugins))),
+  async run(given, context) {
+    // Which loads this file: not at its beginning.
+    const { commands } = await import('./index.js')
+    const isBuiltIn = (name: string): boolean => findCommand(name.split(' '), commands) !== undefined
+    return context.withBakthat(settingsOf(given), (bakthat) =>
+      Promise.resolve(pluginsOutcome(bakthat.plugins, isBuiltIn)),
+    )
+  },
 })

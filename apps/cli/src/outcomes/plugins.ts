@@ -2,9 +2,14 @@ import type { PluginState } from 'bakthat'
 import { answer, type Outcome } from '../outcome.js'
 import type { Style } from '../print/style.js'
 
-/** A list of plugins. */
-export function pluginsOutcome(plugins: readonly PluginState[]): Outcome {
-  const notes = plugins.length === 0 ? ['the profile names no plugins: plugins: [file.Export]'] : []
+/** A list of plugins. `isBuiltIn` tells which of their commands are hidden by one of Bakthat's. */
+export function pluginsOutcome(plugins: readonly PluginState[], isBuiltIn: (command: string) => boolean): Outcome {
+  const hidden = plugins.flatMap(({ name, commands }) =>
+    commands
+      .filter((command) => isBuiltIn(command.name))
+      .map((command) => `the command ${command.name} of ${name} is never run: bakthat has one of that name`),
+  )
+  const notes = plugins.length === 0 ? ['the profile names no plugins: plugins: [file.Export]'] : hidden
   return {
     document: () => plugins.map(documentOf),
     text: (style) => answer(plugins.map((plugin) => textOf(plugin, style)).join(''), notes),
