@@ -10,7 +10,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   try {
     await replace(await realpath(path).catch(() => path), text)
   } catch (error) {
-    throw translate(error as NodeJS.ErrnoException, path)
+    throw translateWriteError(error as NodeJS.ErrnoException, path)
   }
 }
 
@@ -29,7 +29,8 @@ async function replace(path: string, text: string): Promise<void> {
   await directory.sync()
 }
 
-function translate(error: NodeJS.ErrnoException, path: string): unknown {
+/** What it means that a file cannot be written. Any other value is given back as it is. */
+export function translateWriteError(error: NodeJS.ErrnoException, path: string): unknown {
   switch (error.code) {
     case 'EACCES':
     case 'EPERM':

@@ -44,6 +44,16 @@ export async function writeProfile(options: WriteProfileOptions): Promise<Writte
   if (profile === '' || /\p{Cc}/u.test(profile))
     throw new BakthatError('INVALID_INPUT', 'the name of the profile is no name', { hint: 'use letters and digits' })
   const { path } = configPath(options.file, env)
+  const { whileLocked } = await import('./file-lock.js')
+  return whileLocked(path, () => rewrite(path, profile, changes, env))
+}
+
+async function rewrite(
+  path: string,
+  profile: string,
+  changes: WriteProfileOptions['changes'],
+  env: Environment,
+): Promise<WrittenProfile> {
   const file = await readConfigFile(path)
   const read = (bytes: Uint8Array): Promise<ReadonlyMap<string, Conf>> =>
     parseProfiles({ path, bytes, mode: 0o600 }, pathResolver(dirname(path), env))

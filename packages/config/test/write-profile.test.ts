@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { writeProfile, type WriteProfileOptions } from '@bakthat/config'
@@ -22,6 +22,24 @@ describe('writing a profile', () => {
     expect(written).toEqual({ path: place.in('.bakthat.yml'), profile: 'default', isNew: true })
     expect(readFileSync(written.path, 'utf8')).toBe('default:\n  s3_bucket: b\n  rotation:\n    days: 7\n')
     expect(statSync(written.path).mode & 0o777).toBe(0o600)
+    expect(readdirSync(place.home)).toEqual(['.bakthat.yml'])
+  })
+
+  it('loses none of those that are written at the same time', async () => {
+    using place = new Place()
+    const profiles = ['a', 'b', 'c', 'd', 'e', 'f']
+    await Promise.all(profiles.map((profile) => write(place, { profile, changes: { local_dir: `/srv/${profile}` } })))
+    const text = readFileSync(place.in('.bakthat.yml'), 'utf8')
+    expect(profiles.filter((profile) => !text.includes(`${profile}:\n  local_dir: /srv/${profile}\n`))).toEqual([])
+    expect(readdirSync(place.home)).toEqual(['.bakthat.yml'])
+  })
+
+  it('is not kept from it by a lock that a process left which is gone', async () => {
+    using place = new Place()
+    const lock = place.in('.bakthat.yml.lock')
+    writeFileSync(lock, '')
+    utimesSync(lock, 1, 1)
+    await write(place, { changes: { local_dir: '/srv' } })
     expect(readdirSync(place.home)).toEqual(['.bakthat.yml'])
   })
 
