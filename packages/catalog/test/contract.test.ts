@@ -144,7 +144,11 @@ describe('begin', () => {
     const catalog = place.catalog()
     catalog.markDeleted(catalog.begin(backup({ tags: ['old'], metadata: { old: true } })).id)
     const again = backup({ tags: ['new'], metadata: {} })
-    expect(catalog.begin(again, { instead: 'deleted' })).toMatchObject({ status: 'pending', tags: ['new'], metadata: {} })
+    expect(catalog.begin(again, { instead: 'deleted' })).toMatchObject({
+      status: 'pending',
+      tags: ['new'],
+      metadata: {},
+    })
     expect(() => catalog.begin(again, { instead: 'deleted' })).toThrow(
       expect.objectContaining({ code: 'ALREADY_EXISTS' }),
     )
