@@ -5,16 +5,20 @@ import type { Listing } from './listing.js'
 /**
  * Gives a destination the backups of the Python tool that lie in it. The tool told buckets apart by the access key, too, so
  * that nobody else can tell where its rows belong once the key is another one: what tells is that an archive of that name and
- * size is here.
+ * size is here. What is `known` here already stays as it is known.
  */
-export function adoptOlder(context: DestinationContext, { archives, older }: Listing): readonly BackupRow[] {
+export function adoptOlder(
+  context: DestinationContext,
+  { archives, older }: Listing,
+  known: ReadonlyMap<string, BackupRow>,
+): readonly BackupRow[] {
   const { catalog, backend, pid } = context
   const { scheme, container } = backend
   return catalog.find({ backend: scheme, container: '' }).flatMap((row) => {
     const { storedFilename, size } = row
     const locator = backend.locate(storedFilename)
     const found = archives.get(storedFilename) ?? older.get(storedFilename)
-    if (found?.size !== size || locator === undefined) return []
+    if (found?.size !== size || locator === undefined || known.has(storedFilename)) return []
     const adopted = catalog.record({ ...row, container, locator, host: row.host ?? 'unknown', pid: row.pid ?? pid })
     catalog.markDeleted(row.id)
     return [adopted]

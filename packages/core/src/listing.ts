@@ -42,13 +42,14 @@ export async function listDestination(
     else if (partsOfName(name) !== undefined) keep(older, name, blob)
     else foreign.add(prefixOfOthers(name))
   }
+  foreign.delete('')
   // A copy of what the Python tool made keeps its name, and has a manifest.
   for (const [name, blob] of older) if (manifests.has(name) && older.delete(name)) archives.set(name, blob)
   for (const name of archives.keys()) if (!manifests.has(name) && isOfOthers(name)) archives.delete(name)
   return { manifests, archives, indexes, older }
 
   function isOfOthers(name: string): boolean {
-    return [...foreign].some((prefix) => prefix !== '' && name.startsWith(prefix))
+    return [...foreign].some((prefix) => name.startsWith(prefix))
   }
 
   function keep(blobs: Map<string, BlobInfo>, storedFilename: string, blob: BlobInfo): void {

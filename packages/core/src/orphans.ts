@@ -55,7 +55,7 @@ function namesOf(rows: readonly BackupRow[]): ReadonlySet<string> {
 
 /** The Python tool named its archives so; ours have an index beside them soon after. */
 export function isUnsure(name: string, { indexes }: Listing): boolean {
-  return name.endsWith('.tgz') && !indexes.has(name)
+  return /\.tgz(?:\.enc)?$/.test(name) && !indexes.has(name)
 }
 
 function clutterOf(

@@ -33,14 +33,13 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const backups = byStoredName([...known.values()].filter((row) => !isValue(row)))
   const listing = await listDestination(context, options)
   const { manifests, archives, older } = listing
-  const adopted = adoptOlder(context, listing)
+  const adopted = adoptOlder(context, listing, known)
   if (backups.size > 0 && manifests.size === 0 && archives.size === 0 && older.size === 0)
     throw emptied(context.backend.container, backups.size, 'is the disk mounted, or the bucket the right one?')
   const taken = await takeIn(context, backups, { manifests, archives }, options)
   const added = [...adopted, ...taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))]
   const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
-  const adoptedNames = byStoredName(adopted)
-  problems.push(...unmanifested(context, listing, new Map([...known, ...adoptedNames])))
+  problems.push(...unmanifested(context, listing, new Map([...known, ...byStoredName(adopted)])))
   const changed = restate(context.catalog, known.values(), archives)
   const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
   return { added, changed, removed: await forget(context, gone, options), problems }
@@ -89,8 +88,9 @@ function unmanifested(
   listing: Listing,
   known: ReadonlyMap<string, BackupRow>,
 ): readonly Discrepancy[] {
-  const names = [...listing.archives.keys()].filter((name) => !listing.manifests.has(name))
-  return names.flatMap((name): Discrepancy[] => {
+  const archives = [...listing.archives.keys()].filter((name) => !listing.manifests.has(name))
+  const encrypted = [...listing.older.keys()].filter((name) => name.endsWith('.tgz.enc'))
+  return [...archives, ...encrypted].flatMap((name): Discrepancy[] => {
     const row = known.get(name)
     if (row === undefined && isUnsure(name, listing))
       return [

@@ -161,12 +161,18 @@ describe('what the Python tool stored', () => {
     const row = { ...about, metadata: { is_enc: true }, host: 'tests', pid: 1, size: blob.size, locator: '' }
     engine.catalog.record({ ...row, storedFilename: name })
     engine.catalog.record({ ...row, storedFilename: 'mydir.20130301200001.tgz.enc' })
+    const twice = await engine.backend.put('again.20130301200000.tgz', single(Buffer.from('beefish')))
+    const again = { ...row, filename: 'again', storedFilename: 'again.20130301200000.tgz', metadata: { is_enc: false } }
+    engine.catalog.record(again)
+    const here = { container: engine.backend.container, metadata: { newer: true }, ...twice }
+    engine.catalog.record({ ...again, ...here })
     expect(() => resolveBackup(engine, 'mydir')).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('bakthat sync -d memory') }),
     )
     expect(await sync(engine)).toMatchObject({ added: [{ storedFilename: name, tags: ['old'] }], problems: [] })
     expect(resolveBackup(engine, 'mydir')).toMatchObject({ storedFilename: name, metadata: { is_enc: true } })
     expect((await sync(engine)).added).toEqual([])
+    expect(resolveBackup(engine, 'again').metadata).toEqual({ newer: true })
   })
 })
 
@@ -270,7 +276,8 @@ describe('what sync tells and does not take in', () => {
   it('is an archive without a manifest', async () => {
     await using engine = await testEngine()
     await engine.backend.put('site.20260318120000.tar', single(Buffer.from('half')))
-    await engine.backend.put('old.20130604191055.tgz', single(Buffer.from('whole')))
+    for (const name of ['old.20130604191055.tgz', 'old.20130604191055.tgz.enc', 'other.20130604191055'])
+      await engine.backend.put(name, single(Buffer.from('whole')))
     await engine.backend.put('notes.txt', single(Buffer.from('not ours')))
     expect((await sync(engine)).problems).toEqual([
       {
@@ -281,6 +288,7 @@ describe('what sync tells and does not take in', () => {
         message: 'site.20260318120000.tar has no manifest: its backup was not finished, or is under way elsewhere',
         remedy: 'bakthat cleanup -d memory',
       },
+      { message: expect.stringContaining('old.20130604191055.tgz.enc may be a backup of the Python tool') },
     ])
   })
 
