@@ -16,8 +16,8 @@ export interface Member extends Rotatable {
 
 /**
  * The backups of exactly that name in this destination, those under way among them, each compared with what the store lists
- * now: one request for every thousand archives and manifests, and none where a listing takes a job. `NOT_FOUND` if there is no such name,
- * `UNAVAILABLE` if the store holds none of them.
+ * now: one request for every thousand archives and manifests, and none where a listing takes a job. `NOT_FOUND` if there is
+ * no such name, `UNAVAILABLE` if the store holds none of them.
  */
 export async function groupOf(
   context: DestinationContext,
@@ -82,10 +82,14 @@ function memberOf(
   }
 }
 
-/** Without its manifest it is what a removal left that was stopped half-way, and clutter to every other host. */
+/**
+ * Without its manifest it is what a removal left that was stopped half-way, and clutter to every other host. What size an
+ * archive of the Python tool has in the store is not sure.
+ */
 function isWhole(backup: BackupRow, stored: ReadonlyMap<string, BlobInfo>): boolean {
-  const { storedFilename, size } = backup
-  if (stored.get(storedFilename)?.size !== size) return false
+  const { storedFilename, size, sha256 } = backup
+  const archive = stored.get(storedFilename)
+  if (archive === undefined || (sha256 !== undefined && archive.size !== size)) return false
   return manifestOf(backup) === undefined || stored.has(manifestName(storedFilename))
 }
 
