@@ -106,7 +106,7 @@ async function fetchInto(
     ),
   )
   const { Body: body, ETag, ContentRange } = await unlessReplaced(asking, subject)
-  if (etag !== undefined && ETag !== undefined && ETag !== etag) throw replaced(subject)
+  if (etag !== undefined && ETag !== undefined && strong(ETag) !== strong(etag)) throw replaced(subject)
   if (ContentRange !== undefined && !ContentRange.startsWith(`bytes ${start}-`)) throw anotherRange(subject)
   const missing = await unlessAborted(drain(body as Bytes | undefined, end - start, receive, subject), signal)
   if (missing === 0) return
@@ -122,6 +122,11 @@ async function unlessReplaced<T>(asking: Promise<T>, subject: string): Promise<T
   } catch (cause) {
     throw isBakthatError(cause, 'ALREADY_EXISTS') ? replaced(subject, cause) : cause
   }
+}
+
+/** A proxy that packs what it passes on makes tags weak. */
+function strong(etag: string): string {
+  return etag.replace(/^W\//, '')
 }
 
 /** Some servers do not look at the condition of a request for a range. */
