@@ -68,6 +68,11 @@ describe.each(readers)('what is written for %s', (scheduler, read) => {
     expect(command.slice(4)).toEqual(['backup', ...quiet, 'photos', '--name', 'p'])
   })
 
+  const printedIn = (surroundings: Readonly<Record<string, string>>): ReturnType<typeof run> => {
+    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', recipient]
+    return run(['schedule', 'add', 'x', ...argv], { env: { ...env, ...surroundings } })
+  }
+
   it('has no secret of the environment', async () => {
     const secrets = {
       BAKTHAT_PASSWORD: 'hunter2',
@@ -75,8 +80,7 @@ describe.each(readers)('what is written for %s', (scheduler, read) => {
       PGPASSWORD: 'hunter4',
       HTTPS_PROXY: 'http://me:hunter5@proxy:3128',
     }
-    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', recipient]
-    const { status, stdout, stderr } = await run(['schedule', 'add', 'x', ...argv], { env: { ...env, ...secrets } })
+    const { status, stdout, stderr } = await printedIn(secrets)
     expect(status).toBe(0)
     expect(stdout + stderr).not.toContain('hunter')
     expect(stdout + stderr).toContain('a schedule does not have the HTTPS_PROXY of this environment')
@@ -89,8 +93,7 @@ describe.each(readers)('what is written for %s', (scheduler, read) => {
       NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
       AWS_ENDPOINT_URL_S3: 'http://minio:9000',
     }
-    const argv = ['--hourly', '--scheduler', scheduler, '--print', '--', '.', '--recipient', recipient]
-    const { stdout } = await run(['schedule', 'add', 'x', ...argv], { env: { ...env, ...surroundings } })
+    const { stdout } = await printedIn(surroundings)
     for (const [name, value] of Object.entries(surroundings)) expect(stdout).toContain(`${name}=${value}`)
   })
 })

@@ -398,6 +398,27 @@ describe('numbers and records that lie', () => {
     }))
 })
 
+describe('entries below a symbolic link of their archive', () => {
+  const link = entry({ name: 'a/link', flag: '2', link: 'b' })
+
+  it.each([
+    ['at once', [link, entry({ name: 'a/link/x' })]],
+    ['further down', [link, entry({ name: 'other' }), entry({ name: 'a/link/c/d' })]],
+  ])('are found by whoever only reads it, as by a restore: %s', async (_, parts) => {
+    const message = expect.stringContaining('lies below a link') as unknown
+    expect(await refused(tar(...parts))).toMatchObject({ code: 'UNSAFE_ARCHIVE', message })
+    await expect(inspect(chunked(tar(...parts)))).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE', message })
+  })
+
+  it('are none where a directory has taken the place of the link, or that is only called alike', () =>
+    withDirectory(async (directory) => {
+      const names = ['a/link/', 'a/link/x', 'a/links/y']
+      const archive = tar(link, ...names.map((name) => entry({ name, flag: name.endsWith('/') ? '5' : '0' })))
+      await inspect(chunked(archive))
+      await extractInto(join(directory, 'out'), archive)
+    }))
+})
+
 describe('paths that are too long or too deep', () => {
   it('are refused beyond 2,048 directories (CVE-2024-28863)', async () => {
     const { code, message } = await refusedAfterGood(pax({ path: 'd/'.repeat(2049) + 'x' }), entry({}))

@@ -48,7 +48,8 @@ function deferred(context: DestinationContext, options: CleanupOptions): readonl
   return catalog.find({ backend: backend.scheme, container: backend.container }).flatMap((backup): Clutter[] => {
     const { deleteAfter, storedFilename, size, backupDate, metadata } = backup
     if (deleteAfter === undefined) return []
-    const isSpared = metadata[unlessLast] === true && isNewest(context, backup)
+    const byRule = metadata[unlessLast] === true
+    const isSpared = byRule && isNewest(context, backup)
     return [
       {
         kind: 'deferred',
@@ -62,10 +63,7 @@ function deferred(context: DestinationContext, options: CleanupOptions): readonl
               ? 'the newest of its name, which no rotation removes'
               : undefined,
         deal: async () => {
-          const { deferredUntil } = await removeBackup(context, backup, {
-            ...options,
-            byRule: metadata[unlessLast] === true,
-          })
+          const { deferredUntil } = await removeBackup(context, backup, { ...options, byRule })
           if (deferredUntil === undefined) return { outcome: 'removed' }
           return { outcome: 'kept', reason: `locked until ${moment(deferredUntil)}` }
         },

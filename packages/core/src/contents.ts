@@ -28,6 +28,11 @@ export function isValue({ metadata }: BackupRow): boolean {
   return metadata['KeyValue'] === true
 }
 
+/** What is no value: an archive or a stream. */
+export function isBackup(row: BackupRow): boolean {
+  return !isValue(row)
+}
+
 /** The plain bytes of a decrypted blob: of an archive its tar. */
 export async function* plainBytes(
   bytes: Bytes,

@@ -6,7 +6,7 @@ import { locatorOf, lookFor } from './locate.js'
 import { isOurName } from './stored-name.js'
 
 /**
- * `UNAVAILABLE` where nothing at all is in a directory that backups were stored in: a disk is not mounted, and what would be
+ * `UNAVAILABLE` where nothing of ours is in a directory that backups were stored in: a disk is not mounted, and what would be
  * stored now would fill the one below, and be out of sight once the disk is back. Looks for one known backup, and lists only
  * where that is gone.
  */

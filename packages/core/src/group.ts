@@ -2,7 +2,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import type { Rotatable, Uncounted } from '@bakthat/rotation'
 import type { BlobInfo } from '@bakthat/storage'
-import { isValue } from './contents.js'
+import { isBackup } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { manifestOf } from './locate.js'
@@ -29,7 +29,7 @@ export async function groupOf(
     throw new BakthatError('INVALID_INPUT', 'no name of backups was given', { hint: 'name them' })
   const { catalog, backend } = context
   const here = { backend: backend.scheme, container: backend.container }
-  const rows = catalog.find({ ...here, filename: name, status: ['complete', 'pending'] }).filter((row) => !isValue(row))
+  const rows = catalog.find({ ...here, filename: name, status: ['complete', 'pending'] }).filter(isBackup)
   if (rows.length === 0) throw noSuchName(context, name)
   const stored = await storedBlobs(context, name, rows, options)
   const members = rows.map((backup) => memberOf(context, backup, stored))
@@ -41,7 +41,7 @@ export async function groupOf(
 /** Every name that has complete backups in this destination, in order. */
 export function namesIn({ catalog, backend }: DestinationContext): readonly string[] {
   const rows = catalog.find({ backend: backend.scheme, container: backend.container })
-  return [...new Set(rows.filter((row) => !isValue(row)).map(({ filename }) => filename))].sort()
+  return [...new Set(rows.filter(isBackup).map(({ filename }) => filename))].sort()
 }
 
 /** By their names; `undefined` where the store does not tell at once. */

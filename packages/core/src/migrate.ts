@@ -1,6 +1,6 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { isValue } from './contents.js'
+import { isBackup } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, MigrateOptions, MigrateResult, Problem } from './contract.js'
 import { refuseEmptied } from './emptied.js'
@@ -42,7 +42,7 @@ export async function migrate(
 
 function backupsToCopy({ catalog, backend }: DestinationContext, { onNotice }: MigrateOptions): readonly BackupRow[] {
   const rows = catalog.find({ backend: backend.scheme, container: backend.container })
-  const backups = rows.filter((row) => !isValue(row))
+  const backups = rows.filter(isBackup)
   const values = rows.length - backups.length
   if (values > 0)
     onNotice?.(`only backups are copied: left alone are the values of ${values} ${values === 1 ? 'key' : 'keys'}`)

@@ -1,7 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import type { BlobInfo, Locator } from '@bakthat/storage'
 import { youth, type CleanupOptions, type Clutter } from './clutter.js'
-import { isValue } from './contents.js'
+import { isBackup } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { Listing } from './listing.js'
 import { lookFor } from './locate.js'
@@ -15,7 +15,7 @@ export function orphansIn(context: DestinationContext, listing: Listing, options
   const rows = knownRows(context)
   const all = namesOf(rows)
   // The value of a key has neither manifest nor index, but may be named as archives are.
-  const backups = namesOf(rows.filter((row) => !isValue(row)))
+  const backups = namesOf(rows.filter(isBackup))
   const orphans = (blobs: Blobs, keeper: Blobs, known = backups): [string, BlobInfo][] =>
     [...blobs].filter(([name]) => !keeper.has(name) && !known.has(name))
   return [

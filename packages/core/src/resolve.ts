@@ -1,6 +1,6 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
-import { isValue } from './contents.js'
+import { isBackup } from './contents.js'
 import type { DestinationContext } from './context.js'
 
 /**
@@ -27,8 +27,4 @@ export function resolveBackup({ catalog, backend }: DestinationContext, name: st
 function placeOf({ backend, container }: BackupRow): string {
   if (container !== '') return `there is one in ${backend} (${container}): choose it with -d or -p`
   return `the Python tool stored one in ${backend} with another access key: find it with bakthat sync -d ${backend}`
-}
-
-function isBackup(row: BackupRow): boolean {
-  return !isValue(row)
 }

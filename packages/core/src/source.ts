@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, lstat, open, readFile, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { inspect, type ArchiveEntry, type InspectSummary } from '@bakthat/archive'
+import { inspect, type InspectSummary } from '@bakthat/archive'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import type { BackupOptions, ByteStream } from './contract.js'
@@ -65,28 +65,12 @@ export interface ReadyMade extends InspectSummary {
 export async function readyMadeArchive(source: Source, signal?: AbortSignal): Promise<ReadyMade | undefined> {
   if (source.isDirectory || !/\.(tgz|tar\.gz)$/.test(source.path)) return undefined
   const inspected = measured(fileBytes(source.path))
-  const links = new LinkWatch()
   try {
-    const onEntry = (entry: ArchiveEntry): void => links.add(entry)
-    const summary = await inspect(inspected.bytes, { onEntry, ...(signal && { signal }) })
-    if (links.hasEntryBelow) return undefined
+    const summary = await inspect(inspected.bytes, signal === undefined ? {} : { signal })
     return { ...summary, bytes: bytesAsBefore(source.path, inspected.measure) }
   } catch (error) {
     if (isBakthatError(error, 'INTEGRITY', 'INVALID_INPUT', 'UNSAFE_ARCHIVE', 'UNSUPPORTED')) return undefined
     throw error
-  }
-}
-
-/** Sees whether an entry lies below a link that the same archive made: no restore goes through one. */
-class LinkWatch {
-  hasEntryBelow = false
-  readonly #links = new Set<string>()
-
-  add({ type, path }: ArchiveEntry): void {
-    for (let end = path.indexOf('/'); this.#links.size > 0 && end > 0; end = path.indexOf('/', end + 1))
-      if (this.#links.has(path.slice(0, end))) this.hasEntryBelow = true
-    if (type === 'symlink') this.#links.add(path)
-    else this.#links.delete(path)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BackupRow, Catalog, Completion, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { BlobInfo } from '@bakthat/storage'
-import { isValue } from './contents.js'
+import { isBackup, isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
@@ -17,7 +17,8 @@ import { commandFor } from './words.js'
 
 /**
  * Makes the catalog tell what the destination holds: takes in every backup whose manifest and whole archive are there,
- * whichever host made it, marks as deleted what is there no longer, and writes down where the storage class has changed.
+ * whichever host made it, and what the Python tool stored here with another access key; marks as deleted what is there no
+ * longer, and writes down where the storage class has changed.
  * Lists the destination once, and reads one small blob for each backup that the catalog does not know, several at a time. What is not as it
  * should be is told, and never taken in: a manifest that cannot be read, an archive that is gone, of another size, or
  * without a manifest. Idempotent.
@@ -30,7 +31,7 @@ import { commandFor } from './words.js'
 export async function sync(context: DestinationContext, options: ActionOptions = {}): Promise<SyncResult> {
   if (context.backend.capabilities.listing === 'deferred') return syncInventory(context, options)
   const known = byStoredName(knownRows(context))
-  const backups = byStoredName([...known.values()].filter((row) => !isValue(row)))
+  const backups = byStoredName([...known.values()].filter(isBackup))
   const listing = await listDestination(context, options)
   const { manifests, archives, older } = listing
   const adopted = adoptOlder(context, listing, known)

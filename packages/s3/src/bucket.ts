@@ -3,7 +3,7 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { CallOptions } from '@bakthat/storage'
 
 import { Connection } from './connection.js'
-import { listFirst } from './heads.js'
+import { firstKey } from './heads.js'
 import type { S3Options } from './options.js'
 
 /** What making a bucket came to. */
@@ -67,7 +67,7 @@ async function throwIfThere(connection: Connection, signal: AbortSignal | undefi
 /** HEAD has no words for what it refuses, such as the wrong region, which the answer to a listing tells. */
 async function isListed(connection: Connection, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    await listFirst(connection, signal)
+    await firstKey(connection, undefined, signal)
     return true
   } catch (error) {
     if (isBakthatError(error, 'NOT_FOUND')) return false

@@ -4,7 +4,7 @@ import type { BakthatError } from '@bakthat/errors'
 import type { Finding } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
-import { listFirst } from './heads.js'
+import { firstKey } from './heads.js'
 import { about, isOfItself, outcomeOf, type Outcome } from './outcome.js'
 import type { S3Options } from './options.js'
 import { loadSdk } from './sdk.js'
@@ -44,7 +44,7 @@ async function inWords(
   head: Outcome<HeadBucketCommandOutput>,
 ): Promise<Outcome<HeadBucketCommandOutput>> {
   if ('value' in head || (head.error.code !== 'PERMISSION_DENIED' && head.error.code !== 'INVALID_INPUT')) return head
-  const listed = await outcomeOf(listFirst(connection, signal))
+  const listed = await outcomeOf(firstKey(connection, undefined, signal))
   const isAboutRequest = head.error.code === 'INVALID_INPUT'
   if ('error' in listed) return isAboutRequest || refusesEverything(listed.error) ? listed : head
   return isAboutRequest ? outcomeOf(knock(connection, signal).bucket) : head

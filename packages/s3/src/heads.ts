@@ -33,7 +33,7 @@ async function headOnceMore(
   signal: AbortSignal | undefined,
 ): Promise<Head> {
   try {
-    await firstOf(connection, place, signal)
+    await firstKey(connection, place.key, signal)
   } catch (error) {
     throw foreignNameOf(error) === 'AccessDenied' ? refusal : error
   }
@@ -46,28 +46,21 @@ async function headOnceMore(
  */
 async function isAbsent(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    return (await firstOf(connection, place, signal)) !== place.key
+    return (await firstKey(connection, place.key, signal)) !== place.key
   } catch (error) {
     if (isBakthatError(error, 'PERMISSION_DENIED')) return false
     throw error
   }
 }
 
-/** A listing of at most one object: the smallest request whose refusal has words. */
-export async function listFirst(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
-  await connection.request(undefined, signal, (s3, options) =>
-    s3.listObjectsV2({ Bucket: connection.bucket, MaxKeys: 1 }, options),
-  )
-}
-
-/** The first key that begins like that of a place. */
-async function firstOf(
+/** The first key that begins so, or of all: the smallest request whose refusal has words. */
+export async function firstKey(
   connection: Connection,
-  { key }: Place,
+  beginning: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const { Contents, EncodingType } = await connection.request(key, signal, (s3, options) =>
-    s3.listObjectsV2({ Bucket: connection.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' }, options),
+  const { Contents, EncodingType } = await connection.request(beginning, signal, (s3, options) =>
+    s3.listObjectsV2({ Bucket: connection.bucket, Prefix: beginning, MaxKeys: 1, EncodingType: 'url' }, options),
   )
   return listedKey(Contents?.[0]?.Key, EncodingType)
 }

@@ -212,8 +212,8 @@ export interface StorageBackend {
 
   /**
    * Everything stored whole, in the order of names' bytes where names exist; where listing is deferred, as it was at
-   * `asOf`. A directory that was not made yet holds nothing; `NOT_FOUND` for a
-   * container that somebody has to make, as a bucket: a misspelt one is not an empty one. For reconciling a catalog, never for finding one backup.
+   * `asOf`. A directory that was not made yet holds nothing; `NOT_FOUND` for a container that somebody has to make, as a
+   * bucket: a misspelt one is not an empty one. For reconciling a catalog, never for finding one backup.
    */
   list(options?: ListOptions): Promise<Availability<Listing>>
 

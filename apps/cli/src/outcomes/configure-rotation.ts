@@ -2,7 +2,7 @@ import type { WrittenProfile } from '@bakthat/config'
 import type { SimulateResult } from 'bakthat'
 import { report, type Outcome } from '../outcome.js'
 import { showControls } from '../print/width.js'
-import { shellWords } from '../schedule/shell-words.js'
+import { shellWords } from '../shell-words.js'
 import { simulationText } from './simulation.js'
 import { policyDocument } from './thin-document.js'
 

@@ -4,7 +4,7 @@ import { report, type Outcome, type OutcomeText } from '../outcome.js'
 import { details } from '../print/details.js'
 import type { Style } from '../print/style.js'
 import { showControls } from '../print/width.js'
-import { shellWords } from '../schedule/shell-words.js'
+import { shellWords } from '../shell-words.js'
 import type { NewIdentity } from '../setup/encryption.js'
 import type { Findings } from '../setup/trial.js'
 

@@ -3,7 +3,7 @@ import { details } from '../print/details.js'
 import { displayWidth, pad, showControls } from '../print/width.js'
 import type { Schedule } from '../schedule/schedule.js'
 import type { Installed, Rendered, SchedulerName } from '../schedule/scheduler.js'
-import { shellWords } from '../schedule/shell-words.js'
+import { shellWords } from '../shell-words.js'
 import { timesText } from '../schedule/times.js'
 
 interface Added {

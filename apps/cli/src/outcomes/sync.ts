@@ -4,7 +4,7 @@ import { backupDocument } from '../print/backup-document.js'
 import { formatCount } from '../print/quantities.js'
 import type { Style } from '../print/style.js'
 import { showControls } from '../print/width.js'
-import { shellWords } from '../schedule/shell-words.js'
+import { shellWords } from '../shell-words.js'
 import { shortened } from './shortened.js'
 
 type SyncResult = Awaited<ReturnType<Bakthat['sync']>>

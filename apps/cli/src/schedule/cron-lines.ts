@@ -1,6 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
 import { noteOf, readNote, type Schedule } from './schedule.js'
-import { shellWords } from './shell-words.js'
+import { shellWords } from '../shell-words.js'
 import type { Times } from './times.js'
 
 /** What Vixie's cron, and Debian's, takes for one command; a longer one makes it refuse the whole table. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { BakthatError } from '@bakthat/errors'
-import { shellWords } from './shell-words.js'
+import { shellWords } from '../shell-words.js'
 
 /** What a program said, and how it ended: `undefined` where it could not be started. */
 export interface Ran {

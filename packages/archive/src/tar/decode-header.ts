@@ -77,7 +77,7 @@ export function decodeNumber(block: Buffer, at: number, size: number): number {
   return value
 }
 
-/** The same for a time, where numbers that are too large become the last one that a double holds exactly, and so below zero. */
+/** The same for a time, which is cut to what a double holds exactly: a file is worth more than its time. */
 function decodeSeconds(block: Buffer, at: number, size: number): number {
   const most = Number.MAX_SAFE_INTEGER - 1
   if (block[at]! < 0x80) return Math.min(decodeNumber(block, at, size), most)

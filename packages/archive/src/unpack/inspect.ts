@@ -6,6 +6,7 @@ import { ByteSource } from './byte-source.js'
 import type { ExtractLimits, InspectOptions, InspectSummary } from './contract.js'
 import { safePath } from './entry-path.js'
 import { LimitCheck } from './limits.js'
+import { LinkWatch } from './link-watch.js'
 import { openArchive } from './open-archive.js'
 import { TarReader, type TarSink } from './tar-reader.js'
 import { toArchiveEntry, type TarEntry } from './tar-entry.js'
@@ -13,7 +14,8 @@ import { readTrailer } from './trailer.js'
 
 /**
  * Reads an archive through to the end of its stream, as {@link extract} would, and makes nothing. Checks the compression's
- * checksums, every header, every path, and the archive's end; but whether links stay within it, only `extract` tells.
+ * checksums, every header, every path, and the archive's end, and that nothing lies below a symbolic link; but whether hard
+ * links stay within it, only `extract` tells.
  *
  * Throws `INVALID_INPUT` for what is no archive, `INTEGRITY` for damage, `UNSAFE_ARCHIVE`, `UNSUPPORTED`, `INTERRUPTED`, and errors of `bytes` as they are.
  */
@@ -42,6 +44,7 @@ export async function inspect(bytes: Bytes, options: InspectOptions = {}): Promi
 
 class Counter implements TarSink {
   readonly #limits: LimitCheck
+  readonly #links = new LinkWatch()
   readonly #onEntry: ((entry: ReturnType<typeof toArchiveEntry>) => void) | undefined
   #entries = 0
   #files = 0
@@ -57,7 +60,7 @@ class Counter implements TarSink {
   }
 
   entry(entry: TarEntry): void {
-    safePath(entry.path)
+    this.#links.add(safePath(entry.path), entry.type === 'symlink')
     this.#limits.add(entry)
     this.#entries++
     if (entry.type === 'file' || entry.type === 'hardlink') this.#files++

@@ -136,7 +136,8 @@ export class TreeMaker {
   }
 }
 
-function belowNoDirectory(path: string): BakthatError {
+/** The error for an entry that lies below what is no directory. */
+export function belowNoDirectory(path: string): BakthatError {
   return new BakthatError(
     'UNSAFE_ARCHIVE',
     `the entry ${escapePath(path)} lies below a link or file of the same archive`,
