@@ -7,6 +7,9 @@ import type { FilledFrame, FillSettings, FramePlan, RawWarning } from './plan.js
 /** Frames beyond those that the workers are at: they go on while the main thread loads the client of a store. */
 const spare = 5
 
+/** Directories kept open beyond which no frame is planned ahead: some systems give a process no more than 1,024 descriptors. */
+const mostHeld = 256
+
 /** A frame that is being filled, or waits for its turn. */
 interface Filling {
   readonly planned: PlannedFrame
@@ -78,8 +81,12 @@ export class FrameQueue {
     for (const { release } of this.#filling.splice(0)) for (const descriptor of release) closeSync(descriptor)
   }
 
+  get #held(): number {
+    return this.#filling.reduce((sum, { release }) => sum + release.length, 0)
+  }
+
   #planAhead(): void {
-    while (this.#filling.length < this.#ahead) {
+    while (this.#filling.length < this.#ahead && (this.#filling.length === 0 || this.#held < mostHeld)) {
       const next = this.#plans.next()
       if (next.done === true) return
       const planned = next.value

@@ -33,7 +33,7 @@ export interface EntriesPlan {
   readonly bigNumbers: BigInt64Array
   /** Entries that are hard links, and the relative paths that they link to. */
   readonly hardLinks: ReadonlyMap<number, string>
-  /** Entries that are reached by another path than root and relative path, because that one is too long. */
+  /** Entries that are reached by another path than root and relative path: that one is too long, or others can redirect it. */
   readonly detours: ReadonlyMap<number, string>
   /** Times of entries that do not fit into 64 bits of nanoseconds: those after the year 2262. */
   readonly farTimes: ReadonlyMap<number, bigint>

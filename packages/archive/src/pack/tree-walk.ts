@@ -1,8 +1,18 @@
-import { constants, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  type BigIntStats,
+} from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { deepestPath, longestPath } from '../paths/path-limits.js'
 import { cacheTagName, isCacheTag } from './cache-tag.js'
 import type { Exclusion } from './exclusion.js'
+import { isExchangeable, isExchangeableOnTheWay } from './exposure.js'
 import type { RawWarning } from './plan.js'
 import { readFailure } from './read-failure.js'
 
@@ -23,7 +33,7 @@ export interface WalkOptions {
   /** Absolute paths, as byte strings, that are left out. */
   readonly omit: readonly string[]
   readonly warn: (warning: RawWarning) => void
-  /** Called with directories that were kept open for the sake of long paths, once nothing below them is walked any more. */
+  /** Called with directories that were kept open to reach what is in them, once nothing below them is walked any more. */
   readonly release: (descriptor: number) => void
 }
 
@@ -31,8 +41,7 @@ export interface WalkOptions {
 interface Level {
   readonly path: string
   readonly accessPath: string
-  readonly device: bigint
-  readonly inode: bigint
+  readonly stats: BigIntStats
   readonly descriptor: number | undefined
   /** In reverse order: the next one is the last. */
   readonly names: string[]
@@ -46,15 +55,21 @@ const longestBelowRoot = longestPath - 256
 /** The system's limit for one path, less the longest name. */
 const longestAccessPath = 4096 - 257
 
+const descriptors = '/proc/self/fd'
+const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
+
 /**
- * Walks a tree depth first, names in byte order, without following symbolic links. Nothing but the directories on the way to the
- * current entry is held. What cannot be read is reported to `warn`, and the walk goes on.
+ * Walks a tree depth first, names in byte order, without following symbolic links, also those that others put in a directory's place
+ * meanwhile: a directory that they can exchange is kept open, and what is in it is reached by way of its descriptor, as with
+ * openat(2). Nothing but the directories on the way to the current entry is held. What cannot be read is reported to `warn`, and the walk goes on.
  */
 export class TreeWalk {
   readonly #options: WalkOptions
   readonly #levels: Level[] = []
   readonly #omittedPaths: ReadonlySet<string>
   readonly #omittedDirectories: ReadonlySet<string>
+  /** Linux reaches what is in an open directory whatever becomes of its path, and however long that is. */
+  readonly #canHold = existsSync(descriptors)
   #rootDevice: bigint | undefined
 
   constructor(options: WalkOptions) {
@@ -68,7 +83,7 @@ export class TreeWalk {
     const { root } = this.#options
     const stats = lstatSync(toFileSystemPath(root), bigint)
     this.#rootDevice = stats.dev
-    const level = stats.isDirectory() ? this.#list('', root, stats) : undefined
+    const level = stats.isDirectory() ? this.#list('', root, stats, isExchangeableOnTheWay(root)) : undefined
     yield { path: '', accessPath: root, stats }
     if (level !== undefined) this.#levels.push(level)
     yield* this.#descend()
@@ -104,7 +119,7 @@ export class TreeWalk {
       const stats = lstatSync(toFileSystemPath(accessPath), bigint)
       const isDirectory = stats.isDirectory()
       if (this.#options.exclusion(path, isDirectory)) return undefined
-      if (isDirectory) return this.#enter({ path, accessPath, stats })
+      if (isDirectory) return this.#enter({ path, accessPath, stats }, isExchangeable(stats, level.stats))
       if (!stats.isSocket()) return { path, accessPath, stats }
       this.#options.warn({ code: 'skipped', path, message: 'a socket, which no archive can hold' })
     } catch (error) {
@@ -114,16 +129,16 @@ export class TreeWalk {
   }
 
   /** The directory itself is an entry even when its own entries cannot be had. */
-  #enter(entry: WalkedEntry): WalkedEntry | undefined {
+  #enter(entry: WalkedEntry, exchangeable: boolean): WalkedEntry | undefined {
     const { path, accessPath, stats } = entry
     if (this.#omittedDirectories.has(identity(stats))) return undefined
     if (this.#options.oneFileSystem && stats.dev !== this.#rootDevice) return entry
-    if (this.#levels.some(({ device, inode }) => inode === stats.ino && device === stats.dev)) {
+    if (this.#levels.some((level) => isSame(level.stats, stats))) {
       this.#options.warn({ code: 'skipped', path, message: 'the same directory as one of its parents' })
       return entry
     }
     try {
-      this.#levels.push(this.#list(path, accessPath, stats))
+      this.#levels.push(this.#list(path, accessPath, stats, exchangeable))
     } catch (error) {
       const failure = readFailure(error, path)
       this.#options.warn(failure)
@@ -132,12 +147,22 @@ export class TreeWalk {
     return entry
   }
 
-  #list(path: string, accessPath: string, { dev, ino }: BigIntStats): Level {
-    const { descriptor, shortPath } = shorten(accessPath)
-    const names = readdirSync(toFileSystemPath(shortPath), 'latin1').sort().reverse()
-    const level = { path, accessPath: shortPath, device: dev, inode: ino, descriptor, names }
-    if (!this.#options.excludeCaches || !names.includes(cacheTagName)) return level
-    return isCacheTag(`${shortPath}/${cacheTagName}`) ? { ...level, names: [cacheTagName] } : level
+  #list(path: string, accessPath: string, stats: BigIntStats, exchangeable: boolean): Level {
+    const hold = (exchangeable || accessPath.length > longestAccessPath) && this.#canHold
+    const descriptor = hold ? openDirectory(accessPath, stats) : undefined
+    const base = descriptor === undefined ? accessPath : `${descriptors}/${descriptor}`
+    try {
+      return { path, accessPath: base, stats, descriptor, names: this.#namesIn(base) }
+    } catch (error) {
+      if (descriptor !== undefined) closeSync(descriptor)
+      throw error
+    }
+  }
+
+  #namesIn(accessPath: string): string[] {
+    const names = readdirSync(toFileSystemPath(accessPath), 'latin1').sort().reverse()
+    if (!this.#options.excludeCaches || !names.includes(cacheTagName)) return names
+    return isCacheTag(`${accessPath}/${cacheTagName}`) ? [cacheTagName] : names
   }
 
   #leave({ descriptor }: Level): void {
@@ -145,14 +170,16 @@ export class TreeWalk {
   }
 }
 
-/** Linux reaches what lies under too long a path by way of an open directory. */
-function shorten(accessPath: string): { shortPath: string; descriptor: number | undefined } {
-  if (accessPath.length <= longestAccessPath || process.platform !== 'linux') {
-    return { shortPath: accessPath, descriptor: undefined }
-  }
-  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
-  const descriptor = openSync(toFileSystemPath(accessPath), flags)
-  return { shortPath: `/proc/self/fd/${descriptor}`, descriptor }
+/** The directory that `stats` are of, and no other that has come into its place. */
+function openDirectory(accessPath: string, stats: BigIntStats): number {
+  const descriptor = openSync(toFileSystemPath(accessPath), directoryFlags)
+  if (isSame(fstatSync(descriptor, { bigint: true }), stats)) return descriptor
+  closeSync(descriptor)
+  throw Object.assign(new Error('replaced by another directory'), { code: 'ESTALE', syscall: 'open' })
+}
+
+function isSame(a: BigIntStats, b: BigIntStats): boolean {
+  return a.ino === b.ino && a.dev === b.dev
 }
 
 function identity({ dev, ino }: BigIntStats): string {

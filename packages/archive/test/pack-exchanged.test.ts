@@ -1,0 +1,159 @@
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { pack } from '@bakthat/archive'
+import { TreeWalk } from '../dist/pack/tree-walk.js'
+import { has, listByPython, run, withDirectory } from './pack-support.js'
+
+const onLinux = process.platform === 'linux' ? describe : describe.skip
+const asRoot = process.geteuid?.() === 0 ? it : it.skip
+
+interface Slow {
+  readonly archive: string
+  readonly warnings: readonly string[]
+}
+
+/** Packs with one worker, and lets `change` at the tree when the first frame is there. */
+async function packSlowly(directory: string, path: string, change: () => void): Promise<Slow> {
+  const packing = pack({ path, compression: { format: 'none' }, workers: 1 })
+  const chunks: Uint8Array[] = []
+  for await (const chunk of packing.bytes) {
+    if (chunks.length === 0) change()
+    chunks.push(chunk)
+  }
+  const archive = join(directory, 'a.tar')
+  writeFileSync(archive, Buffer.concat(chunks))
+  return { archive, warnings: (await packing.summary).warnings.map(({ code, path }) => `${code} ${path}`) }
+}
+
+/** The paths of directories whose entries are reached by way of a descriptor. */
+function heldOpen(root: string): string[] {
+  const walk = new TreeWalk({
+    root,
+    exclusion: () => false,
+    excludeCaches: false,
+    oneFileSystem: false,
+    omit: [],
+    warn: ({ message }) => {
+      throw new Error(message)
+    },
+    release: () => undefined,
+  })
+  const held = new Set<string>()
+  for (const { path, accessPath } of walk.entries()) {
+    if (accessPath !== root + path) held.add(path.slice(0, path.lastIndexOf('/')))
+  }
+  return [...held]
+}
+
+function makeDirectory(path: string, mode: number): void {
+  mkdirSync(path)
+  chmodSync(path, mode)
+}
+
+onLinux('a directory that others can exchange for a link', () => {
+  it('is packed as it was entered, with nothing of what the link leads to', () =>
+    withDirectory(async (directory) => {
+      const root = join(directory, 'tree')
+      const secrets = join(directory, 'secrets')
+      makeDirectory(root, 0o777)
+      for (const place of [join(root, 'mine'), join(root, 'mine/inner'), secrets, join(secrets, 'inner')])
+        mkdirSync(place)
+      writeFileSync(join(root, 'mine/a'), '')
+      truncateSync(join(root, 'mine/a'), 40 * 1024 * 1024)
+      for (const name of ['b', 'inner/c']) {
+        writeFileSync(join(root, 'mine', name), 'mine')
+        writeFileSync(join(secrets, name), 'secret')
+      }
+      symlinkSync('my target', join(root, 'mine/link'))
+      symlinkSync('secret target', join(secrets, 'link'))
+      const { archive, warnings } = await packSlowly(directory, root, () => {
+        renameSync(join(root, 'mine'), join(root, 'away'))
+        symlinkSync(secrets, join(root, 'mine'))
+      })
+      expect(warnings).toEqual([])
+      for (const name of ['b', 'inner/c'])
+        expect(run('tar', ['-xOf', archive, `tree/mine/${name}`]).toString()).toBe('mine')
+      const link = listByPython(archive).find(({ name }) => name === 'tree/mine/link')
+      expect(link?.linkName).toBe('my target')
+    }))
+
+  it('is closed when its entries are packed, so that few are open at a time', () =>
+    withDirectory(async (directory) => {
+      const root = join(directory, 'tree')
+      makeDirectory(root, 0o777)
+      for (let i = 0; i < 800; i++) {
+        mkdirSync(join(root, `${i}`))
+        writeFileSync(join(root, `${i}/file`), Buffer.alloc(20_000))
+      }
+      const open = (): number => readdirSync('/proc/self/fd').length
+      const before = open()
+      let most = 0
+      for await (const { length } of pack({ path: root, workers: 1 }).bytes) most = Math.max(most, length && open())
+      expect(most - before).toBeGreaterThan(100)
+      expect(most - before).toBeLessThan(500)
+      expect(open()).toBe(before)
+    }))
+
+  it('is one that lies where others may write, unless a sticky bit keeps it', () =>
+    withDirectory((directory) => {
+      const root = join(directory, 'tree')
+      makeDirectory(root, 0o755)
+      for (const [name, mode] of [
+        ['closed', 0o755],
+        ['group', 0o775],
+        ['open', 0o757],
+        ['sticky', 0o1777],
+      ] as const) {
+        makeDirectory(join(root, name), mode)
+        makeDirectory(join(root, name, 'inner'), 0o755)
+        writeFileSync(join(root, name, 'inner/file'), '')
+      }
+      expect(heldOpen(root)).toEqual(['/group/inner', '/open/inner'])
+    }))
+
+  asRoot('is one that lies in what others own, or that others own below a sticky bit', () =>
+    withDirectory((directory) => {
+      const root = join(directory, 'tree')
+      makeDirectory(root, 0o755)
+      makeDirectory(join(root, 'home'), 0o755)
+      makeDirectory(join(root, 'tmp'), 0o1777)
+      for (const name of ['home', 'home/inner', 'tmp', 'tmp/theirs', 'tmp/mine']) {
+        if (name !== 'home' && name !== 'tmp') mkdirSync(join(root, name))
+        writeFileSync(join(root, name, 'file'), '')
+      }
+      for (const name of ['home', 'tmp/theirs']) chownSync(join(root, name), 12345, 12345)
+      expect(heldOpen(root)).toEqual(['/home/inner', '/tmp/theirs'])
+    }),
+  )
+
+  it('may lie on the way to the tree', () =>
+    withDirectory(async (directory) => {
+      const way = join(directory, 'way')
+      const root = join(way, 'above/tree')
+      makeDirectory(way, 0o777)
+      mkdirSync(root, { recursive: true })
+      writeFileSync(join(root, 'file'), 'mine')
+      expect(heldOpen(root)).toEqual([''])
+      if (!has('tar')) return
+      truncateSync(join(root, 'file'), 40 * 1024 * 1024)
+      writeFileSync(join(root, 'later'), 'mine')
+      const { archive } = await packSlowly(directory, root, () => {
+        renameSync(join(way, 'above'), join(way, 'away'))
+        mkdirSync(root, { recursive: true })
+        writeFileSync(join(root, 'later'), 'secret')
+      })
+      expect(readFileSync(join(root, 'later'), 'utf8')).toBe('secret')
+      expect(run('tar', ['-xOf', archive, 'tree/later']).toString()).toBe('mine')
+    }))
+})
