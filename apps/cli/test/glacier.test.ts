@@ -85,8 +85,11 @@ describe('a profile with a vault and a bucket', () => {
     const kept = await bakthat(0, 'delete', 'photos', '--yes', '--keep-until-free')
     expect([kept.stdout, kept.stderr]).toEqual([
       expect.stringMatching(/^kept photos.* not deleted\n$/),
-      expect.stringContaining('bakthat cleanup'),
+      expect.stringMatching(/bakthat cleanup[^]*--cancel/),
     ])
+    expect((await bakthat(0, 'show')).stdout).toContain('to delete after')
+    expect((await bakthat(0, 'delete', 'photos', '--cancel')).stdout).toMatch(/^kept photos/)
+    expect((await bakthat(0, 'show')).stdout).not.toContain('to delete after')
     expect(glacier.vault('yourvault').stored).toHaveLength(1)
     const deleted = await bakthat(0, 'delete', 'photos', '--yes')
     expect(deleted.stderr).toMatch(/the store charges for it until .* UTC, 90 days more/)

@@ -149,6 +149,11 @@ export interface Bakthat extends AsyncDisposable {
   /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing; one that the store has locked, later. */
   remove(name: string, options?: RemoveOptions): Promise<core.RemoveResult>
   /**
+   * Keeps a backup that was to be removed on a later day, found as by `remove`. Idempotent, and no request. A later rotation may
+   * choose it again.
+   */
+  cancelRemoval(name: string, options?: { readonly destination?: string }): Promise<core.Backup>
+  /**
    * Removes the backups of exactly that name that the rotation does not keep; the newest complete one always stays. What
    * could not be removed is in the result, not an error. With `dryRun` the same plan, and nothing is touched.
    */

@@ -169,6 +169,11 @@ class OpenedBakthat implements Bakthat {
     return core.remove(await this.#destination(options.destination), name, options)
   }
 
+  async cancelRemoval(name: string, { destination }: { destination?: string } = {}): Promise<Core.Backup> {
+    const core = await import('@bakthat/core')
+    return core.cancelRemoval(await this.#destination(destination), name)
+  }
+
   async rotate(name: string, { destination, ...options }: RotateOptions = {}): Promise<Core.RotateResult> {
     const core = await import('@bakthat/core')
     return core.rotate(await this.#destination(destination), name, await this.#withPolicy(options))

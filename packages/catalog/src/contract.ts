@@ -176,6 +176,8 @@ export interface Catalog {
   describe(id: number, metadata: BackupRow['metadata']): BackupRow
   /** Remembers that a complete backup is to be deleted once its lock has ended. Idempotent; `NOT_FOUND` if there is no such row. */
   deferDeletion(id: number, until: Date): BackupRow
+  /** Forgets that again. Idempotent; `NOT_FOUND` if there is no such row. */
+  cancelDeletion(id: number): BackupRow
   /** Marks a backup as deleted, and forgets what was asked for it. Idempotent; `NOT_FOUND` if there is no such row. */
   markDeleted(id: number): BackupRow
   /** Takes in a complete backup that the storage tells of; one with the same stored name in the container is updated. */

@@ -104,6 +104,11 @@ class SqliteCatalog implements Catalog {
     return this.#change(id, values, eq(backups.status, 'complete'))
   }
 
+  cancelDeletion(id: number): BackupRow {
+    const values = { deleteAfter: null, lastUpdated: secondsOf(this.#now()) }
+    return this.#change(id, values, eq(backups.status, 'complete'))
+  }
+
   markDeleted(id: number): BackupRow {
     const values = { ...standing('deleted', this.#now()), deleteAfter: null }
     const row = this.#change(id, values, ne(backups.status, 'deleted'))

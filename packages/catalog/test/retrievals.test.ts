@@ -116,6 +116,15 @@ describe('deferDeletion', () => {
     expect(place.catalog().deferDeletion(id, until)).not.toHaveProperty('deleteAfter')
   })
 
+  it('is taken back by cancelDeletion', () => {
+    using place = new Place()
+    const { id } = add(place.catalog())
+    place.catalog().deferDeletion(id, until)
+    for (let i = 0; i < 2; i++) expect(place.catalog().cancelDeletion(id)).not.toHaveProperty('deleteAfter')
+    expect(place.catalog().find()).toMatchObject([{ id, status: 'complete' }])
+    expect(() => place.catalog().cancelDeletion(99)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
+  })
+
   it('is nothing for a backup that is under way, and NOT_FOUND for one that is not there', () => {
     using place = new Place()
     const { id } = place.catalog().begin(backup())

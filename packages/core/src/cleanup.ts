@@ -3,11 +3,12 @@ import { isBakthatError } from '@bakthat/errors'
 import { leftovers } from '@bakthat/storage'
 import { youth, type CleanupItem, type CleanupOptions, type Clutter } from './clutter.js'
 import type { DestinationContext } from './context.js'
+import { isByRule } from './deferral.js'
 import { inParallel } from './in-parallel.js'
 import { listDestination } from './listing.js'
 import { orphansIn } from './orphans.js'
 import { pendingRows, settle } from './recover.js'
-import { removeBackup, unlessLast } from './remove.js'
+import { removeBackup } from './remove.js'
 import { isOurName } from './stored-name.js'
 import { underWay } from './under-way.js'
 import { moment } from './words.js'
@@ -48,7 +49,7 @@ function deferred(context: DestinationContext, options: CleanupOptions): readonl
   return catalog.find({ backend: backend.scheme, container: backend.container }).flatMap((backup): Clutter[] => {
     const { deleteAfter, storedFilename, size, backupDate, metadata } = backup
     if (deleteAfter === undefined) return []
-    const byRule = metadata[unlessLast] === true
+    const byRule = isByRule(metadata)
     const isSpared = byRule && isNewest(context, backup)
     return [
       {

@@ -1,6 +1,7 @@
 export { backup } from './backup.js'
 export type { CleanupItem, CleanupOptions } from './clutter.js'
 export { cleanup } from './cleanup.js'
+export { cancelRemoval } from './deferral.js'
 export { deleteOlderThan } from './delete-older-than.js'
 export type { DestinationContext, EngineContext } from './context.js'
 export type {

@@ -5,6 +5,7 @@ import { announced } from './announce.js'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { RemoveOptions, RemoveResult } from './contract.js'
+import { deferRemoval } from './deferral.js'
 import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
@@ -29,9 +30,6 @@ export async function remove(
   )
 }
 
-/** In the metadata of a backup that a rule, and not a person, wants deleted later: it stays if it is the newest of its name then. */
-export const unlessLast = 'delete_unless_last'
-
 export interface RemovalOptions extends Pick<RemoveOptions, 'signal' | 'keepUntilFree'> {
   /** Whether a rule chose it, and nobody named it. */
   readonly byRule?: boolean
@@ -50,13 +48,14 @@ export async function removeBackup(
   const options = signal === undefined ? {} : { signal }
   if (isValue(backup)) return removeValue(context, backup, options)
   const { lockedUntil, paidUntil } = await termsOf(context, backup, options)
-  if (lockedUntil !== undefined) return defer(context, backup, lockedUntil, byRule)
-  if (keepUntilFree && paidUntil !== undefined) return { ...defer(context, backup, paidUntil, byRule), paidUntil }
+  if (lockedUntil !== undefined) return deferRemoval(context, backup, lockedUntil, byRule)
+  if (keepUntilFree && paidUntil !== undefined)
+    return { ...deferRemoval(context, backup, paidUntil, byRule), paidUntil }
   try {
     for (const locator of locatorsOf(context, backup)) await removeBlob(context, locator, options)
   } catch (error) {
     if (!isBakthatError(error, 'LOCKED')) throw error
-    return defer(context, backup, tomorrow(context.now()), byRule)
+    return deferRemoval(context, backup, tomorrow(context.now()), byRule)
   }
   forgetArchive(context, backup)
   const removed = context.catalog.markDeleted(backup.id)
@@ -124,17 +123,6 @@ async function removeBlob({ backend }: DestinationContext, locator: Locator, opt
   throw new BakthatError('UNAVAILABLE', `${found.name} is still in the storage, which said that it was removed`, {
     hint: 'run the same command again',
   })
-}
-
-function defer(
-  { catalog }: DestinationContext,
-  { id, metadata }: BackupRow,
-  until: Date,
-  byRule: boolean,
-): RemoveResult {
-  const others = Object.entries(metadata).filter(([key]) => key !== unlessLast)
-  catalog.describe(id, { ...Object.fromEntries(others), ...(byRule && { [unlessLast]: true }) })
-  return { ...catalog.deferDeletion(id, until), deferredUntil: until }
 }
 
 function tomorrow(now: Date): Date {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import type { NewBackup } from '@bakthat/catalog'
-import { backup, cleanup, remove, rotate, sync, type CleanupOptions } from '@bakthat/core'
+import { backup, cancelRemoval, cleanup, remove, rotate, sync, type CleanupOptions } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type Leftover } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
@@ -297,6 +297,22 @@ describe('cleanup', () => {
     expect(await outcomes(engine)).toEqual([`deferred ${storedFilename} removed`])
     expect(await storedNames(engine.backend)).toEqual([])
     expect(engine.catalog.find()).toEqual([])
+  })
+
+  it('leaves what was to be deleted, and is to be kept after all', async () => {
+    await using engine = await engineInTime({ lockDays: 30 })
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { metadata } = await backup(engine, tree)
+    await backup(engine, tree)
+    const [older, newer] = engine.catalog.find()
+    await rotate(engine, 'site', { policy: { last: 1 } })
+    await remove(engine, 'site')
+    expect(cancelRemoval(engine, 'site')).not.toHaveProperty('deleteAfter')
+    expect(cancelRemoval(engine, older!.storedFilename)).toMatchObject({ metadata })
+    engine.days(31)
+    expect(await outcomes(engine)).toEqual([])
+    expect(engine.catalog.find().map(({ id }) => id)).toEqual([older!.id, newer!.id])
+    expect(() => cancelRemoval(engine, 'other')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
   })
 
   it('goes on where one thing cannot be removed, and says why', async () => {

@@ -3,7 +3,7 @@ import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../command.js'
 import { defined, settingsOf } from '../given.js'
 import { destinationOptions, flag, groups, keepUntilFreeOption, promptOption, required } from '../options.js'
-import { deleteOutcome } from '../outcomes/delete.js'
+import { cancelOutcome, deleteOutcome } from '../outcomes/delete.js'
 import { daysBetween } from '../print/dates.js'
 import { showControls } from '../print/width.js'
 import { formatSize } from '../size.js'
@@ -11,6 +11,10 @@ import { formatSize } from '../size.js'
 const options = {
   ...destinationOptions,
   'keep-until-free': keepUntilFreeOption,
+  cancel: flag({
+    group: groups.target,
+    description: 'Keep a backup that waits for its deletion, because it was locked or paid for',
+  }),
   yes: flag({ group: groups.output, alias: 'y', description: 'Do not ask' }),
   prompt: promptOption,
 }
@@ -21,8 +25,13 @@ export const deleteCommand = defineCommand({
   examples: [
     ['bakthat delete photos.20261123211819.tar.zst', 'a certain backup, after a question'],
     ['bakthat delete photos --yes', 'the newest one named photos, without a question'],
+    ['bakthat delete photos --cancel', 'keep it after all: it was locked, and waits for its deletion'],
   ],
-  async run({ destination, yes, ...given }, { questions, action, withBakthat }, [name]) {
+  async run({ destination, yes, cancel, ...given }, { questions, action, withBakthat }, [name]) {
+    if (cancel === true)
+      return withBakthat(settingsOf(given), async (bakthat) => {
+        return cancelOutcome(await bakthat.cancelRemoval(name, defined({ destination })))
+      })
     if (yes !== true && !questions.possible)
       throw new BakthatError('INVALID_INPUT', 'nobody can be asked whether to delete', {
         hint: 'add --yes to delete without being asked',

@@ -1,4 +1,4 @@
-import type { RemoveResult } from 'bakthat'
+import type { Backup, RemoveResult } from 'bakthat'
 import { report, type Outcome } from '../outcome.js'
 import { backupDocument } from '../print/backup-document.js'
 import { daysBetween, formatMoment } from '../print/dates.js'
@@ -22,8 +22,23 @@ export function deleteOutcome(result: RemoveResult, now: Date): Outcome {
         })
       const [state, why] = paidUntil === undefined ? ['locked', 'the store keeps it'] : ['kept', 'it is paid for']
       return report(`${style.yellow(state)} ${name} ${what}: not deleted\n`, {
-        notes: [`${why} until ${formatMoment(deferredUntil)}; then delete it with: bakthat cleanup`],
+        notes: [
+          `${why} until ${formatMoment(deferredUntil)}; then delete it with: bakthat cleanup`,
+          'to keep it after all, give the same command with --cancel',
+        ],
       })
     },
+  }
+}
+
+/** A backup that no longer waits for its deletion. */
+export function cancelOutcome(backup: Backup): Outcome {
+  const { storedFilename, size, backend } = backup
+  return {
+    document: () => backupDocument(backup),
+    text: (style) =>
+      report(
+        `kept ${style.bold(showControls(storedFilename))} (${formatSize(size)}, ${backend}): nothing deletes it later\n`,
+      ),
   }
 }

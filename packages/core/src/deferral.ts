@@ -1,0 +1,41 @@
+import type { BackupRow } from '@bakthat/catalog'
+import type { DestinationContext } from './context.js'
+import type { RemoveResult } from './contract.js'
+import { resolveBackup } from './resolve.js'
+
+type Metadata = BackupRow['metadata']
+
+/** In the metadata of a backup that a rule, and not a person, wants deleted later: it stays if it is the newest of its name then. */
+const unlessLast = 'delete_unless_last'
+
+/** Remembers that the backup is to be removed on a later day; a wish that there was before gives way. */
+export function deferRemoval(
+  { catalog }: DestinationContext,
+  { id, metadata }: BackupRow,
+  until: Date,
+  byRule: boolean,
+): RemoveResult {
+  catalog.describe(id, { ...withoutRule(metadata), ...(byRule && { [unlessLast]: true }) })
+  return { ...catalog.deferDeletion(id, until), deferredUntil: until }
+}
+
+/**
+ * Keeps the backup of that stored name, or the newest complete one of that exact name, which was to be removed on a later day.
+ * Idempotent, and no request: the wish is in the catalog alone. `NOT_FOUND` if there is no such backup. A later rotation may
+ * choose it again.
+ */
+export function cancelRemoval(context: DestinationContext, name: string): BackupRow {
+  const { catalog } = context
+  const { id, metadata } = resolveBackup(context, name)
+  if (isByRule(metadata)) catalog.describe(id, withoutRule(metadata))
+  return catalog.cancelDeletion(id)
+}
+
+/** Whether the wish, if there is one, is that of a rule. */
+export function isByRule(metadata: Metadata): boolean {
+  return metadata[unlessLast] === true
+}
+
+function withoutRule(metadata: Metadata): Metadata {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== unlessLast))
+}
