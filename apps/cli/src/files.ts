@@ -1,6 +1,6 @@
 import { open, readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 
 /** The text of a file that an option or the environment names. `INVALID_INPUT` or `PERMISSION_DENIED` if it cannot be read, never with its text. */
 export async function readTextFile(path: string, what: string): Promise<string> {
@@ -47,7 +47,7 @@ export function hasCode(error: unknown, code: string): boolean {
 
 /** A failure of the file system as a user is told of it; any other as it is. */
 export function translate(cause: unknown, subject: string): unknown {
-  switch ((cause as NodeJS.ErrnoException).code) {
+  switch (systemCodeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
       return new BakthatError('INVALID_INPUT', `${subject} does not exist`, { hint: 'check the path', cause })

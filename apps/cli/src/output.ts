@@ -1,4 +1,4 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { toldElsewhere, type Output } from './host.js'
 
 /**
@@ -27,7 +27,7 @@ function write(chunk: Uint8Array, output: Output): Promise<void> {
 }
 
 function explained(cause: NodeJS.ErrnoException): BakthatError {
-  switch (cause.code) {
+  switch (systemCodeOf(cause)) {
     case 'EPIPE':
       return new BakthatError('INTERRUPTED', 'nobody reads the output any more', { cause })
     case 'ENOSPC':

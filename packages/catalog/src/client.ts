@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module'
+import { systemCodeOf } from '@bakthat/errors'
 
 import type Client from 'better-sqlite3'
 import { BetterSQLiteSession } from 'drizzle-orm/better-sqlite3/session'
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
-
-import { codeOf } from './failures.js'
 
 /** What queries go through. */
 export type Database = BaseSQLiteDatabase<'sync', Client.RunResult>
@@ -19,7 +18,7 @@ export function openClient(source: string | Buffer, options: Client.Options = {}
   try {
     return new (load('better-sqlite3-13'))(source, options)
   } catch (error) {
-    if (codeOf(error) !== 'MODULE_NOT_FOUND') throw error
+    if (systemCodeOf(error) !== 'MODULE_NOT_FOUND') throw error
     return new (load('better-sqlite3'))(source, options)
   }
 }

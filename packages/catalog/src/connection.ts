@@ -1,11 +1,10 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import type Client from 'better-sqlite3'
 
 import { databaseOf, openClient, type Database } from './client.js'
-import { codeOf } from './failures.js'
 import { migrate, refuseForeign } from './migrations.js'
 
 /** An open database: SQLite's own handle, for pragmas, and the one that queries go through. */
@@ -51,7 +50,7 @@ function createFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
+    if (systemCodeOf(error) !== 'EEXIST') throw error
   }
 }
 
@@ -62,7 +61,7 @@ function isWritable(path: string): boolean {
     accessSync(dirname(path), constants.W_OK)
     return true
   } catch (error) {
-    if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) throw error
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(systemCodeOf(error) ?? '')) throw error
     return false
   }
 }
@@ -78,7 +77,7 @@ function switchToWal(client: Client.Database, waitSeconds: number): void {
       client.pragma('journal_mode = WAL')
       return
     } catch (error) {
-      if (codeOf(error) !== 'SQLITE_BUSY' || waitedMs >= waitSeconds * 1000) throw error
+      if (systemCodeOf(error) !== 'SQLITE_BUSY' || waitedMs >= waitSeconds * 1000) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
     }
   }
@@ -109,7 +108,7 @@ function imageOf(path: string): Buffer {
   } catch (error) {
     // Nor can SQLite read such a file where it may not make others, although without a log the file is all there is.
     const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
-    if (!/^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(error) ?? '') || (log?.size ?? 0) > 0) throw error
+    if (!/^SQLITE_(CANTOPEN|READONLY)/.test(systemCodeOf(error) ?? '') || (log?.size ?? 0) > 0) throw error
     return readFileSync(path)
   }
 }

@@ -1,9 +1,9 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import type Client from 'better-sqlite3'
 
 import type { SqlRow, SqlValue } from './contract.js'
 import { openClient } from './client.js'
-import { codeOf, told } from './failures.js'
+import { told } from './failures.js'
 
 /**
  * Runs one statement that gives rows on a connection of its own that cannot write; nothing that it does outlives it. A catalog
@@ -48,7 +48,7 @@ function valueOf(value: unknown): SqlValue {
 /** What SQLite does not understand, and what its binding does not take: several statements, missing parameters. */
 function isOfTheQuery(error: unknown): error is Error {
   const { name } = error as Partial<Error>
-  return codeOf(error) === 'SQLITE_ERROR' || name === 'RangeError' || name === 'TypeError'
+  return systemCodeOf(error) === 'SQLITE_ERROR' || name === 'RangeError' || name === 'TypeError'
 }
 
 function mistake(why: string, hint: string, cause?: unknown): BakthatError {

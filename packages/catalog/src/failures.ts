@@ -1,4 +1,4 @@
-import { BakthatError, type ErrorCode } from '@bakthat/errors'
+import { BakthatError, type ErrorCode, systemCodeOf } from '@bakthat/errors'
 
 type Meaning = readonly [code: ErrorCode, what: string, hint: string]
 
@@ -59,12 +59,6 @@ const meanings: readonly (readonly [string, Meaning])[] = [
   ['SQLITE_IOERR', failed],
 ]
 
-/** The code of an error of the system or of SQLite, such as `ENOENT` or `SQLITE_BUSY`. */
-export function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
-}
-
 /** Runs something on the database and throws what a user can be told of its failure. */
 export function told<T>(path: string, call: () => T): T {
   try {
@@ -75,7 +69,7 @@ export function told<T>(path: string, call: () => T): T {
 }
 
 function explained(error: unknown, path: string): unknown {
-  const code = codeOf(error) ?? codeOf(causeOf(error))
+  const code = systemCodeOf(error) ?? systemCodeOf(causeOf(error))
   const known = meanings.find(([start]) => code === start || code?.startsWith(`${start}_`))?.[1]
   const meaning = known ?? (isMissingModule(error) ? notBuilt : undefined)
   if (meaning === undefined) return error

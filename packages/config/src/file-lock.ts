@@ -38,7 +38,7 @@ async function make(lock: string, path: string): Promise<boolean> {
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw translateWriteError(error as NodeJS.ErrnoException, path)
+    throw translateWriteError(error, path)
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdtemp, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 
 /**
  * Puts text in the place of a file, for its owner alone (0600), at once and for good: whoever reads it sees the old text or
@@ -10,7 +10,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   try {
     await replace(await realpath(path).catch(() => path), text)
   } catch (error) {
-    throw translateWriteError(error as NodeJS.ErrnoException, path)
+    throw translateWriteError(error, path)
   }
 }
 
@@ -30,8 +30,8 @@ async function replace(path: string, text: string): Promise<void> {
 }
 
 /** What it means that a file cannot be written. Any other value is given back as it is. */
-export function translateWriteError(error: NodeJS.ErrnoException, path: string): unknown {
-  switch (error.code) {
+export function translateWriteError(error: unknown, path: string): unknown {
+  switch (systemCodeOf(error)) {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

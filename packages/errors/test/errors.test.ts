@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { BakthatError, errorCodes, exitCodeOf, exitCodes, isBakthatError } from '@bakthat/errors'
+import { BakthatError, errorCodes, exitCodeOf, exitCodes, isBakthatError, systemCodeOf } from '@bakthat/errors'
 
 describe('BakthatError', () => {
   it('carries its code, message, hint and cause', () => {
@@ -47,5 +47,24 @@ describe('the exit codes', () => {
       exitCodeOf('WRONG_KEY'),
       exitCodeOf('PENDING'),
     ]).toEqual([2, 4, 5, 75])
+  })
+})
+
+describe('systemCodeOf', () => {
+  const unnamed = (errno: number): Error =>
+    Object.assign(new Error('write'), { errno, code: `Unknown system error ${errno}`, syscall: 'write' })
+
+  it.each([
+    [-122, 'EDQUOT'],
+    [-116, 'ESTALE'],
+  ])('names the error %d, for which Node on Linux has no name', (errno, name) => {
+    expect(systemCodeOf(unnamed(errno))).toBe(process.platform === 'linux' ? name : expect.any(String))
+  })
+
+  it('gives any other code as it is, and none where there is none', () => {
+    expect(systemCodeOf(Object.assign(new Error('gone'), { code: 'ENOENT', errno: -2 }))).toBe('ENOENT')
+    expect(systemCodeOf(unnamed(-99_999))).toBe('Unknown system error -99999')
+    for (const none of [new Error('x'), { code: 5 }, 'ENOENT', null, undefined])
+      expect(systemCodeOf(none)).toBeUndefined()
   })
 })

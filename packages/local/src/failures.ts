@@ -1,4 +1,4 @@
-import { BakthatError, type BakthatErrorOptions, type ErrorCode } from '@bakthat/errors'
+import { BakthatError, type BakthatErrorOptions, type ErrorCode, systemCodeOf } from '@bakthat/errors'
 
 const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> = {
   ENOENT: ['NOT_FOUND', 'is not there'],
@@ -21,12 +21,6 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> 
   ENFILE: ['UNAVAILABLE', 'cannot be opened: too many files are open', 'close other programs'],
 }
 
-/** The system's code of an error, such as `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
-}
-
 /** Runs one file-system call on a path and throws what a user can be told of its failure. */
 export async function told<T>(path: string, call: () => Promise<T>): Promise<T> {
   try {
@@ -38,7 +32,7 @@ export async function told<T>(path: string, call: () => Promise<T>): Promise<T> 
 
 /** The same failure for a user; what is not foreseen is given back as it is. */
 export function explained(error: unknown, path: string): unknown {
-  const meaning = meanings[codeOf(error) ?? '']
+  const meaning = meanings[systemCodeOf(error) ?? '']
   if (meaning === undefined) return error
   const [code, what, hint] = meaning
   const options: BakthatErrorOptions = hint === undefined ? { cause: error } : { cause: error, hint }
@@ -50,7 +44,7 @@ export async function unless<T>(codes: readonly string[], call: () => Promise<T>
   try {
     return await call()
   } catch (error) {
-    if (codes.includes(codeOf(error) ?? '')) return undefined
+    if (codes.includes(systemCodeOf(error) ?? '')) return undefined
     throw error
   }
 }

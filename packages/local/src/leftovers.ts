@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { lstat, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { systemCodeOf } from '@bakthat/errors'
 
-import { absent, codeOf, told, unless } from './failures.js'
+import { absent, told, unless } from './failures.js'
 
 const unfinished = /^\.(.+)\.(\d+)\.[0-9a-f]{16}\.partial$/su
 const claim = /^\.(.+)\.claim$/su
@@ -78,6 +79,6 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return codeOf(error) !== 'ESRCH'
+    return systemCodeOf(error) !== 'ESRCH'
   }
 }

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { systemCodeOf } from '@bakthat/errors'
 
-import { absent, codeOf, explained, told, unless } from './failures.js'
+import { absent, explained, told, unless } from './failures.js'
 
 /** The real path of a directory that need not exist: links are followed as far as it does. */
 export function realPath(directory: string): string {
@@ -10,7 +11,7 @@ export function realPath(directory: string): string {
   try {
     return realpathSync(path)
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw explained(error, path)
+    if (systemCodeOf(error) !== 'ENOENT') throw explained(error, path)
     return join(realPath(dirname(path)), basename(path))
   }
 }

@@ -1,10 +1,10 @@
 import { link, lstat, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 
 import { syncDirectory } from './directories.js'
-import { absent, codeOf, explained, told, unless } from './failures.js'
+import { absent, explained, told, unless } from './failures.js'
 import { claimPath, removeLeftovers } from './leftovers.js'
 
 /** What `link` fails with on file systems that have no hard links. */
@@ -46,7 +46,7 @@ async function publishByLink(partial: string, path: string): Promise<boolean> {
     await link(partial, path)
     return true
   } catch (error) {
-    const code = codeOf(error) ?? ''
+    const code = systemCodeOf(error) ?? ''
     if (noLinks.includes(code)) return false
     if (code === 'ENOENT') throw (await exists(path)) ? nameTaken(path) : vanished(partial)
     if (code !== 'EEXIST') throw explained(error, path)

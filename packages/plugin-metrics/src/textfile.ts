@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { exposition, valuesIn } from './exposition.js'
 import { counted, type Values } from './samples.js'
 import type { Series, Target } from './target.js'
@@ -64,9 +64,12 @@ function fileNameOf({ name, backend, container }: Series): string {
 }
 
 function translated(error: unknown, directory: string): unknown {
-  const { code } = error as NodeJS.ErrnoException
+  const code = systemCodeOf(error)
   if (code === undefined) return error
   const message = `the metrics could not be written to ${directory}: ${code}`
   const hint = 'make metrics.textfile_dir a directory that this user can write to'
-  return new BakthatError(code === 'ENOSPC' ? 'NO_SPACE' : 'UNAVAILABLE', message, { hint, cause: error })
+  return new BakthatError(code === 'ENOSPC' || code === 'EDQUOT' ? 'NO_SPACE' : 'UNAVAILABLE', message, {
+    hint,
+    cause: error,
+  })
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { systemCodeOf } from '@bakthat/errors'
 
 /** Names by number from a file like `/etc/passwd` or `/etc/group`, as byte strings; none where the file cannot be read. */
 export function readOwnerNames(file: string): Map<number, string> {
@@ -16,7 +17,7 @@ function readLines(file: string): string[] {
   try {
     return readFileSync(file, 'latin1').split('\n')
   } catch (error) {
-    if (ordinaryFailures.has(String((error as NodeJS.ErrnoException).code))) return []
+    if (ordinaryFailures.has(String(systemCodeOf(error)))) return []
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 
@@ -42,7 +42,7 @@ export function checkRoot(root: string): void {
 
 /** The error that people see when the path itself is the trouble. */
 function translate(error: unknown, root: string): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
+  switch (systemCodeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
       return new BakthatError('INVALID_INPUT', `no such file or directory: ${escapePath(root)}`, {

@@ -1,3 +1,4 @@
+import { systemCodeOf } from '@bakthat/errors'
 import {
   fchmodSync,
   fchownSync,
@@ -12,7 +13,6 @@ import {
 } from 'node:fs'
 import { readOwnerNames } from '../pack/owner-names.js'
 import { createFile } from './create-file.js'
-import { codeOf } from './file-errors.js'
 import type { TarEntry } from './tar-entry.js'
 import type { WarningList } from './warning-list.js'
 
@@ -143,7 +143,7 @@ export class Attributes {
     try {
       chown()
     } catch (error) {
-      if (!ordinaryRefusals.has(String(codeOf(error)))) throw error
+      if (!ordinaryRefusals.has(String(systemCodeOf(error)))) throw error
       this.#tellRefusal(path, `${uid}:${gid}`)
     }
   }

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs'
+import { systemCodeOf } from '@bakthat/errors'
 import type { AccessPaths } from './access-paths.js'
 import type { Attributes, EntryAttributes } from './attributes.js'
-import { codeOf } from './file-errors.js'
 
 const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 
@@ -42,7 +42,7 @@ function finishDirectory(entry: EntryAttributes, paths: AccessPaths, attributes:
   try {
     descriptor = openSync(paths.of(entry.path), flags)
   } catch (error) {
-    if (replaced.has(String(codeOf(error)))) return
+    if (replaced.has(String(systemCodeOf(error)))) return
     throw error
   }
   try {

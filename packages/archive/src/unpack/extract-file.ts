@@ -1,11 +1,12 @@
 import { open } from 'node:fs/promises'
+import { systemCodeOf } from '@bakthat/errors'
 import { topLevelName } from '../pack/pack-root.js'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import type { Bytes } from '../types.js'
 import { ByteSource } from './byte-source.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
-import { codeOf, translateRestoreError } from './file-errors.js'
+import { translateRestoreError } from './file-errors.js'
 import { removeTree } from './remove-tree.js'
 import { realPathsOf } from './spared-paths.js'
 import { createStaging, discardStaging, Placement, type StagingPlace } from './staging.js'
@@ -69,7 +70,7 @@ function removeStaging({ path }: StagingPlace): ExtractSummary['warnings'] {
   try {
     removeTree(path)
   } catch (error) {
-    const left = `what was replaced could not be removed (${codeOf(error) ?? 'error'})`
+    const left = `what was replaced could not be removed (${systemCodeOf(error) ?? 'error'})`
     warnings.add('skipped', `${path}/old`, left, true)
   }
   return warnings.all()

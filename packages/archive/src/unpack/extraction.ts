@@ -1,8 +1,9 @@
+import { systemCodeOf } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
 import { AccessPaths } from './access-paths.js'
 import type { ExtractLimits, ExtractSummary } from './contract.js'
 import { EntryMaker } from './entry-maker.js'
-import { codeOf, translateRestoreError } from './file-errors.js'
+import { translateRestoreError } from './file-errors.js'
 import { removeTree } from './remove-tree.js'
 import { discardStaging, Placement, type Replacing, type StagingPlace } from './staging.js'
 import { TarReader } from './tar-reader.js'
@@ -102,7 +103,12 @@ export class Extraction {
       removeTree(path)
     } catch (error) {
       const left = `${path}/old`
-      this.#warnings.add('skipped', left, `what was replaced could not be removed (${codeOf(error) ?? 'error'})`, true)
+      this.#warnings.add(
+        'skipped',
+        left,
+        `what was replaced could not be removed (${systemCodeOf(error) ?? 'error'})`,
+        true,
+      )
     }
   }
 

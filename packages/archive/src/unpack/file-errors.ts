@@ -1,9 +1,9 @@
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError, systemCodeOf } from '@bakthat/errors'
 
 /** What a file system's error means for a restore, `what` being what it happened to. Anything else is given back as it is. */
 export function translateRestoreError(error: unknown, what: string): unknown {
   if (isBakthatError(error)) return error
-  const code = codeOf(error)
+  const code = systemCodeOf(error)
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -40,9 +40,4 @@ export function translateRestoreError(error: unknown, what: string): unknown {
     default:
       return error
   }
-}
-
-/** The code of a system error. */
-export function codeOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
+import { systemCodeOf } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
-import { codeOf } from './file-errors.js'
 
 const privateName = /^\.bakthat-restore-(\d+)-/
 
@@ -32,7 +32,7 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(toFileSystemPath(directory))
   } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(codeOf(error) ?? '')) return []
+    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return []
     throw error
   }
 }
@@ -41,6 +41,6 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return codeOf(error) !== 'ESRCH'
+    return systemCodeOf(error) !== 'ESRCH'
   }
 }

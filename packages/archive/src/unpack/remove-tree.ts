@@ -1,3 +1,4 @@
+import { systemCodeOf } from '@bakthat/errors'
 import {
   chmodSync,
   closeSync,
@@ -12,7 +13,6 @@ import {
   type Dirent,
 } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
-import { codeOf } from './file-errors.js'
 
 /** Leaves room for a name below it. */
 const longestDirectory = 4096 - 512
@@ -74,7 +74,7 @@ class TreeRemoval {
     try {
       descriptor = allowing(parent, () => openSync(toFileSystemPath(path), holding))
     } catch (error) {
-      if (codeOf(error) !== 'ENOTDIR' && codeOf(error) !== 'ELOOP') throw error
+      if (systemCodeOf(error) !== 'ENOTDIR' && systemCodeOf(error) !== 'ELOOP') throw error
       return false
     }
     try {
@@ -107,7 +107,7 @@ function allowing<Result>(directory: string | undefined, act: () => Result): Res
   try {
     return act()
   } catch (error) {
-    if (directory === undefined || (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM')) throw error
+    if (directory === undefined || (systemCodeOf(error) !== 'EACCES' && systemCodeOf(error) !== 'EPERM')) throw error
     chmodSync(toFileSystemPath(directory), 0o700)
     return act()
   }

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs'
+import { systemCodeOf } from '@bakthat/errors'
 import { toByteString } from '../paths/byte-string.js'
-import { codeOf } from './file-errors.js'
 
 /** The real paths, as byte strings, of those that are there. */
 export function realPathsOf(paths: readonly string[]): readonly string[] {
@@ -8,7 +8,7 @@ export function realPathsOf(paths: readonly string[]): readonly string[] {
     try {
       return [toByteString(realpathSync(path))]
     } catch (error) {
-      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return []
+      if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR') return []
       throw error
     }
   })
@@ -29,7 +29,7 @@ function readMountTable(): string {
   try {
     return readFileSync('/proc/self/mountinfo', 'latin1')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return ''
+    if (systemCodeOf(error) === 'ENOENT') return ''
     throw error
   }
 }

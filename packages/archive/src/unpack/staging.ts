@@ -1,10 +1,10 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import type { ExtractOptions } from './contract.js'
-import { codeOf, translateRestoreError } from './file-errors.js'
+import { translateRestoreError } from './file-errors.js'
 import { privatePrefix, tellOfLeftBehind } from './left-behind.js'
 import { removeTree } from './remove-tree.js'
 import { firstWithin, mountPoints } from './spared-paths.js'
@@ -36,7 +36,8 @@ export function createStaging({ to, onNotice }: Pick<ExtractOptions, 'to' | 'onN
     if (onNotice !== undefined) tellOfLeftBehind(directory, onNotice)
     return { target: toByteString(real), targetExists, path }
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw translateRestoreError(error, target)
+    if (systemCodeOf(error) !== 'ENOENT' && systemCodeOf(error) !== 'ENOTDIR')
+      throw translateRestoreError(error, target)
     throw new BakthatError('INVALID_INPUT', `there is no directory ${escapePath(toByteString(dirname(target)))}`, {
       hint: 'make it first',
       cause: error,
@@ -155,7 +156,7 @@ function move(from: string, to: string): void {
     renameSync(toFileSystemPath(from), toFileSystemPath(to))
   } catch (error) {
     const stats = lstatSync(toFileSystemPath(from))
-    if (codeOf(error) !== 'EACCES' || !stats.isDirectory() || (stats.mode & 0o200) !== 0) throw error
+    if (systemCodeOf(error) !== 'EACCES' || !stats.isDirectory() || (stats.mode & 0o200) !== 0) throw error
     chmodSync(toFileSystemPath(from), (stats.mode & 0o7777) | 0o200)
     try {
       renameSync(toFileSystemPath(from), toFileSystemPath(to))

@@ -1,9 +1,8 @@
 import { linkSync, lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
 import { AccessPaths } from './access-paths.js'
 import { doNotTrust, parentOf } from './entry-path.js'
-import { codeOf } from './file-errors.js'
 
 /**
  * Makes things in a private directory in which there is nothing but what it made itself: directories and files, and never a
@@ -30,7 +29,7 @@ export class TreeMaker {
       try {
         mkdirSync(place, 0o700)
       } catch (error) {
-        if (codeOf(error) !== 'EEXIST' || !lstatSync(place).isDirectory()) throw error
+        if (systemCodeOf(error) !== 'EEXIST' || !lstatSync(place).isDirectory()) throw error
       }
     })
   }
@@ -47,7 +46,7 @@ export class TreeMaker {
       source = this.#sources.of(target)
       if (lstatSync(source).isDirectory()) return false
     } catch (error) {
-      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false
+      if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR') return false
       throw error
     }
     if (target !== path) {
@@ -67,7 +66,7 @@ export class TreeMaker {
     try {
       return make(this.paths.of(path))
     } catch (error) {
-      switch (codeOf(error)) {
+      switch (systemCodeOf(error)) {
         case 'ENOENT':
           this.#makeParents(path)
           break
@@ -100,14 +99,14 @@ export class TreeMaker {
         mkdirSync(this.paths.of(parent), 0o777)
         this.#onImply(parent)
       } catch (error) {
-        if (codeOf(error) === 'ENOTDIR') throw belowNoDirectory(path)
-        if (codeOf(error) !== 'EEXIST') throw error
+        if (systemCodeOf(error) === 'ENOTDIR') throw belowNoDirectory(path)
+        if (systemCodeOf(error) !== 'EEXIST') throw error
       }
     }
     try {
       make()
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
+      if (systemCodeOf(error) !== 'ENOENT') throw error
       this.#makeParents(parent)
       make()
     }
@@ -123,7 +122,7 @@ export class TreeMaker {
     try {
       rmdirSync(place)
     } catch (error) {
-      if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
+      if (systemCodeOf(error) !== 'ENOTEMPTY' && systemCodeOf(error) !== 'EEXIST') throw error
       throw new BakthatError(
         'UNSAFE_ARCHIVE',
         `the entry ${escapePath(path)} would replace a directory that is not empty`,
