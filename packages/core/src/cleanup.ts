@@ -1,17 +1,14 @@
-import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError } from '@bakthat/errors'
 import { leftovers } from '@bakthat/storage'
 import { youth, type CleanupItem, type CleanupOptions, type Clutter } from './clutter.js'
 import type { DestinationContext } from './context.js'
-import { isByRule } from './deferral.js'
+import { dueRemovals } from './due-removals.js'
 import { inParallel } from './in-parallel.js'
 import { listDestination } from './listing.js'
 import { orphansIn } from './orphans.js'
 import { pendingRows, settle } from './recover.js'
-import { removeBackup } from './remove.js'
 import { isOurName } from './stored-name.js'
 import { underWay } from './under-way.js'
-import { moment } from './words.js'
 import { writerOf } from './writer.js'
 
 /**
@@ -24,7 +21,7 @@ export async function cleanup(
   options: CleanupOptions = {},
 ): Promise<readonly CleanupItem[]> {
   const items: CleanupItem[] = []
-  for (const clutterOf of [deferred, pending, orphans, unfinished]) {
+  for (const clutterOf of [dueRemovals, pending, orphans, unfinished]) {
     const found = await clutterOf(context, options)
     items.push(...(await inParallel(found, options.signal, (clutter) => dealWith(clutter, options))))
   }
@@ -42,39 +39,6 @@ async function dealWith({ keptBecause, deal, ...item }: Clutter, { dryRun }: Cle
     if (!isBakthatError(error, 'PERMISSION_DENIED', 'UNAVAILABLE', 'INTEGRITY', 'UNSUPPORTED')) throw error
     return { ...item, outcome: 'failed', reason: error.message }
   }
-}
-
-function deferred(context: DestinationContext, options: CleanupOptions): readonly Clutter[] {
-  const { catalog, backend, now } = context
-  return catalog.find({ backend: backend.scheme, container: backend.container }).flatMap((backup): Clutter[] => {
-    const { deleteAfter, storedFilename, size, backupDate, metadata } = backup
-    if (deleteAfter === undefined) return []
-    const byRule = isByRule(metadata)
-    const isSpared = byRule && isNewest(context, backup)
-    return [
-      {
-        kind: 'deferred',
-        name: storedFilename,
-        size,
-        since: backupDate,
-        keptBecause:
-          deleteAfter > now()
-            ? `to go after ${moment(deleteAfter)}`
-            : isSpared
-              ? 'the newest of its name, which no rotation removes'
-              : undefined,
-        deal: async () => {
-          const { deferredUntil } = await removeBackup(context, backup, { ...options, byRule })
-          if (deferredUntil === undefined) return { outcome: 'removed' }
-          return { outcome: 'kept', reason: `locked until ${moment(deferredUntil)}` }
-        },
-      },
-    ]
-  })
-}
-
-function isNewest({ catalog, backend }: DestinationContext, { id, filename }: BackupRow): boolean {
-  return catalog.newest({ backend: backend.scheme, container: backend.container, filename })?.id === id
 }
 
 async function pending(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {

@@ -1,5 +1,7 @@
+import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { localDirectory } from '@bakthat/storage'
+import { isBackup } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { locatorOf, lookFor } from './locate.js'
@@ -14,11 +16,13 @@ export async function refuseEmptied(context: DestinationContext, { signal }: Act
   const { backend, catalog } = context
   if (localDirectory(backend) === undefined) return
   const here = { backend: backend.scheme, container: backend.container }
-  const newest = catalog.newest(here)
+  const backups = (): readonly BackupRow[] => catalog.find(here).filter(isBackup)
+  const last = catalog.newest(here)
+  const newest = last === undefined || isBackup(last) ? last : backups().at(-1)
   if (newest === undefined) return
   const found = await lookFor(backend, locatorOf(context, newest), signal && { signal })
   if (found !== 'gone' || (await holdsAnything(context, signal))) return
-  throw emptied(backend.container, catalog.find(here).length, 'is the disk mounted?')
+  throw emptied(backend.container, backups().length, 'is the disk mounted?')
 }
 
 /** Of ours: a mark that an administrator put there, or a value that was set meanwhile, is no backup. */

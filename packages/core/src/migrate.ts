@@ -29,7 +29,7 @@ export async function migrate(
   await refuseEmptied(to, options)
   await recoverInterrupted(to)
   const result: Mutable<MigrateResult> = { copied: [], present: [], pending: [], removed: [], failed: [] }
-  for (const backup of backupsToCopy(from, options)) {
+  for (const backup of backupsToCopy(from, to, options)) {
     const outcome = await migrateOne(from, to, backup, options)
     if (typeof outcome === 'object') result.failed.push(outcome)
     else if (outcome === 'pending') result.pending.push(jobOf(backup, from.catalog.retrievals.of(backup.id)))
@@ -40,13 +40,24 @@ export async function migrate(
   return result
 }
 
-function backupsToCopy({ catalog, backend }: DestinationContext, { onNotice }: MigrateOptions): readonly BackupRow[] {
+function backupsToCopy(
+  { catalog, backend }: DestinationContext,
+  to: DestinationContext,
+  { onNotice }: MigrateOptions,
+): readonly BackupRow[] {
   const rows = catalog.find({ backend: backend.scheme, container: backend.container })
   const backups = rows.filter(isBackup)
   const values = rows.length - backups.length
   if (values > 0)
     onNotice?.(`only backups are copied: left alone are the values of ${values} ${values === 1 ? 'key' : 'keys'}`)
-  return backups
+  return backups.filter((backup) => backup.deleteAfter === undefined || !wasMoved(to, backup))
+}
+
+/** What was copied, and waits to be deleted here: it does not come back where its copy was deleted meanwhile. */
+function wasMoved({ catalog, backend }: DestinationContext, { storedFilename, size, sha256 }: BackupRow): boolean {
+  const there = { backend: backend.scheme, container: backend.container, storedFilename }
+  const [deleted] = catalog.find({ ...there, status: ['deleted'] })
+  return deleted?.size === size && deleted.sha256 === sha256
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] }

@@ -5,7 +5,7 @@ import { isBackup } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { Listing } from './listing.js'
 import { lookFor } from './locate.js'
-import { isArchiveName, manifestName } from './stored-name.js'
+import { isArchiveName, isNamedAsByPython, manifestName } from './stored-name.js'
 
 type Blobs = ReadonlyMap<string, BlobInfo>
 
@@ -19,12 +19,10 @@ export function orphansIn(context: DestinationContext, listing: Listing, options
   const orphans = (blobs: Blobs, keeper: Blobs, known = backups): [string, BlobInfo][] =>
     [...blobs].filter(([name]) => !keeper.has(name) && !known.has(name))
   return [
-    ...orphans(archives, manifests, all).map(([name, blob]) => ({
-      ...clutterOf(context, asYoungAs(indexes.get(name), blob), options, manifestName(name)),
-      ...(isUnsure(name, listing) && {
-        keptBecause: 'it may be a backup of the Python tool, which wrote no manifests',
-      }),
-    })),
+    ...orphans(archives, manifests, all).map(([name, blob]) => {
+      const clutter = clutterOf(context, asYoungAs(indexes.get(name), blob), options, manifestName(name))
+      return indexes.has(name) ? clutter : { ...clutter, keptBecause: doubtAbout(name) }
+    }),
     // A blob that is not named as archives are is none that a manifest could wait for.
     ...orphans(manifests, archives).map(([name, blob]) =>
       clutterOf(context, blob, options, isArchiveName(name) ? name : undefined),
@@ -53,9 +51,14 @@ function namesOf(rows: readonly BackupRow[]): ReadonlySet<string> {
   return new Set(rows.map(({ storedFilename }) => storedFilename))
 }
 
-/** The Python tool named its archives so; ours have an index beside them soon after. */
-export function isUnsure(name: string, { indexes }: Listing): boolean {
-  return /\.tgz(?:\.enc)?$/.test(name) && !indexes.has(name)
+/**
+ * Why an archive without a manifest is not surely ours: it has no index, which lies below our own prefix. Its name alone tells
+ * nothing: other programs use the like, and with a prefix that has no slash at its end, a part of somebody else's name does.
+ */
+function doubtAbout(name: string): string {
+  return isNamedAsByPython(name)
+    ? 'it may be a backup of the Python tool, which wrote no manifests'
+    : 'nothing but its name tells that it is one of Bakthat'
 }
 
 function clutterOf(

@@ -91,8 +91,8 @@ async function refuseRemoved(
 }
 
 /**
- * Removes what a failed backup stored: the manifest first, so that at no moment it looks finished. What may not be removed
- * stays, with the pending row, for `cleanup`: what made the backup fail is worth more telling.
+ * Removes what a failed backup stored: the manifest first, so that at no moment it looks finished. What cannot be removed
+ * stays, with the pending row, for the next backup or `cleanup`: what made this one fail is worth more telling.
  */
 export async function undo(
   { backend, catalog }: DestinationContext,
@@ -103,6 +103,6 @@ export async function undo(
     for (const locator of stored.toReversed()) await backend.remove(locator)
     catalog.discard(row.id)
   } catch (error) {
-    if (!isBakthatError(error, 'LOCKED', 'PERMISSION_DENIED')) throw error
+    if (!isBakthatError(error)) throw error
   }
 }

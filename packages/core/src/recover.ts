@@ -1,8 +1,9 @@
 import type { BackupRow } from '@bakthat/catalog'
-import { isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import type { Locator, StorageBackend } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import { lookFor, metadataFound } from './locate.js'
-import { readManifest } from './manifest.js'
+import { readManifest, type ManifestRecord } from './manifest.js'
 import { indexName, manifestName } from './stored-name.js'
 import { wasInterrupted } from './writer.js'
 
@@ -25,9 +26,9 @@ export function pendingRows({ catalog, backend }: DestinationContext): readonly 
 }
 
 /**
- * A backup whose manifest was stored had only its row left to write, and is completed; anything less is removed from the
+ * A backup whose manifest and archive were stored had only its row left to write, and is completed; anything less is removed from the
  * store and forgotten. Stays `unsettled` where only the store's inventory can say what was stored. `INTEGRITY` or
- * `UNSUPPORTED` where its manifest cannot be read.
+ * `UNSUPPORTED` where its manifest cannot be read, or its archive is another.
  */
 export async function settle(
   context: DestinationContext,
@@ -41,12 +42,14 @@ export async function settle(
   if ((await lookFor(backend, manifest)) !== 'gone') {
     const record = await readManifest(backend, { name, locator: manifest })
     if (record === 'cold') return 'unsettled'
-    if (record.host === row.host) {
+    if (record.host !== row.host) {
+      catalog.discard(row.id)
+      return 'removed'
+    }
+    if (await isWhole(backend, archive, record)) {
       catalog.complete(row.id, { ...record, locator: archive, metadata: metadataFound(context, record, manifest) })
       return 'completed'
     }
-    catalog.discard(row.id)
-    return 'removed'
   }
   const indexes = [true, false].map((encrypted) => backend.locate(indexName(row.storedFilename, encrypted)))
   for (const locator of [manifest, archive, ...indexes]) {
@@ -55,6 +58,21 @@ export async function settle(
   }
   catalog.discard(row.id)
   return 'removed'
+}
+
+/**
+ * A manifest alone is what is left where its backup failed and was undone, and the last answers of the store were lost.
+ * `INTEGRITY` where the archive is another.
+ */
+async function isWhole(
+  backend: StorageBackend,
+  archive: Locator,
+  { storedFilename, size }: ManifestRecord,
+): Promise<boolean> {
+  const found = await lookFor(backend, archive)
+  if (found === 'gone') return false
+  if (found === undefined || found.size === size) return true
+  throw new BakthatError('INTEGRITY', `${storedFilename} has ${found.size} bytes where ${size} were stored`)
 }
 
 /** Another process may have completed or settled it meanwhile. */

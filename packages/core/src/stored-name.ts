@@ -82,6 +82,11 @@ export function partsOfName(stored: string): NameParts | undefined {
   return { filename, date, compression: compressions[extension as keyof typeof compressions] }
 }
 
+/** Whether the Python tool named its archives so, which we do too. */
+export function isNamedAsByPython(name: string): boolean {
+  return /\.tgz(?:\.enc)?$/.test(name)
+}
+
 /** Whether a blob is one of ours by its name. */
 export function isOurName(name: string): boolean {
   return isArchiveName(name) || name.startsWith(`${folder}/`)

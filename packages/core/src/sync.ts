@@ -1,16 +1,16 @@
 import type { BackupRow, Catalog, Completion, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { BlobInfo } from '@bakthat/storage'
+import type { BlobInfo, StorageBackend } from '@bakthat/storage'
 import { isBackup, isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
 import { inParallel } from './in-parallel.js'
-import { isUnsure } from './orphans.js'
 import { listDestination, type Listing } from './listing.js'
 import { adoptOlder } from './adoption.js'
 import { locatorOf, lookFor, manifestOf, metadataFound } from './locate.js'
 import { readManifest } from './manifest.js'
+import { isNamedAsByPython } from './stored-name.js'
 import { syncInventory } from './sync-inventory.js'
 import { asKept } from './terms.js'
 import { commandFor } from './words.js'
@@ -93,17 +93,7 @@ function unmanifested(
   const encrypted = [...listing.older.keys()].filter((name) => name.endsWith('.tgz.enc'))
   return [...archives, ...encrypted].flatMap((name): Discrepancy[] => {
     const row = known.get(name)
-    if (row === undefined && isUnsure(name, listing))
-      return [
-        { message: `${name} may be a backup of the Python tool, which wrote no manifests: get it, and restore --file` },
-      ]
-    if (row === undefined)
-      return [
-        {
-          message: `${name} has no manifest: its backup was not finished, or is under way elsewhere`,
-          remedy: commandFor(backend, 'cleanup'),
-        },
-      ]
+    if (row === undefined) return [unknown(backend, name, listing.indexes.has(name))]
     if (isValue(row) || manifestOf(row) === undefined) return []
     return [
       {
@@ -112,6 +102,18 @@ function unmanifested(
       },
     ]
   })
+}
+
+/** An archive that has neither a manifest nor a row. Only one with an index is surely ours. */
+function unknown(backend: StorageBackend, name: string, hasIndex: boolean): Discrepancy {
+  if (hasIndex)
+    return {
+      message: `${name} has no manifest: its backup was not finished, or is under way elsewhere`,
+      remedy: commandFor(backend, 'cleanup'),
+    }
+  return isNamedAsByPython(name)
+    ? { message: `${name} may be a backup of the Python tool, which wrote no manifests: get it, and restore --file` }
+    : { message: `${name} has no manifest: its backup is under way or was not finished, or it is of another program` }
 }
 
 /** What the catalog knows can be deleted by its name; of the rest, a manifest alone is clutter, and an archive is not ours to judge. */

@@ -173,6 +173,25 @@ describe('backup', () => {
     expect(catalog.find().map((row) => row.status)).toEqual(['complete'])
   })
 
+  it('tells what made it fail where it cannot be undone either, and stays pending', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const stop = new AbortController()
+    const broken = altered(backend, {
+      put: (name, bytes, options) => {
+        if (name.startsWith('.bakthat/manifests/')) stop.abort()
+        return backend.put(name, bytes, options)
+      },
+      remove: () => Promise.reject(new BakthatError('UNAVAILABLE', 'the store went away')),
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const { signal } = stop
+    await expect(backup({ ...engine, backend: broken }, tree, { signal })).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    })
+    expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
+  })
+
   it.each(['mydir.20260318120000.tar.zst', '.bakthat/indexes/', '.bakthat/manifests/'])(
     'leaves nothing behind when storing %s fails',
     async (failing) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import type { NewBackup } from '@bakthat/catalog'
+import type { BackupRow, NewBackup } from '@bakthat/catalog'
 import { backup, cancelRemoval, cleanup, remove, rotate, sync, type CleanupOptions } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type Leftover } from '@bakthat/storage'
@@ -24,6 +24,13 @@ async function engineInTime(
       await backend.put(name, single(Buffer.from('piece')))
     },
   })
+}
+
+type EngineInTime = Awaited<ReturnType<typeof engineInTime>>
+
+/** What belongs to no backup, and is surely ours. */
+function pieceOf(name: string): string {
+  return `.bakthat/manifests/${name}.20260318115900.tar.json`
 }
 
 function pendingRow({ backend }: TestEngine, more: Partial<NewBackup> = {}): NewBackup {
@@ -66,7 +73,9 @@ describe('cleanup', () => {
 
   it('removes several things at a time, and tells of them in the order in which they were found', async () => {
     await using engine = await engineInTime()
-    const names = Array.from({ length: 20 }, (_, hour) => `lost.202603180${String(hour).padStart(2, '0')}000.tar.zst`)
+    const indexAt = (hour: number): string =>
+      `.bakthat/indexes/lost.20260318${String(hour).padStart(2, '0')}0000.tar.zst`
+    const names = Array.from({ length: 20 }, (_, hour) => indexAt(hour))
     for (const name of names) await engine.put(name)
     engine.days(2)
     const { backend, most } = countingRemovals(engine.backend)
@@ -97,11 +106,10 @@ describe('cleanup', () => {
 
   it('takes another age for young if told to', async () => {
     await using engine = await engineInTime()
-    await engine.put('lost.20260318115900.tar')
-    expect(await outcomes(engine, { olderThanSeconds: 7200 })).toEqual([
-      'orphan lost.20260318115900.tar kept younger than 2 h',
-    ])
-    expect(await outcomes(engine, { olderThanSeconds: 0 })).toEqual(['orphan lost.20260318115900.tar removed'])
+    const name = '.bakthat/manifests/lost.20260318115900.tar.json'
+    await engine.put(name)
+    expect(await outcomes(engine, { olderThanSeconds: 7200 })).toEqual([`orphan ${name} kept younger than 2 h`])
+    expect(await outcomes(engine, { olderThanSeconds: 0 })).toEqual([`orphan ${name} removed`])
   })
 
   it('leaves alone what may be a backup of the Python tool, and what is not ours at all', async () => {
@@ -113,6 +121,20 @@ describe('cleanup', () => {
     ])
     expect(await storedNames(engine.backend)).toHaveLength(3)
   })
+
+  it.each(['mysql.20260301020000.gz', 'site.20260301020000.tar', '-image.20260301020000.tar.zst.age'])(
+    'leaves alone what is only named as an archive of ours: %s',
+    async (name) => {
+      await using engine = await engineInTime()
+      await engine.put(name)
+      engine.days(2)
+      expect(await outcomes(engine)).toEqual([
+        `orphan ${name} kept nothing but its name tells that it is one of Bakthat`,
+      ])
+      expect((await sync(engine)).problems).toEqual([{ message: expect.stringContaining(`${name} has no manifest`) }])
+      expect(await storedNames(engine.backend)).toEqual([name])
+    },
+  )
 
   it('leaves alone a backup of the catalog without a manifest, claimed or not', async () => {
     await using engine = await engineInTime()
@@ -132,7 +154,8 @@ describe('cleanup', () => {
   it('looks again before it removes: a manifest may have come meanwhile', async () => {
     await using engine = await engineInTime()
     const name = 'slow.20260318115900.tar'
-    await engine.put(name)
+    const index = `.bakthat/indexes/${name}.zst`
+    for (const piece of [name, index]) await engine.put(piece)
     engine.days(2)
     const { backend } = engine
     const late = altered(backend, {
@@ -142,7 +165,10 @@ describe('cleanup', () => {
         return answer
       },
     })
-    expect(await outcomes({ ...engine, backend: late })).toEqual([`orphan ${name} kept its backup is complete by now`])
+    expect(await outcomes({ ...engine, backend: late })).toEqual([
+      `orphan ${name} kept its backup is complete by now`,
+      `orphan ${index} kept its backup is complete by now`,
+    ])
   })
 
   it('settles backups whose process was killed, and tells whose others are', async () => {
@@ -271,20 +297,40 @@ describe('cleanup', () => {
     expect(await storedNames(engine.backend)).toContain(row.storedFilename)
   })
 
-  it('spares the newest of a name where a rotation wanted it deleted, until somebody names it', async () => {
+  it.each<[string, (engine: EngineInTime, newest: BackupRow) => unknown]>([
+    ['was deleted since', (engine) => remove(engine, 'site')],
+    ['is gone from the store', ({ backend }, { locator }) => backend.remove(locator!)],
+    ['has lost its manifest', ({ backend }, { metadata }) => backend.remove(metadata['manifest'] as string)],
+    ['waits for its own deletion', ({ catalog, now }, { id }) => catalog.deferDeletion(id, now())],
+  ])(
+    'spares what a rotation wanted deleted where the newest of its name %s, until somebody names it',
+    async (_, lose) => {
+      await using engine = await engineInTime({ minimumStorageDays: 30 })
+      const tree = await makeTree(join(engine.directory, 'site'))
+      const { storedFilename } = await backup(engine, tree)
+      engine.days(1)
+      await backup(engine, tree)
+      await rotate(engine, 'site', { policy: { last: 1 }, keepUntilFree: true })
+      engine.days(40)
+      await lose(engine, engine.catalog.newest()!)
+      expect(await outcomes(engine)).toContain(
+        `deferred ${storedFilename} kept nothing newer of its name is whole in the storage`,
+      )
+      expect(await storedNames(engine.backend)).toContain(storedFilename)
+      expect(await remove(engine, storedFilename)).toMatchObject({ status: 'deleted' })
+    },
+  )
+
+  it('carries out what a rotation wanted deleted while the newest of its name is there', async () => {
     await using engine = await engineInTime({ minimumStorageDays: 30 })
     const tree = await makeTree(join(engine.directory, 'site'))
     const { storedFilename } = await backup(engine, tree)
     engine.days(1)
-    await backup(engine, tree)
+    const newest = await backup(engine, tree)
     await rotate(engine, 'site', { policy: { last: 1 }, keepUntilFree: true })
     engine.days(40)
-    await remove(engine, 'site')
-    expect(await outcomes(engine)).toEqual([
-      `deferred ${storedFilename} kept the newest of its name, which no rotation removes`,
-    ])
-    expect(await remove(engine, 'site')).toMatchObject({ storedFilename, status: 'deleted' })
-    expect(await storedNames(engine.backend)).toEqual([])
+    expect(await outcomes(engine)).toEqual([`deferred ${storedFilename} removed`])
+    expect(engine.catalog.find()).toMatchObject([{ id: newest.id }])
   })
 
   it('carries out what was to be deleted, once its lock has ended', async () => {
@@ -317,20 +363,20 @@ describe('cleanup', () => {
 
   it('goes on where one thing cannot be removed, and says why', async () => {
     await using engine = await engineInTime()
-    for (const name of ['a.20260318115900.tar', 'b.20260318115900.tar', 'c.20260318115900.tar']) await engine.put(name)
+    for (const name of ['a', 'b', 'c']) await engine.put(pieceOf(name))
     engine.days(2)
     const { backend } = engine
     const codes = { a: 'PERMISSION_DENIED', b: 'LOCKED' } as Record<string, 'PERMISSION_DENIED' | 'LOCKED'>
     const partly = altered(backend, {
       remove: (locator) => {
-        const code = codes[locator[0]!]
+        const code = codes[locator.replace('.bakthat/manifests/', '')[0]!]
         return code === undefined ? backend.remove(locator) : Promise.reject(new BakthatError(code, 'not this one'))
       },
     })
     expect(await outcomes({ ...engine, backend: partly })).toEqual([
-      'orphan a.20260318115900.tar failed not this one',
-      'orphan b.20260318115900.tar kept locked by the store',
-      'orphan c.20260318115900.tar removed',
+      `orphan ${pieceOf('a')} failed not this one`,
+      `orphan ${pieceOf('b')} kept locked by the store`,
+      `orphan ${pieceOf('c')} removed`,
     ])
   })
 })
@@ -397,7 +443,8 @@ describe('cleanup of unfinished uploads', () => {
 
 it('what sync tells of pieces is what cleanup removes', async () => {
   await using engine = await engineInTime()
-  for (const name of ['lost.20260318115900.tar', '.bakthat/manifests/gone.20260318115900.tar.json'])
+  const lost = 'lost.20260318115900.tar'
+  for (const name of [lost, `.bakthat/indexes/${lost}.zst`, '.bakthat/manifests/gone.20260318115900.tar.json'])
     await engine.put(name)
   expect((await sync(engine)).problems.map(({ remedy }) => remedy)).toContain('bakthat cleanup -d memory')
   engine.days(2)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import type { NewBackup } from '@bakthat/catalog'
-import { backup, remove, removeBackup, verify } from '@bakthat/core'
+import { backup, cleanup, remove, removeBackup, verify } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { single } from '@bakthat/storage'
@@ -45,6 +45,31 @@ describe('a backup whose process was killed', () => {
     expect(next.catalog.find({ storedFilename: made.storedFilename })).toMatchObject([
       { status: 'complete', size: made.size, sha256: made.sha256 },
     ])
+  })
+
+  it('is no backup where its archive is gone: it had failed, and what was left of it is removed', async () => {
+    await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { storedFilename } = await backup(engine, tree)
+    await using next = await testEngine({ backend: engine.backend, isAlive: (pid) => pid !== 99 })
+    next.catalog.begin(pendingRow(next, storedFilename))
+    await engine.backend.remove(engine.backend.locate(storedFilename)!)
+    const { storedFilename: another } = await backup(next, tree, { name: 'another' })
+    expect(next.catalog.find(anyStatus)).toMatchObject([{ storedFilename: another }])
+    expect((await storedNames(engine.backend)).filter((name) => !name.includes(another))).toEqual([])
+  })
+
+  it('is not completed where its archive is not the one that its manifest tells of', async () => {
+    await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await using next = await testEngine({ backend: engine.backend, isAlive: (pid) => pid !== 99 })
+    next.catalog.begin(pendingRow(next, storedFilename))
+    await engine.backend.remove(engine.backend.locate(storedFilename)!)
+    await engine.backend.put(storedFilename, single(Buffer.from('half')))
+    expect(await cleanup(next)).toMatchObject([
+      { outcome: 'failed', reason: expect.stringMatching(/has 4 bytes where \d+ were stored/) },
+    ])
+    expect(next.catalog.find({ status: ['pending'] })).toHaveLength(1)
   })
 
   it('is left alone while its process may still be running', async () => {

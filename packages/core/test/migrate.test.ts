@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, migrate, remove, restore, sync, type DestinationContext } from '@bakthat/core'
 import { openLocal } from '@bakthat/local'
-import { altered, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import { memoryBackend } from '@bakthat/storage-testing'
+import { altered, begun, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 import { storedValue } from './stored.js'
 
 /** A backup in memory, and a directory to copy it to. */
@@ -63,6 +64,16 @@ describe('migrate', () => {
     const { copied } = await migrate(engine, to)
     expect(copied).toMatchObject([{ filename: 'site' }])
     expect(to.catalog.find({ backend: 'local' })).toMatchObject([{ status: 'complete' }])
+  })
+
+  it('does not bring back what was moved, deleted there, and waits for its deletion where it was', async () => {
+    await using engine = await testEngine({ backend: memoryBackend({ lockDays: 30, now: () => begun }) })
+    const { to } = await started(engine)
+    expect((await migrate(engine, to, { deleteSource })).removed).toMatchObject([{ deferredUntil: expect.any(Date) }])
+    expect((await migrate(engine, to, { deleteSource })).present).toHaveLength(1)
+    await remove(to, 'site')
+    expect(await migrate(engine, to, { deleteSource })).toMatchObject({ copied: [], present: [], failed: [] })
+    expect(to.catalog.find({ backend: 'local' })).toEqual([])
   })
 
   it('goes on after a backup whose stored name another one has there', async () => {

@@ -275,7 +275,8 @@ describe('what sync tells and does not take in', () => {
 
   it('is an archive without a manifest', async () => {
     await using engine = await testEngine()
-    await engine.backend.put('site.20260318120000.tar', single(Buffer.from('half')))
+    for (const name of ['site.20260318120000.tar', '.bakthat/indexes/site.20260318120000.tar.zst'])
+      await engine.backend.put(name, single(Buffer.from('half')))
     for (const name of ['old.20130604191055.tgz', 'old.20130604191055.tgz.enc', 'other.20130604191055'])
       await engine.backend.put(name, single(Buffer.from('whole')))
     await engine.backend.put('notes.txt', single(Buffer.from('not ours')))

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { backup, migrate, type DestinationContext } from '@bakthat/core'
 import { openLocal } from '@bakthat/local'
 import { begun, makeTree, testEngine, type TestEngine } from './engine.js'
+import { storedValue } from './stored.js'
 
 /** A place where a disk is mounted, and a backup on it. */
 async function mounted(engine: TestEngine): Promise<{ mount: string; tree: string; disk: DestinationContext }> {
@@ -42,6 +43,14 @@ describe('a disk that is not mounted', () => {
     expect(engine.catalog.find({ status: ['pending', 'complete'] })).toHaveLength(1)
     await mountAgain()
     expect((await backup(disk, tree)).status).toBe('complete')
+  })
+
+  it('is none that is missed where only values of keys were ever stored', async () => {
+    await using engine = await testEngine()
+    const disk = { ...engine, backend: openLocal(join(engine.directory, 'values')) }
+    const { locator } = await storedValue(disk, 'limits')
+    await disk.backend.remove(locator!)
+    expect((await backup(disk, await makeTree(join(engine.directory, 'site')))).status).toBe('complete')
   })
 
   it('is not taken for mounted because somebody put a mark or a value there, and loses no pending backup', async () => {
