@@ -50,16 +50,16 @@ export async function commit(run: Run, request: Commit, attempts = 1): Promise<C
     })
   }
   try {
-    return await withOrWithoutCondition(run, attempt)
+    return await withOrWithoutCondition(run, attempt).catch((error: unknown) => ownAfter(run, error))
   } catch (error) {
-    if (isBakthatError(error, 'INTERRUPTED')) await undo(connection, place, nonce)
-    if (!isBakthatError(error, 'ALREADY_EXISTS', 'UNAVAILABLE')) throw error
-    return ownAfter(run, error)
+    if (isBakthatError(error, 'INTERRUPTED', 'UNAVAILABLE')) await undo(connection, place, nonce)
+    throw error
   }
 }
 
 /** What is there after a failure that leaves it open, if it is ours. */
-async function ownAfter(run: Run, error: BakthatError): Promise<Committed> {
+async function ownAfter(run: Run, error: unknown): Promise<Committed> {
+  if (!isBakthatError(error, 'ALREADY_EXISTS', 'UNAVAILABLE')) throw error
   const { connection, place, nonce, signal } = run
   const found = await lookFor(connection, place, signal)
   if (found === 'hidden' && error.code === 'ALREADY_EXISTS') throw perhapsOurs(connection, place, error)

@@ -74,18 +74,27 @@ export async function writeRegister(
 /** What hides the object, where a bucket keeps versions, is a marker: older values do not come back to light. */
 export async function eraseRegister(
   { connection }: Registry,
-  { key }: Place,
+  place: Place,
   { ifMatch, signal }: ReplaceOptions,
 ): Promise<void> {
+  const { key } = place
+  let attempts = 1
   try {
-    await connection.request(key, signal, (s3, requestOptions) =>
-      s3.deleteObject(
-        { Bucket: connection.bucket, Key: key, ...(typeof ifMatch === 'string' ? { IfMatch: ifMatch } : {}) },
-        requestOptions,
-      ),
-    )
+    await connection.request(key, signal, async (s3, requestOptions) => {
+      const condition = typeof ifMatch === 'string' ? { IfMatch: ifMatch } : {}
+      try {
+        await s3.deleteObject({ Bucket: connection.bucket, Key: key, ...condition }, requestOptions)
+      } catch (error) {
+        attempts = (error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1
+        throw error
+      }
+    })
   } catch (error) {
-    throw ifMatch === undefined ? error : replacedOr(error, connection, key)
+    const replaced = ifMatch === undefined ? error : replacedOr(error, connection, key)
+    // The first request may have removed it, and only its answer be lost.
+    const isOpen = attempts > 1 && isBakthatError(replaced, 'ALREADY_EXISTS')
+    if (isOpen && (await lookFor(connection, place, signal)) === 'absent') return
+    throw replaced
   }
 }
 

@@ -27,6 +27,17 @@ describe('a register', () => {
       })
     }))
 
+  it('knows that it erased its value when the answer to that was lost, and not where another took its place', () =>
+    onEmulated(async (values, { server }) => {
+      const { etag } = await values.write('value', text('one'))
+      server.faults.add({ operation: 'DeleteObject' }, { lose: 'answer' })
+      await values.erase('value', { ifMatch: etag })
+      await expect(values.read('value')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+      await values.write('value', text('two'))
+      server.faults.add({ operation: 'DeleteObject' }, { refuse: 503, code: 'SlowDown' })
+      await expect(values.erase('value', { ifMatch: etag })).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    }))
+
   it.each([null, 'etag'] as const)('that somebody else writes at the same moment is to be read again: %s', (expected) =>
     onEmulated(async (values, { server }) => {
       const { etag } = await values.write(expected === null ? 'other' : 'value', text('one'))

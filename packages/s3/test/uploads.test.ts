@@ -194,6 +194,21 @@ describe('an upload', () => {
         await expectNothing(backend, at)
       }))
 
+    it(`leaves nothing behind when it is aborted while it asks whose the object is, the answer to ${operation} being lost`, () =>
+      onEmulated(async (backend, at) => {
+        at.server.faults.add({ operation }, { lose: 'answer' })
+        // An upload in parts has looked once before.
+        const nth = content === large ? 2 : 1
+        at.server.faults.add({ operation: 'HeadObject', nth }, { stall: 'at once' })
+        const controller = new AbortController()
+        const put = backend.put('blob', inChunks(content), { signal: controller.signal })
+        put.catch(() => undefined)
+        while (count(at, 'HeadObject') < nth) await new Promise((resolve) => setImmediate(resolve))
+        controller.abort()
+        await expect(put).rejects.toMatchObject({ code: 'INTERRUPTED' })
+        await expectNothing(backend, at)
+      }))
+
     it(`is made anew when somebody else changes the key during ${operation}, or ends with nothing left`, () =>
       onEmulated(async (backend, at) => {
         at.server.faults.add({ operation }, { refuse: 409, code: 'ConditionalRequestConflict' })
