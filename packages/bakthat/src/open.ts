@@ -1,12 +1,11 @@
 import { hostname } from 'node:os'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { ArchiveEntry, Catalog } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
-import { Opening, type CallOptions, type ContainerMade, type Finding, type Role } from '@bakthat/storage'
+import { Opening, pauseFor, type CallOptions, type ContainerMade, type Finding, type Role } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 import type {
   Bakthat,
@@ -20,6 +19,7 @@ import type {
   MigrateOptions,
   OpenOptions,
   ReadOptions,
+  RemoveOptions,
   RestoreOptions,
   RotateOptions,
   ShareOptions,
@@ -164,7 +164,7 @@ class OpenedBakthat implements Bakthat {
     return catalog.find({ ...query, backend: scheme, ...(this.#profileAsked && { container }) })
   }
 
-  async remove(name: string, options: Core.ActionOptions & { destination?: string } = {}): Promise<Core.RemoveResult> {
+  async remove(name: string, options: RemoveOptions = {}): Promise<Core.RemoveResult> {
     const core = await import('@bakthat/core')
     return core.remove(await this.#destination(options.destination), name, options)
   }
@@ -335,7 +335,7 @@ class OpenedBakthat implements Bakthat {
     const { claimRowsOfPythonTool } = await import('./python-rows.js')
     claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
     const here = { host: hostname(), pid: process.pid, isAlive, ...processSpace(), events: this.events }
-    return { backend, catalog, now: clock, pause, ...here }
+    return { backend, catalog, now: clock, pause: pauseFor, ...here }
   }
 
   async #inventories(): Promise<Inventories> {
@@ -373,8 +373,4 @@ function withDefaults(asked: BackupOptions['compression'], usual: Settings['comp
 /** The one clock of the library; everything below is handed it. */
 function clock(): Date {
   return new Date()
-}
-
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  await wait(milliseconds, undefined, signal && { signal })
 }

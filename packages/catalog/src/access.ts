@@ -1,7 +1,6 @@
-import type { Connection } from './connection.js'
+import type { Database } from './client.js'
 import { told } from './failures.js'
 
-export type Database = Connection['db']
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 
 /** The way of every query to the file: failures become what a user can be told. */

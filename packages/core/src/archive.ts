@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
 import { localDirectory, readAhead, type Bytes } from '@bakthat/storage'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, BackupOptions } from './contract.js'
 import { findExcludes, readyMadeArchive, refuseDestinationAsSource, type ReadyMade, type Source } from './source.js'
 import type { Kind } from './stored-name.js'
@@ -120,7 +120,7 @@ function expectedSize(
 ): number | undefined {
   const { estimatedSize } = estimate(source, options)
   if (estimatedSize !== undefined) return estimatedSize
-  const here = { backend: backend.scheme, container: backend.container }
+  const here = placeOf(backend)
   const size = catalog.newest({ ...here, filename: source.name })?.metadata['content_size']
   return typeof size === 'number' ? size : undefined
 }

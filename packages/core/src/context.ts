@@ -1,6 +1,6 @@
 import type { Catalog } from '@bakthat/catalog'
-import type { EventBus } from '@bakthat/events'
-import type { StorageBackend } from '@bakthat/storage'
+import type { EventBus, Place } from '@bakthat/events'
+import type { Pause, StorageBackend } from '@bakthat/storage'
 
 /** What every action of the engine is handed: it knows no vendor, opens no database and has no clock of its own. */
 export interface EngineContext {
@@ -19,10 +19,15 @@ export interface EngineContext {
   /** Who is told of actions, and may stop them. Default: nobody. */
   readonly events?: EventBus
   /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
-  readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
+  readonly pause: Pause
 }
 
 /** An action on one destination. */
 export interface DestinationContext extends EngineContext {
   readonly backend: StorageBackend
+}
+
+/** A destination, as rows of the catalog and events name it. */
+export function placeOf({ scheme, container }: Pick<StorageBackend, 'scheme' | 'container'>): Place {
+  return { backend: scheme, container }
 }

@@ -1,15 +1,15 @@
-import type { ArchiveWarning, Compression, ExtractLimits } from '@bakthat/archive'
+import type { ArchiveWarning, Compression, ExtractOptions, PackOptions } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import type { DecryptionKeys, EncryptionKeys } from '@bakthat/crypto'
 import type { RetrievalTier } from '@bakthat/storage'
 
 /** What long actions tell while they run. */
 export interface Progress {
-  readonly phase: 'packing' | 'fetching' | 'restoring' | 'verifying' | 'removing' | 'listing' | 'syncing'
+  readonly phase: 'packing' | 'restoring' | 'verifying' | 'removing' | 'listing' | 'syncing'
   /** The backup or path at work, escaped for people. */
   readonly current: string
   readonly files: number
-  /** Bytes done, of contents (packing, restoring) or as stored (fetching, verifying, removing, listing), or of manifests (syncing). */
+  /** Bytes done, of contents (packing, restoring) or as stored (verifying, removing, listing), or of manifests (syncing). */
   readonly bytes: number
   /** All the bytes there will be, as far as is known by now: of a backup, until all files were found, as many as the last one of that name had. */
   readonly bytesTotal?: number
@@ -26,7 +26,7 @@ export interface ActionOptions {
 /** What a stream of Node gives, or an asynchronous generator: bytes, or text to be stored as UTF-8. Read once. */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
-export interface BackupOptions extends ActionOptions {
+export interface BackupOptions extends ActionOptions, Pick<PackOptions, 'exclude' | 'excludeCaches' | 'oneFileSystem'> {
   /** The backup's name. Default: the last component of the path. A stream has none, and needs one. */
   readonly name?: string
   readonly tags?: readonly string[]
@@ -36,11 +36,8 @@ export interface BackupOptions extends ActionOptions {
   readonly encryption?: EncryptionKeys | (() => Promise<EncryptionKeys | undefined>)
   /** Whether a stream may be empty. Default false: what should have filled it has more likely failed. */
   readonly allowEmpty?: boolean
-  readonly exclude?: readonly string[]
   /** A file of patterns. Default: `.bakthatexclude`, else `.gitignore`, at the root of the tree. */
   readonly excludeFile?: string
-  readonly excludeCaches?: boolean
-  readonly oneFileSystem?: boolean
   /**
    * About how many bytes will be stored: a hint for stores that plan by it. Known for a single file; needed for a tree
    * only where it may come to more than some terabytes.
@@ -74,15 +71,14 @@ export interface ThawOptions {
   readonly onWaiting?: (job: Job) => void
 }
 
-export interface RestoreOptions extends ActionOptions, ThawOptions {
+export interface RestoreOptions
+  extends
+    ActionOptions,
+    ThawOptions,
+    Pick<ExtractOptions, 'overwrite' | 'keepSpecialModes' | 'keepOwner' | 'special' | 'limits'> {
   /** The directory that receives the archive's top-level entries. Default: the current directory. */
   readonly to?: string
   readonly keys?: DecryptionKeys
-  readonly overwrite?: boolean
-  readonly keepSpecialModes?: boolean
-  readonly keepOwner?: boolean
-  readonly special?: boolean
-  readonly limits?: ExtractLimits
 }
 
 export interface RestoreResult {

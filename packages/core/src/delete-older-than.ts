@@ -1,9 +1,9 @@
 import { parseInterval, planDeletionOlderThan } from '@bakthat/rotation'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { DeleteOlderThanOptions, DeleteOlderThanResult } from './thin-contract.js'
 import { groupOf } from './group.js'
 import { announced } from './announce.js'
-import { checked, listenersOf, placeOf, planOver, thin, thinned } from './thin.js'
+import { checked, listenersOf, planOver, thin, thinned } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that are older than an interval such as `30D` or
@@ -24,7 +24,7 @@ export async function deleteOlderThan(
     {
       action: 'delete_older_than',
       name,
-      before: (session) => ({ ...session, ...placeOf(context), name, interval }),
+      before: (session) => ({ ...session, ...placeOf(context.backend), name, interval }),
       after: (session, outcome) => ({ ...session, ...thinned(outcome) }),
     },
     options,

@@ -1,7 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError } from '@bakthat/errors'
 import type { CleanupOptions, Clutter } from './clutter.js'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import { isByRule } from './deferral.js'
 import { groupOf } from './group.js'
 import { removeBackup } from './remove.js'
@@ -13,7 +13,7 @@ import { moment } from './words.js'
  */
 export async function dueRemovals(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
   const { catalog, backend, now } = context
-  const rows = catalog.find({ backend: backend.scheme, container: backend.container })
+  const rows = catalog.find(placeOf(backend))
   const newest = new Map<string, Date | undefined>()
   const found: Clutter[] = []
   for (const backup of rows) {

@@ -2,7 +2,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { localDirectory } from '@bakthat/storage'
 import { isBackup } from './contents.js'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { locatorOf, lookFor } from './locate.js'
 import { isOurName } from './stored-name.js'
@@ -15,7 +15,7 @@ import { isOurName } from './stored-name.js'
 export async function refuseEmptied(context: DestinationContext, { signal }: ActionOptions): Promise<void> {
   const { backend, catalog } = context
   if (localDirectory(backend) === undefined) return
-  const here = { backend: backend.scheme, container: backend.container }
+  const here = placeOf(backend)
   const backups = (): readonly BackupRow[] => catalog.find(here).filter(isBackup)
   const last = catalog.newest(here)
   const newest = last === undefined || isBackup(last) ? last : backups().at(-1)

@@ -3,10 +3,11 @@ import { BakthatError } from '@bakthat/errors'
 import type { Rotatable, Uncounted } from '@bakthat/rotation'
 import type { BlobInfo } from '@bakthat/storage'
 import { isBackup } from './contents.js'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { manifestOf } from './locate.js'
 import { manifestName, manifestPrefix } from './stored-name.js'
+import { knownPaidUntil } from './terms.js'
 
 /** A backup of a group, with what the planners look at. */
 export interface Member extends Rotatable {
@@ -28,7 +29,7 @@ export async function groupOf(
   if (typeof name !== 'string' || name === '')
     throw new BakthatError('INVALID_INPUT', 'no name of backups was given', { hint: 'name them' })
   const { catalog, backend } = context
-  const here = { backend: backend.scheme, container: backend.container }
+  const here = placeOf(backend)
   const rows = catalog.find({ ...here, filename: name, status: ['complete', 'pending'] }).filter(isBackup)
   if (rows.length === 0) throw noSuchName(context, name)
   const stored = await storedBlobs(context, name, rows, options)
@@ -40,7 +41,7 @@ export async function groupOf(
 
 /** Every name that has complete backups in this destination, in order. */
 export function namesIn({ catalog, backend }: DestinationContext): readonly string[] {
-  const rows = catalog.find({ backend: backend.scheme, container: backend.container })
+  const rows = catalog.find(placeOf(backend))
   return [...new Set(rows.filter(isBackup).map(({ filename }) => filename))].sort()
 }
 
@@ -69,7 +70,7 @@ function memberOf(
   stored: ReadonlyMap<string, BlobInfo> | undefined,
 ): Member {
   const blob = stored?.get(backup.storedFilename)
-  const paidUntil = stored === undefined ? paidFor(backup.backupDate, backend.capabilities) : blob?.paidUntil
+  const paidUntil = stored === undefined ? knownPaidUntil(backend, backup) : blob?.paidUntil
   const uncounted = whyUncounted(backup, stored !== undefined && !isWhole(backup, stored))
   const isAhead = (date: Date | undefined): boolean => date !== undefined && date > now()
   return {
@@ -97,10 +98,6 @@ function whyUncounted({ status, deleteAfter }: BackupRow, isMissing: boolean): U
   if (status === 'pending') return 'incomplete'
   if (isMissing) return 'missing'
   return deleteAfter === undefined ? undefined : 'leaving'
-}
-
-function paidFor(date: Date, { minimumStorageDays }: { readonly minimumStorageDays: number }): Date {
-  return new Date(date.getTime() + minimumStorageDays * 86_400_000)
 }
 
 function noSuchName({ catalog, backend }: DestinationContext, name: string): BakthatError {

@@ -1,6 +1,6 @@
 import { isBakthatError } from '@bakthat/errors'
 import type { Retrieval } from '@bakthat/catalog'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, Backup, JobState } from './contract.js'
 import { locatorOf } from './locate.js'
 import { jobOf } from './thaw.js'
@@ -14,7 +14,7 @@ export async function jobs(
   options: Pick<ActionOptions, 'signal'> = {},
 ): Promise<readonly JobState[]> {
   const { catalog, backend } = context
-  const known = catalog.find({ backend: backend.scheme, container: backend.container })
+  const known = catalog.find(placeOf(backend))
   const backups = new Map(known.map((backup) => [backup.id, backup]))
   const states: JobState[] = []
   for (const retrieval of catalog.retrievals.all()) {

@@ -1,7 +1,7 @@
-import { BakthatError } from '@bakthat/errors'
 import type { BlobInfo } from '@bakthat/storage'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
+import { listBlobs } from './inventory.js'
 import { indexPrefix, isArchiveName, manifestPrefix, partsOfName, prefixOfOthers } from './stored-name.js'
 
 /** What of ours a destination holds, by the stored name of the backup; without what belongs to a pending one. */
@@ -13,17 +13,14 @@ export interface Listing {
   readonly older: ReadonlyMap<string, BlobInfo>
 }
 
-/** Lists the destination once. `PENDING` where that takes a job. */
+/** Lists the destination once. `PENDING` where that takes a job, as {@link listBlobs}. */
 export async function listDestination(
-  { backend, catalog }: DestinationContext,
-  { signal, onProgress }: Pick<ActionOptions, 'signal' | 'onProgress'>,
+  context: DestinationContext,
+  options: Pick<ActionOptions, 'signal' | 'onProgress'>,
 ): Promise<Listing> {
-  const answer = await backend.list(signal && { signal })
-  if (answer.state === 'pending')
-    throw new BakthatError('PENDING', `${backend.scheme} is taking its inventory`, {
-      hint: 'run the same command again later',
-    })
-  const here = { backend: backend.scheme, container: backend.container }
+  const { catalog, backend } = context
+  const listing = await listBlobs(context, options)
+  const here = placeOf(backend)
   const underWay = new Set(catalog.find({ ...here, status: ['pending'] }).map(({ storedFilename }) => storedFilename))
   const manifests = new Map<string, BlobInfo>()
   const archives = new Map<string, BlobInfo>()
@@ -31,9 +28,9 @@ export async function listDestination(
   const older = new Map<string, BlobInfo>()
   const foreign = new Set<string>()
   let [files, bytes] = [0, 0]
-  for await (const blob of answer.value) {
+  for await (const blob of listing) {
     const { name, size } = blob
-    onProgress?.({ phase: 'listing', current: name, files: ++files, bytes: (bytes += size) })
+    options.onProgress?.({ phase: 'listing', current: name, files: ++files, bytes: (bytes += size) })
     if (name.startsWith(manifestPrefix) && name.endsWith('.json'))
       keep(manifests, name.slice(manifestPrefix.length, -'.json'.length), blob)
     else if (name.startsWith(indexPrefix))

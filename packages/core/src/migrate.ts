@@ -1,7 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { isBackup } from './contents.js'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, MigrateOptions, MigrateResult, Problem } from './contract.js'
 import { refuseEmptied } from './emptied.js'
 import { fetchBackup } from './fetch.js'
@@ -45,7 +45,7 @@ function backupsToCopy(
   to: DestinationContext,
   { onNotice }: MigrateOptions,
 ): readonly BackupRow[] {
-  const rows = catalog.find({ backend: backend.scheme, container: backend.container })
+  const rows = catalog.find(placeOf(backend))
   const backups = rows.filter(isBackup)
   const values = rows.length - backups.length
   if (values > 0)
@@ -55,7 +55,7 @@ function backupsToCopy(
 
 /** What was copied, and waits to be deleted here: it does not come back where its copy was deleted meanwhile. */
 function wasMoved({ catalog, backend }: DestinationContext, { storedFilename, size, sha256 }: BackupRow): boolean {
-  const there = { backend: backend.scheme, container: backend.container, storedFilename }
+  const there = { ...placeOf(backend), storedFilename }
   const [deleted] = catalog.find({ ...there, status: ['deleted'] })
   return deleted?.size === size && deleted.sha256 === sha256
 }
@@ -86,7 +86,7 @@ function copyOf(
   { catalog, backend }: DestinationContext,
   { storedFilename, size, sha256 }: BackupRow,
 ): BackupRow | undefined {
-  const copy = catalog.newest({ backend: backend.scheme, container: backend.container, storedFilename })
+  const copy = catalog.newest({ ...placeOf(backend), storedFilename })
   if (copy === undefined) return undefined
   if (copy.size === size && (sha256 === undefined || copy.sha256 === sha256)) return copy
   throw new BakthatError('ALREADY_EXISTS', `${storedFilename} is in ${backend.scheme} already, and is another backup`)

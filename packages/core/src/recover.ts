@@ -1,7 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Locator, StorageBackend } from '@bakthat/storage'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import { lookFor, metadataFound } from './locate.js'
 import { readManifest, type ManifestRecord } from './manifest.js'
 import { indexName, manifestName } from './stored-name.js'
@@ -22,7 +22,7 @@ export async function recoverInterrupted(context: DestinationContext): Promise<v
 
 /** The backups of this destination that were begun and not completed, by any process. */
 export function pendingRows({ catalog, backend }: DestinationContext): readonly BackupRow[] {
-  return catalog.find({ backend: backend.scheme, container: backend.container, status: ['pending'] })
+  return catalog.find({ ...placeOf(backend), status: ['pending'] })
 }
 
 /**

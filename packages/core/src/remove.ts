@@ -9,6 +9,7 @@ import { deferRemoval } from './deferral.js'
 import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
+import { knownPaidUntil } from './terms.js'
 
 /** Removes the backup of that stored name, or the newest complete one of that exact name, as {@link removeBackup} does, and announces it. */
 export async function remove(
@@ -68,7 +69,7 @@ type Terms = Pick<BlobInfo, 'lockedUntil' | 'paidUntil'>
 async function termsOf(context: DestinationContext, backup: BackupRow, options: CallOptions): Promise<Terms> {
   const found = await lookFor(context.backend, locatorOf(context, backup), options)
   if (found === 'gone') return {}
-  const paidUntil = toCome(context, found === undefined ? paidUntilOf(context, backup) : found.paidUntil)
+  const paidUntil = toCome(context, found === undefined ? knownPaidUntil(context.backend, backup) : found.paidUntil)
   const nextTry = found?.onLegalHold === true ? tomorrow(context.now()) : undefined
   const lockedUntil = toCome(context, found?.lockedUntil) ?? nextTry
   return { ...(lockedUntil && { lockedUntil }), ...(paidUntil && { paidUntil }) }
@@ -76,14 +77,6 @@ async function termsOf(context: DestinationContext, backup: BackupRow, options: 
 
 function toCome({ now }: DestinationContext, day: Date | undefined): Date | undefined {
   return day !== undefined && day > now() ? day : undefined
-}
-
-/** Rows of the Python tool do not say it. */
-function paidUntilOf({ backend }: DestinationContext, { metadata, backupDate }: BackupRow): Date | undefined {
-  const seconds = metadata['paid_until']
-  if (typeof seconds === 'number') return new Date(seconds * 1000)
-  const { minimumStorageDays: days } = backend.capabilities
-  return days === 0 ? undefined : new Date(backupDate.getTime() + days * 86_400_000)
 }
 
 /** A store without names has it in the catalog's inventory too. */

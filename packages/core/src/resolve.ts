@@ -1,7 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { isBackup } from './contents.js'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 
 /**
  * The backup that a person means by a name: the complete one of that stored name, or else the newest complete one of
@@ -12,7 +12,7 @@ export function resolveBackup({ catalog, backend }: DestinationContext, name: st
   // A caller in JavaScript may have nothing where a name should be, and a query without a name finds any backup.
   if (typeof name !== 'string' || name === '')
     throw new BakthatError('INVALID_INPUT', 'no name of a backup was given', { hint: 'name one' })
-  const here = { backend: backend.scheme, container: backend.container }
+  const here = placeOf(backend)
   const stored = catalog.newest({ ...here, storedFilename: name })
   // No two complete ones have a stored name in common, and that of a value is its key: one of two is a backup.
   const named = (): BackupRow | undefined => catalog.find({ ...here, filename: name, limit: 2 }).findLast(isBackup)
@@ -20,11 +20,11 @@ export function resolveBackup({ catalog, backend }: DestinationContext, name: st
   if (found !== undefined) return found
   const elsewhere = catalog.newest({ storedFilename: name }) ?? catalog.newest({ filename: name })
   throw new BakthatError('NOT_FOUND', `no backup named ${JSON.stringify(name)} in ${backend.scheme}`, {
-    hint: elsewhere === undefined ? 'list what there is with: bakthat show' : placeOf(elsewhere),
+    hint: elsewhere === undefined ? 'list what there is with: bakthat show' : hintOf(elsewhere),
   })
 }
 
-function placeOf({ backend, container }: BackupRow): string {
+function hintOf({ backend, container }: BackupRow): string {
   if (container !== '') return `there is one in ${backend} (${container}): choose it with -d or -p`
   return `the Python tool stored one in ${backend} with another access key: find it with bakthat sync -d ${backend}`
 }

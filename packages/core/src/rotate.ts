@@ -1,10 +1,10 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { checkPolicy, hasRule, planRotation, type RotationPolicy } from '@bakthat/rotation'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { RotateOptions, RotateResult } from './thin-contract.js'
 import { groupOf, namesIn } from './group.js'
 import { announced } from './announce.js'
-import { checked, listenersOf, placeOf, planOver, stopsEverything, thin, thinned, untouched } from './thin.js'
+import { checked, listenersOf, planOver, stopsEverything, thin, thinned, untouched } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that the policy does not keep, by the rules of
@@ -24,7 +24,7 @@ export async function rotate(context: DestinationContext, name: string, options:
     {
       action: 'rotate_backups',
       name,
-      before: (session) => ({ ...session, ...placeOf(context), name }),
+      before: (session) => ({ ...session, ...placeOf(context.backend), name }),
       after: (session, outcome) => ({ ...session, ...thinned(outcome) }),
     },
     options,

@@ -1,6 +1,6 @@
 import type { BackupRow, NewBackup, RebuiltBackup } from '@bakthat/catalog'
 import type { BlobInfo } from '@bakthat/storage'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
 import { listBlobs } from './inventory.js'
@@ -45,7 +45,7 @@ export async function syncInventory(context: DestinationContext, options: Action
 
 function rowsByName({ catalog, backend }: DestinationContext): ReadonlyMap<string, BackupRow> {
   const status = ['pending', 'complete', 'deleted'] as const
-  const rows = catalog.find({ backend: backend.scheme, container: backend.container, status })
+  const rows = catalog.find({ ...placeOf(backend), status })
   return new Map(rows.map((row) => [row.storedFilename, row]))
 }
 

@@ -2,7 +2,7 @@ import type { BackupRow, Catalog, Completion, NewBackup } from '@bakthat/catalog
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { BlobInfo, StorageBackend } from '@bakthat/storage'
 import { isBackup, isValue } from './contents.js'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
 import { inParallel } from './in-parallel.js'
@@ -129,7 +129,7 @@ function problemOf(
 }
 
 function knownRows({ catalog, backend }: DestinationContext): readonly BackupRow[] {
-  return catalog.find({ backend: backend.scheme, container: backend.container })
+  return catalog.find(placeOf(backend))
 }
 
 function byStoredName(rows: readonly BackupRow[]): ReadonlyMap<string, BackupRow> {

@@ -1,5 +1,5 @@
 import type { BackupRow } from '@bakthat/catalog'
-import type { BlobInfo } from '@bakthat/storage'
+import type { BlobInfo, StorageBackend } from '@bakthat/storage'
 
 /** What the store said of how it keeps the archive: cold, locked, or paid for until a day. */
 export function termsOf({
@@ -19,6 +19,19 @@ export function asKept(metadata: BackupRow['metadata'], archive: BlobInfo): Back
   if (metadata['storage_class'] === archive.storageClass) return metadata
   const others = Object.entries(metadata).filter(([key]) => key !== 'storage_class' && key !== 'paid_until')
   return { ...Object.fromEntries(others), ...termsOf(archive) }
+}
+
+/**
+ * Until when the backup is paid for, as far as the catalog knows. Rows of the Python tool do not say it: there it is reckoned from
+ * the backup's date.
+ */
+export function knownPaidUntil(
+  { capabilities: { minimumStorageDays: days } }: Pick<StorageBackend, 'capabilities'>,
+  { metadata, backupDate }: BackupRow,
+): Date | undefined {
+  const seconds = metadata['paid_until']
+  if (typeof seconds === 'number') return new Date(seconds * 1000)
+  return days === 0 ? undefined : new Date(backupDate.getTime() + days * 86_400_000)
 }
 
 function secondsOf(date: Date): number {

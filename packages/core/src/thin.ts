@@ -1,8 +1,8 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { Place, ThinnedBackups } from '@bakthat/events'
+import type { ThinnedBackups } from '@bakthat/events'
 import type { RotationPlan } from '@bakthat/rotation'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { Problem } from './contract.js'
 import type { DeleteOlderThanOptions, ThinOptions, ThinResult } from './thin-contract.js'
 import type { Member } from './group.js'
@@ -76,11 +76,6 @@ export function thinned({ removed, deferred, failed }: ThinResult): ThinnedBacku
   return { result: removed, deferred, failed }
 }
 
-/** Where an action is at work. */
-export function placeOf({ backend: { scheme, container } }: DestinationContext): Place {
-  return { backend: scheme, container }
-}
-
 /** The result of doing nothing, with the reason why where there is one. */
 export function untouched(
   context: DestinationContext,
@@ -89,7 +84,7 @@ export function untouched(
   problem?: BakthatError,
 ): ThinResult {
   const nothing = { keep: [], remove: [], removed: [], deferred: [], failed: [] }
-  return { name, ...placeOf(context), dryRun, ...nothing, ...(problem && { problem: tell(problem) }) }
+  return { name, ...placeOf(context.backend), dryRun, ...nothing, ...(problem && { problem: tell(problem) }) }
 }
 
 /** Whether there is no sense in going on with another backup. */

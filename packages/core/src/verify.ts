@@ -2,7 +2,7 @@ import { inspect } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError, type BakthatError } from '@bakthat/errors'
 import { formOf, plainBytes } from './contents.js'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import type { VerifyOptions, VerifyResult } from './contract.js'
 import { fetchReadable } from './fetch.js'
 import { locatorOf, lookFor } from './locate.js'
@@ -21,10 +21,7 @@ export async function verify(
   options: VerifyOptions = {},
 ): Promise<readonly VerifyResult[]> {
   const { catalog, backend } = context
-  const backups =
-    name === undefined
-      ? catalog.find({ backend: backend.scheme, container: backend.container })
-      : [resolveBackup(context, name)]
+  const backups = name === undefined ? catalog.find(placeOf(backend)) : [resolveBackup(context, name)]
   const results: VerifyResult[] = []
   for (const backup of backups) results.push(await verifyOne(context, backup, options))
   return results

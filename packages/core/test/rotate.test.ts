@@ -294,6 +294,16 @@ describe('what the store tells', () => {
     expect(days(remove)).toEqual([15, 14])
     expect(remove[0]?.paidUntil).toEqual(new Date('2026-06-13T11:00:00Z'))
   })
+
+  it('a copy in a vault is paid for from the day on which it came there', async () => {
+    await using engine = await testEngine({ backend: memoryBackend({ names: false, minimumStorageDays: 90 }) })
+    await march(engine, 'site', 14, 18)
+    const paidUntil = new Date('2026-09-01T00:00:00Z')
+    for (const { id, metadata } of engine.catalog.find())
+      engine.catalog.describe(id, { ...metadata, paid_until: paidUntil.getTime() / 1000 })
+    const { remove } = await rotate(engine, 'site', { ...three, dryRun: true })
+    expect(remove.map((planned) => planned.paidUntil)).toEqual([paidUntil, paidUntil])
+  })
 })
 
 describe('rotating every name', () => {

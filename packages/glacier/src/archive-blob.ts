@@ -1,4 +1,4 @@
-import { checkBlobName, type BlobInfo } from '@bakthat/storage'
+import { isBlobName, type BlobInfo } from '@bakthat/storage'
 
 import { decodeDescription } from './description.js'
 import type { InventoriedArchive } from './inventory.js'
@@ -28,7 +28,7 @@ export function blobOf({
   const content = { size: size === 0 ? 0 : Size, treeHash: SHA256TreeHash }
   const record = { ...(date && { date }), ...(tags && { tags }), ...(host !== undefined && { host }) }
   return {
-    name: name ?? nameIn(ArchiveDescription) ?? ArchiveId,
+    name: name ?? (isBlobName(ArchiveDescription) ? ArchiveDescription : ArchiveId),
     size: content.size,
     id: ArchiveId,
     locator: locatorOf(ArchiveId, content),
@@ -36,14 +36,5 @@ export function blobOf({
     storedAt,
     paidUntil: paidUntil(storedAt),
     ...(name === undefined ? {} : { record }),
-  }
-}
-
-function nameIn(description: string): string | undefined {
-  try {
-    checkBlobName(description)
-    return description
-  } catch {
-    return undefined
   }
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 
 import type { Glacier } from '@aws-sdk/client-glacier'
 import { clientSettings, withFreshCredentials } from '@bakthat/aws'
-import { throwIfAborted, unlessAborted } from '@bakthat/storage'
+import { Opening, throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { addressOf, defaultRegion } from './container.js'
 import { failures } from './failures.js'
@@ -29,7 +29,7 @@ export class Connection {
   readonly vault: string
   readonly #options: GlacierOptions
   readonly #hashes = new WeakMap<object, BodyHashes>()
-  #client: Promise<Glacier> | undefined
+  readonly #client = new Opening(() => this.#connect())
 
   constructor(options: GlacierOptions) {
     this.vault = options.vault
@@ -43,8 +43,7 @@ export class Connection {
   async request<T>(what: string | undefined, signal: AbortSignal | undefined, request: Request<T>): Promise<T> {
     throwIfAborted(signal)
     try {
-      this.#client ??= this.#connect()
-      const client = await this.#client
+      const client = await this.#client.get()
       const options = signal === undefined ? {} : { abortSignal: signal }
       return await unlessAborted(
         withFreshCredentials(client, failures, () => request(client, options)),
@@ -62,10 +61,8 @@ export class Connection {
     return body
   }
 
-  async close(): Promise<void> {
-    const client = this.#client
-    this.#client = undefined
-    ;(await client?.catch(() => undefined))?.destroy()
+  close(): Promise<void> {
+    return this.#client.close((client) => client.destroy())
   }
 
   async #connect(): Promise<Glacier> {

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
 import { BakthatError } from '@bakthat/errors'
-import { blobNameLimits, checkBlobName } from '@bakthat/storage'
+import { blobNameLimits, checkBlobName, isBlobName } from '@bakthat/storage'
 
 /** What the description of an archive says of it, so that a catalog can be made again from the vault's inventory. */
 export interface ArchiveRecord {
@@ -92,9 +92,7 @@ function parsed(description: string): Fields | undefined {
 function nameIn({ name, zname }: Fields): string | undefined {
   try {
     const found = typeof zname === 'string' ? expanded(zname) : name
-    if (typeof found !== 'string') return undefined
-    checkBlobName(found)
-    return found
+    return typeof found === 'string' && isBlobName(found) ? found : undefined
   } catch {
     return undefined
   }

@@ -20,6 +20,7 @@ import {
   type StorageBackend,
 } from '@bakthat/storage'
 
+import { minimumDays } from './archive-blob.js'
 import { Connection } from './connection.js'
 import { containerOf } from './container.js'
 import { diagnose } from './diagnose.js'
@@ -52,7 +53,7 @@ class Vault implements GlacierBackend {
     listing: 'deferred',
     ranges: true,
     names: false,
-    minimumStorageDays: 90,
+    minimumStorageDays: minimumDays,
   }
   readonly #options: GlacierOptions
   readonly #connection: Connection

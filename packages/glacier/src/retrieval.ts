@@ -1,5 +1,5 @@
 import { BakthatError } from '@bakthat/errors'
-import type { Availability, Bytes, RetrieveOptions } from '@bakthat/storage'
+import { rangeWithin, type Availability, type Bytes, type RetrieveOptions } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import { addressOf } from './container.js'
@@ -17,7 +17,6 @@ import {
 } from './jobs.js'
 import { archiveSize, type Content, type Place } from './locator.js'
 import type { GlacierOptions } from './options.js'
-import { rangeWithin } from './range.js'
 import { retrievalTicket, windowsOfTicket, type AskedWindow } from './ticket.js'
 import { coverOf, type Window } from './windows.js'
 

@@ -1,33 +1,16 @@
+import { piecesOf, type ByteRange } from '@bakthat/storage'
+
 import { leafSize } from './tree-hash.js'
 
-/** Bytes of an archive from `start` to before `end`. */
-export interface Window {
-  readonly start: number
-  /** Exclusive. */
-  readonly end: number
-}
+/** Bytes of an archive. */
+export type Window = ByteRange
 
 /** Leaves that one request for the output of a job is for: a power of two, so that every such window has a tree hash. */
 const piece = 8
 
 /**
- * Whether Glacier knows a tree hash of that part of an archive: it begins at a multiple of some power of two of MiB, and is that
- * long or ends with the archive.
- */
-export function isAligned({ start, end }: Window, size: number): boolean {
-  if (start % leafSize !== 0 || end <= start || end > size) return false
-  if (end % leafSize !== 0 && end !== size) return false
-  const [first, length] = [start / leafSize, leavesOf(end) - start / leafSize]
-  for (let width = 1; first % width === 0; width *= 2) {
-    if (length === width || (end === size && length < width)) return true
-    if (width > length) return false
-  }
-  return false
-}
-
-/**
- * What to ask for, so that a range of an archive can be had with tree hashes: one or two aligned windows that follow upon
- * one another and hold it, in all at most twice as many MiB as the range touches. An empty range asks for the MiB that it lies at.
+ * What to ask for, so that a range of an archive can be had with tree hashes: one or two aligned windows (each a node of
+ * the tree) that follow upon one another and hold it, in all at most twice as many MiB as the range touches. An empty range asks for the MiB that it lies at.
  */
 export function coverOf({ start, end }: Window, size: number): Window[] {
   const all = leavesOf(size)
@@ -47,9 +30,8 @@ export function coverOf({ start, end }: Window, size: number): Window[] {
 }
 
 /** An aligned window in aligned windows of at most 8 MiB. */
-export function* windowsOf({ start, end }: Window): Generator<Window, void> {
-  for (let from = start; from < end; from += piece * leafSize)
-    yield { start: from, end: Math.min(end, from + piece * leafSize) }
+export function windowsOf(window: Window): Iterable<Window> {
+  return piecesOf(window, piece * leafSize)
 }
 
 function leavesOf(bytes: number): number {

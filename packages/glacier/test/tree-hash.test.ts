@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { describe, expect, it } from '@jest/globals'
 import { isNode, treeHash } from '@bakthat/emulator/glacier'
-import { coverOf, isAligned, leafSize, rootOf, TreeHash, treeHashOf, windowsOf } from '@bakthat/glacier'
+import { coverOf, leafSize, rootOf, TreeHash, treeHashOf, windowsOf } from '@bakthat/glacier'
 import fc from 'fast-check'
 
 import { mebibyte, noise } from './vault.js'
@@ -76,18 +76,6 @@ describe('windows', () => {
   const ranges = sizes.chain((size) =>
     fc.tuple(fc.constant(size), fc.integer({ min: 0, max: size }), fc.integer({ min: 0, max: size })),
   )
-
-  it('are aligned exactly where a node of the tree lies over them', () => {
-    const leaves = fc.integer({ min: 0, max: 40 })
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 * leafSize }), leaves, leaves, (size, from, to) => {
-        const [start, end] = [from * leafSize, Math.min(to * leafSize, size)]
-        fc.pre(start < end)
-        expect(isAligned({ start, end }, size)).toBe(isNode(start, end, size))
-      }),
-      { numRuns: 2000 },
-    )
-  })
 
   it('hold the range that they are for, follow upon one another, and are at most twice as many MiB', () => {
     fc.assert(

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import {
   open,
@@ -89,7 +90,7 @@ export class BakHelper implements AsyncDisposable {
 
   /** Backs the path up, by default all of the private directory under the helper's name. */
   backup(path?: string, options: BackupOptions = {}): Promise<BackupResult> {
-    const { tags = [], password, recipients, destination } = this.#options
+    const { tags = [], password, recipients } = this.#options
     const name = path === undefined && this.name !== undefined ? { name: this.name } : {}
     return this.#act((bakthat, signal) =>
       bakthat.backup(path ?? this.directory, {
@@ -97,7 +98,7 @@ export class BakHelper implements AsyncDisposable {
         ...name,
         ...(password !== undefined && { password }),
         ...(recipients && { recipients }),
-        ...(destination !== undefined && { destination }),
+        ...this.#destination(),
         ...options,
         tags: [...tags, ...(options.tags ?? [])],
       }),
@@ -135,9 +136,9 @@ export class BakHelper implements AsyncDisposable {
    */
   run(command: string, args: readonly string[] = [], { stdout, env }: RunOptions = {}): Promise<string> {
     const output = outputOf([command, ...args], { cwd: this.directory, ...(env && { env }) })
-    return this.#tracked((signal) => {
+    return this.#tracked(async (signal) => {
       const stoppable = stoppedBy(signal, output)
-      return stdout === undefined ? text(stoppable) : this.#write(stoppable, stdout)
+      return stdout === undefined ? (await buffer(stoppable)).toString() : this.#write(stoppable, stdout)
     })
   }
 
@@ -215,10 +216,4 @@ function stoppedBy(signal: AbortSignal, output: AsyncIterable<Uint8Array>): Asyn
   const iterator = output[Symbol.asyncIterator]()
   signal.addEventListener('abort', () => void iterator.return?.(), { once: true })
   return { [Symbol.asyncIterator]: () => iterator }
-}
-
-async function text(output: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of output) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
 }

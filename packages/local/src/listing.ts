@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { locatorOfName, throwIfAborted, type BlobInfo } from '@bakthat/storage'
 
 import { absent, told, unless } from './failures.js'
-import { isBlobName } from './names.js'
+import { isLocalName } from './names.js'
 
 /**
  * The blobs whose names begin with the prefix, in the order of their names' bytes: one directory is read at a time, and
@@ -51,7 +51,7 @@ function keyed(entry: Dirent, directory: string): { name: string; isDirectory: b
 }
 
 async function infoOf(root: string, name: string): Promise<BlobInfo | undefined> {
-  if (!isBlobName(name)) return undefined
+  if (!isLocalName(name)) return undefined
   const path = join(root, name)
   const stats = await told(path, () => unless(absent, () => lstat(path)))
   if (stats?.isFile() !== true) return undefined

@@ -1,11 +1,11 @@
 import { lstat, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 
-import { BakthatError } from '@bakthat/errors'
 import {
   locatorOfName,
   interruptible,
   nameOfLocator,
+  rangeWithin,
   throwIfAborted,
   type Availability,
   type BlobInfo,
@@ -117,10 +117,7 @@ class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registe
     throwIfAborted(signal)
     const path = await this.#pathOf(nameOfLocator(locator))
     const { size } = await withBlob(path, (_, stats) => stats)
-    const { start, end = size } = range ?? { start: 0 }
-    if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || start > end || end > size) {
-      throw new BakthatError('INVALID_INPUT', `${path} has no bytes from ${start} to ${end}: it holds ${size}`)
-    }
+    const { start, end } = rangeWithin(size, range, path)
     return { state: 'ready', value: interruptible(readBlob(path, start, end), signal) }
   }
 

@@ -8,7 +8,7 @@ import type { S3Options } from './options.js'
 
 /** What making a bucket came to. */
 export interface BucketMade {
-  /** Whether the server took the rule that clears uploads which were begun more than a week ago and never finished. */
+  /** Whether the server took the rule that clears uploads that were begun and never finished, after 30 days. */
   readonly clearsStaleUploads: boolean
   /** What the person should know: sentences without a full stop. */
   readonly notices: readonly string[]

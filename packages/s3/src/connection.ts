@@ -1,6 +1,6 @@
 import type { S3 } from '@aws-sdk/client-s3'
 import { clientSettings, withFreshCredentials } from '@bakthat/aws'
-import { throwIfAborted, unlessAborted } from '@bakthat/storage'
+import { Opening, throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { failures } from './failures.js'
 import { addressOf } from './keys.js'
@@ -25,7 +25,7 @@ export class Connection {
   /** What all that is sent and received has to go through, where there is a limit. */
   readonly throttle: Throttle | undefined
   readonly #options: S3Options
-  #client: Promise<S3> | undefined
+  readonly #client = new Opening(() => connect(this.#options, this.traits, () => this.region()))
   #region: Promise<string> | undefined
 
   constructor(options: S3Options) {
@@ -58,8 +58,7 @@ export class Connection {
 
   /** The SDK's own client, for what is no request. */
   client(): Promise<S3> {
-    this.#client ??= connect(this.#options, this.traits, () => this.region())
-    return this.#client
+    return this.#client.get()
   }
 
   /** What requests are signed for. It is another one once an answer told that the bucket lies elsewhere. */
@@ -83,10 +82,8 @@ export class Connection {
     }
   }
 
-  async close(): Promise<void> {
-    const client = this.#client
-    this.#client = undefined
-    ;(await client?.catch(() => undefined))?.destroy()
+  close(): Promise<void> {
+    return this.#client.close((client) => client.destroy())
   }
 }
 

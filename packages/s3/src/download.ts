@@ -2,7 +2,16 @@ import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { BlockStock, eitherOf, throwIfAborted, unlessAborted, withAttempts, type Bytes } from '@bakthat/storage'
+import {
+  BlockStock,
+  eitherOf,
+  piecesOf,
+  throwIfAborted,
+  unlessAborted,
+  withAttempts,
+  type ByteRange,
+  type Bytes,
+} from '@bakthat/storage'
 
 import { pace } from './pace.js'
 import type { Connection } from './connection.js'
@@ -10,7 +19,6 @@ import { failures } from './failures.js'
 import { addressOf, type Place } from './keys.js'
 import type { S3Options } from './options.js'
 import { Piece } from './piece.js'
-import { piecesOf, type Range } from './range.js'
 
 /** Bytes of one request, and requests at the same time: together the memory that a download needs. */
 const pieceSize = 8 * 1024 ** 2
@@ -30,7 +38,7 @@ export async function* download(
   connection: Connection,
   options: S3Options,
   source: Source,
-  range: Range,
+  range: ByteRange,
   signal: AbortSignal | undefined,
 ): Bytes {
   throwIfAborted(signal)
@@ -88,7 +96,7 @@ async function fetchPiece(
 async function fetchInto(
   connection: Connection,
   { place, etag }: Source,
-  { start, end }: Range,
+  { start, end }: ByteRange,
   receive: Receive,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { BakthatError } from '@bakthat/errors'
-import { checkBlobName, locatorOfName, nameOfLocator, type Locator } from '@bakthat/storage'
+import { checkBlobName, isBlobName, locatorOfName, nameOfLocator, type Locator } from '@bakthat/storage'
 
 /** Where a blob lies in its bucket. */
 export interface Place {
@@ -80,13 +80,4 @@ export function blobKey(prefix: string, key: string | undefined): Place | undefi
 /** A key as it stands in a listing whose answer tells that encoding: some servers do not know the one that is asked for. */
 export function listedKey(listed: string | undefined, encoding: string | undefined): string | undefined {
   return listed === undefined || encoding !== 'url' ? listed : decoded(listed.replaceAll('+', ' '))
-}
-
-function isBlobName(name: string): boolean {
-  try {
-    checkBlobName(name)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -54,11 +54,17 @@ export async function* partsOf(
   }
 }
 
+/** The CRC32 of bytes as S3 writes it. */
+export function crc32Of(bytes: Uint8Array): string {
+  return new Checksum().add(bytes).base64()
+}
+
 class Checksum {
   #value = 0
 
-  add(bytes: Uint8Array): void {
+  add(bytes: Uint8Array): this {
     this.#value = crc32(bytes, this.#value)
+    return this
   }
 
   base64(): string {

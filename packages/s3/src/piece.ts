@@ -1,6 +1,4 @@
-import type { BlockStock } from '@bakthat/storage'
-
-import type { Range } from './range.js'
+import type { BlockStock, ByteRange } from '@bakthat/storage'
 
 /** Bytes of one chunk for the reader: what fits well into the caches of all that looks at it. */
 const chunkSize = 64 * 1024
@@ -10,7 +8,7 @@ const chunkSize = 64 * 1024
  * chunks that waited for their turn would outlive young collections, and only full ones, again and again, would free them.
  */
 export class Piece {
-  readonly #range: Range
+  readonly #range: ByteRange
   readonly #stock: BlockStock
   readonly #memory: Buffer<ArrayBuffer>
   #received = 0
@@ -18,14 +16,14 @@ export class Piece {
   #end: { readonly failure?: { readonly error: unknown } } | undefined
   #wake: () => void = () => undefined
 
-  constructor(range: Range, stock: BlockStock) {
+  constructor(range: ByteRange, stock: BlockStock) {
     this.#range = range
     this.#stock = stock
     this.#memory = stock.take(range.end - range.start)
   }
 
   /** What has not arrived yet. */
-  get missing(): Range {
+  get missing(): ByteRange {
     return { start: this.#range.start + this.#received, end: this.#range.end }
   }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { crc32 } from 'node:zlib'
 
 import { foreignNameOf } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
@@ -10,6 +9,7 @@ import { lookFor } from './heads.js'
 import { addressOf, type Place } from './keys.js'
 import { nonceField, objectSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
+import { crc32Of } from './parts.js'
 
 /** The bucket that registers lie in, as a backend was opened on it. */
 export interface Registry {
@@ -140,10 +140,4 @@ function replacedOr(error: unknown, connection: Connection, key: string): unknow
 /** Said in the same way as that there is no such object, and nothing that a caller could go on after. */
 function isWithoutBucket(error: unknown): error is BakthatError {
   return isBakthatError(error, 'NOT_FOUND') && (error.cause as Error | undefined)?.name === 'NoSuchBucket'
-}
-
-function crc32Of(bytes: Uint8Array): string {
-  const checksum = Buffer.alloc(4)
-  checksum.writeUInt32BE(crc32(bytes))
-  return checksum.toString('base64')
 }

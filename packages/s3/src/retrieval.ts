@@ -1,5 +1,12 @@
 import { BakthatError } from '@bakthat/errors'
-import { throwIfAborted, type Availability, type Bytes, type Locator, type RetrieveOptions } from '@bakthat/storage'
+import {
+  rangeWithin,
+  throwIfAborted,
+  type Availability,
+  type Bytes,
+  type Locator,
+  type RetrieveOptions,
+} from '@bakthat/storage'
 
 import { askFor, isFaster, thawFrom, thawOf, ticketOf, tierIn, warmthOf, type Thaw, type Warmth } from './cold.js'
 import type { Connection } from './connection.js'
@@ -7,7 +14,6 @@ import { download } from './download.js'
 import { headOf } from './heads.js'
 import { addressOf, placeOfLocator, type Place } from './keys.js'
 import type { S3Options } from './options.js'
-import { rangeWithin } from './range.js'
 
 /**
  * What `retrieve` answers: bytes, or the thaw that they wait for. A cold object is asked for as a whole, whatever the

@@ -12,6 +12,11 @@ export function checkBlobName(name: string): void {
   throw new BakthatError('INVALID_INPUT', `a blob cannot be named ${JSON.stringify(name.slice(0, 80))}: ${mistake}`)
 }
 
+/** Whether the contract allows it as a blob's name: what other programs stored may be named otherwise. */
+export function isBlobName(name: string): boolean {
+  return mistakeIn(name) === undefined
+}
+
 function mistakeIn(name: string): string | undefined {
   if (/\p{Surrogate}/u.test(name)) return 'it is not well-formed Unicode'
   if (Buffer.byteLength(name) > blobNameLimits.name) return `it is longer than ${blobNameLimits.name} bytes`

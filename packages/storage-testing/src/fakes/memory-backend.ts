@@ -7,6 +7,7 @@ import {
   interruptible,
   locatorOfName,
   nameOfLocator,
+  rangeWithin,
   throwIfAborted,
   type Availability,
   type BlobInfo,
@@ -121,10 +122,7 @@ class Memory implements MemoryBackend {
     if (range !== undefined && !this.capabilities.ranges) {
       throw new BakthatError('UNSUPPORTED', 'this store gives whole blobs only')
     }
-    const { start, end = content.length } = range ?? { start: 0 }
-    if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || start > end || end > content.length) {
-      throw new BakthatError('INVALID_INPUT', `${locator} has no bytes from ${start} to ${end}`)
-    }
+    const { start, end } = rangeWithin(content.length, range, locator)
     return Promise.resolve({ state: 'ready', value: chunksOf(content.subarray(start, end), signal) })
   }
 
