@@ -1,8 +1,7 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, suggestion } from '@bakthat/errors'
 import type { Argument, Command, Given, Option, OptionTable, Words } from './command.js'
 import type { CommandEntry } from './commands/index.js'
 import type { Parsed } from './parser.js'
-import { suggest } from './suggestion.js'
 import { tellingOf, type Telling } from './telling.js'
 import { lengthOfName } from './vocabulary.js'
 
@@ -87,7 +86,7 @@ function checkOption(name: string, value: unknown, { kind, choices }: Option): v
 }
 
 function unknownOption(name: string, command: string, known: readonly string[]): BakthatError {
-  const meant = name.length === 1 ? undefined : suggest(name, known)
+  const meant = name.length === 1 ? undefined : suggestion(name, known)
   return new BakthatError('INVALID_INPUT', `${command} has no option ${dashed(name)}`, {
     hint: meant === undefined ? `${command} --help lists its options` : `did you mean --${meant}?`,
   })

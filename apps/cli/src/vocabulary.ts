@@ -1,6 +1,5 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, suggestion } from '@bakthat/errors'
 import type { CommandEntry } from './commands/index.js'
-import { suggest } from './suggestion.js'
 
 /** The command that the first words name. */
 export function findCommand(words: readonly string[], entries: readonly CommandEntry[]): CommandEntry | undefined {
@@ -35,7 +34,7 @@ export function unknownCommand(
     return new BakthatError('INVALID_INPUT', 'no command was given', { hint: 'bakthat --help lists the commands' })
   const family = familyOf(first, entries)
   if (family.length === 0) {
-    const isLikeAny = suggest(first, namesOf(entries)) !== undefined
+    const isLikeAny = suggestion(first, namesOf(entries)) !== undefined
     if (problem !== undefined && !isLikeAny) return problem
     return misspelt(first, namesOf(entries), 'bakthat --help lists the commands')
   }
@@ -46,7 +45,7 @@ export function unknownCommand(
 }
 
 function misspelt(written: string, known: readonly string[], otherwise: string): BakthatError {
-  const meant = suggest(written, known)
+  const meant = suggestion(written, known)
   return new BakthatError('INVALID_INPUT', `there is no command ${JSON.stringify(written)}`, {
     hint: meant === undefined ? otherwise : `did you mean ${meant}?`,
   })

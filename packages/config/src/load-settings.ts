@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, suggestion } from '@bakthat/errors'
 import { readConfigFile, type ConfigFile } from './config-file.js'
 import { configPath } from './config-path.js'
 import type { Conf, LoadSettingsOptions, Settings } from './contract.js'
@@ -11,7 +11,6 @@ import { pathResolver, variable, type Environment } from './paths.js'
 import { readProfile } from './profile.js'
 import { parseProfiles } from './profiles.js'
 import { settingsOf } from './settings.js'
-import { suggestion } from './suggestion.js'
 
 /**
  * The settings in force: from the `conf` object, else from the profile of the file asked for, else from that of the default

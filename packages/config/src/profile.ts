@@ -1,10 +1,10 @@
+import { suggestion } from '@bakthat/errors'
 import type { Conf } from './contract.js'
 import { definitions, otherNames, type Definition, type GroupDefinition, type KeyDefinition } from './definitions.js'
 import type { Mistakes } from './mistakes.js'
 import { isPresentable, type Entry, type Mapping, type Node } from './node.js'
 import type { PathResolver } from './paths.js'
 import { checkTogether } from './profile-rules.js'
-import { suggestion } from './suggestion.js'
 import { isRefused } from './value-kind.js'
 
 /** Where a profile is checked. */

@@ -1,5 +1,5 @@
+import { suggestion } from '@bakthat/errors'
 import type { Node } from './node.js'
-import { suggestion } from './suggestion.js'
 import { accept, refuse, type Reading, type ValueKind } from './value-kind.js'
 
 /** A kind of value that is written as one piece of text. */

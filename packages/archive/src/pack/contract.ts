@@ -42,9 +42,9 @@ export type WarningCode =
   | 'vanished'
   /** It could not be read, and is not in the archive (or, from the place of an I/O error on, is zeros). */
   | 'unreadable'
-  /** Not stored or not restored, for what it is: a socket; a device node where they were not asked for; what follows an archive's end. */
+  /** Not stored or restored, or not as it was, for what it is: a socket, a device node not asked for, a slash before a path, what follows an archive's end. */
   | 'skipped'
-  /** Restored, but for an owner that could not be given. */
+  /** Restored, but for an owner that could not be given, or for special bits or extended attributes. */
   | 'attributes'
 
 export interface ArchiveWarning {
@@ -52,7 +52,7 @@ export interface ArchiveWarning {
   /** Relative to the packed path's parent, control characters and bytes that are not UTF-8 escaped as `\n`, `\x1b`, `\xff`. */
   readonly path: string
   readonly message: string
-  /** Whether the archive lacks something that was asked for: true for all codes but `skipped`. */
+  /** Whether the archive, or what was restored, lacks something that was asked for. In packing: for all codes but `skipped`. */
   readonly incomplete: boolean
 }
 

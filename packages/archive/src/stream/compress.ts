@@ -1,13 +1,14 @@
-import { availableParallelism } from 'node:os'
 import { createCompressor } from '../compression/compression.js'
 import { frameSize } from '../pack/plan-builder.js'
 import type { Bytes, Compression } from '../types.js'
 import { ByteSource } from '../unpack/byte-source.js'
+import { workerCount } from '../workers/worker-count.js'
 import { WorkerPool } from '../workers/worker-pool.js'
 
 export interface CompressOptions {
   /** Default: zstd. */
   readonly compression?: Compression
+  /** Threads that compress. Default: one for each processor, up to 8. */
   readonly workers?: number
   /** Stops it, even while the stream is stuck: `bytes` throws `INTERRUPTED`. */
   readonly signal?: AbortSignal
@@ -18,7 +19,7 @@ export interface CompressOptions {
  * which every decompressor reads. The same bytes give the same result, in whatever chunks they come. Reads a bounded
  * number of frames ahead, so that memory does not grow with the stream.
  *
- * Throws `INVALID_INPUT` for a level that the format does not have, `UNSUPPORTED` where zstd is not at hand, `INTERRUPTED`, and
+ * Throws `INVALID_INPUT` for a level that the format does not have or a number of workers that is none, `UNSUPPORTED` where zstd is not at hand, `INTERRUPTED`, and
  * errors of `bytes` as they are.
  */
 export async function* compress(bytes: Bytes, options: CompressOptions = {}): AsyncGenerator<Uint8Array> {
@@ -26,7 +27,7 @@ export async function* compress(bytes: Bytes, options: CompressOptions = {}): As
   const source = new ByteSource(bytes, options.signal)
   try {
     if (compression.format === 'none') yield* source.rest()
-    else yield* compressed(source, compression, options.workers ?? Math.min(availableParallelism(), 8))
+    else yield* compressed(source, compression, workerCount(options.workers))
   } finally {
     await source.close()
   }

@@ -1,3 +1,5 @@
+import type { ArchiveWarning } from '../pack/contract.js'
+
 /** Bounds that a hostile or damaged archive runs into before it harms the machine. Passing one throws `UNSAFE_ARCHIVE`. */
 export interface ExtractLimits {
   /** Bytes of file contents in all. Default: no bound but the free space. */
@@ -48,8 +50,8 @@ export interface ExtractSummary {
   readonly bytesWritten: number
   /** Names of the top-level entries that are now in `to`, escaped for people. */
   readonly topLevel: readonly string[]
-  /** Entries that were not restored, or not exactly, and why. `incomplete` as in packing. */
-  readonly warnings: readonly import('../pack/contract.js').ArchiveWarning[]
+  /** Entries that were not restored, or not exactly, and why. */
+  readonly warnings: readonly ArchiveWarning[]
 }
 
 /** One entry as an archive tells it. */
@@ -69,6 +71,7 @@ export interface ArchiveEntry {
 }
 
 export interface InspectOptions {
+  /** As in a restore, but with no bound for `maxRatio` unless it is given: nothing is written. */
   readonly limits?: ExtractLimits
   readonly workers?: number
   readonly signal?: AbortSignal
