@@ -30,9 +30,9 @@ export function planOver(
 ): RotationPlan<Member> {
   const { keep, remove } = plan(members)
   const goes = new Set(plan(members.map(asIfThere)).remove.map(({ id }) => id))
-  const leftBehind = members.filter(({ id, uncounted }) => uncounted === 'missing' && goes.has(id))
+  const leftBehind = new Set(members.filter(({ id, uncounted }) => uncounted === 'missing' && goes.has(id)))
   return {
-    keep: keep.filter(({ backup }) => !leftBehind.includes(backup)),
+    keep: keep.filter(({ backup }) => !leftBehind.has(backup)),
     remove: [...remove, ...leftBehind].sort((a, b) => b.date.getTime() - a.date.getTime() || b.id - a.id),
   }
 }

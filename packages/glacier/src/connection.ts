@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 
 import type { Glacier } from '@aws-sdk/client-glacier'
-import { clientSettings, withFreshCredentials } from '@bakthat/aws'
+import { clientSettings, serverOf, withFreshCredentials } from '@bakthat/aws'
 import { Opening, throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { addressOf, defaultRegion } from './container.js'
@@ -31,7 +31,9 @@ export class Connection {
   readonly #hashes = new WeakMap<object, BodyHashes>()
   readonly #client = new Opening(() => this.#connect())
 
+  /** Throws `INVALID_CONFIG` for an endpoint that is no address. */
   constructor(options: GlacierOptions) {
+    serverOf({ ...options }, 'endpoint', 'https://glacier.example.org')
     this.vault = options.vault
     this.#options = options
   }

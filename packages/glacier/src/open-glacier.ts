@@ -38,7 +38,8 @@ export type GlacierBackend = StorageBackend & Leftovers & Diagnosis
 
 /**
  * Opens a vault. Makes no request and loads no SDK; a vault that is not there is found out by the first call, and never
- * made: `createVault` does that. Throws `INVALID_CONFIG` for a part size that parts cannot have.
+ * made: `createVault` does that. Throws `INVALID_CONFIG` for a part size that parts cannot have, and for an endpoint
+ * that is no address.
  */
 export function openGlacier(options: GlacierOptions): GlacierBackend {
   if (options.partSize !== undefined) checkPartSize(options.partSize)
@@ -59,9 +60,9 @@ class Vault implements GlacierBackend {
   readonly #connection: Connection
 
   constructor(options: GlacierOptions) {
+    this.#connection = new Connection(options)
     this.container = containerOf(options)
     this.#options = options
-    this.#connection = new Connection(options)
   }
 
   async put(name: string, bytes: Bytes, options: PutOptions = {}): Promise<BlobInfo & { readonly sha256: string }> {

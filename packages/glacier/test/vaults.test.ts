@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createVault, glacier } from '@bakthat/glacier'
+import { createVault, glacier, openGlacier } from '@bakthat/glacier'
 import { roles, single, type Finding } from '@bakthat/storage'
 
 import { TestVault } from './vault.js'
@@ -61,6 +61,12 @@ describe('settings', () => {
       code: 'INVALID_CONFIG',
       message: expect.stringContaining(message),
     })
+  })
+
+  it('are refused in options, too, with an endpoint that is no address', () => {
+    expect(() => openGlacier({ vault: 'a', endpoint: 'glacier.example.org' })).toThrow(
+      expect.objectContaining({ code: 'INVALID_CONFIG' }),
+    )
   })
 
   it('name the container without credentials', async () => {

@@ -1,5 +1,5 @@
 import type { S3 } from '@aws-sdk/client-s3'
-import { clientSettings, withFreshCredentials } from '@bakthat/aws'
+import { clientSettings, serverOf, withFreshCredentials } from '@bakthat/aws'
 import { Opening, throwIfAborted, unlessAborted } from '@bakthat/storage'
 
 import { failures } from './failures.js'
@@ -28,7 +28,9 @@ export class Connection {
   readonly #client = new Opening(() => connect(this.#options, this.traits, () => this.region()))
   #region: Promise<string> | undefined
 
+  /** Throws `INVALID_CONFIG` for an endpoint that is no address. */
   constructor(options: S3Options) {
+    serverOf({ ...options }, 'endpoint', 'https://s3.example.org')
     this.traits = traitsOf(options.provider, options.endpoint)
     this.bucket = options.bucket
     const { bandwidthLimit, now = () => new Date() } = options

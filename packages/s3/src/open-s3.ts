@@ -45,7 +45,7 @@ export type S3Backend = StorageBackend & SignedLinks & Leftovers & Diagnosis & R
 /**
  * A bucket, or what lies under a prefix of it, as a backend. Opening makes no request and loads no SDK; a bucket that is
  * not there is found out by the first `put`, and never made: `createBucket` does that. Throws `INVALID_CONFIG` for a
- * prefix that keys cannot begin with.
+ * prefix that keys cannot begin with, and for an endpoint that is no address.
  */
 export function openS3(options: S3Options): S3Backend {
   checkPrefix(options.prefix ?? '')

@@ -89,6 +89,13 @@ describe('a profile', () => {
   }
 })
 
+it.each(['minio.example.org', 'ftp://minio.example.org', 'https://user:pass@minio.example.org'])(
+  'the options of openS3 are refused with the endpoint %s',
+  (endpoint) => {
+    expect(() => openS3({ bucket: 'bucket', endpoint })).toThrow(expect.objectContaining({ code: 'INVALID_CONFIG' }))
+  },
+)
+
 describe('a provider', () => {
   const paidDays = async (more: object): Promise<number> =>
     (await s3.open({ ...settings, ...more })).capabilities.minimumStorageDays
