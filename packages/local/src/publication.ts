@@ -1,11 +1,12 @@
-import { link, lstat, open, rename, rm } from 'node:fs/promises'
+import { link, lstat, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { BakthatError, systemCodeOf } from '@bakthat/errors'
 
+import { makeClaim } from './claim.js'
 import { syncDirectory } from './directories.js'
 import { absent, explained, told, unless } from './failures.js'
-import { claimPath, removeLeftovers } from './leftovers.js'
+import { removeLeftovers } from './leftovers.js'
 
 /** What `link` fails with on file systems that have no hard links. */
 const noLinks = ['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
@@ -62,19 +63,15 @@ async function isLinked(partial: string): Promise<boolean> {
 
 /** The claim is given back to be removed: until then nobody else can take the name. */
 async function publishByClaim(partial: string, path: string): Promise<string> {
-  const claim = claimPath(path)
-  const file = await told(claim, () => unless(['EEXIST'], () => open(claim, 'wx', 0o600)))
-  if (file === undefined) throw nameTaken(path)
+  const claim = await makeClaim(path)
+  if (claim === undefined) throw nameTaken(path)
   try {
-    await told(claim, () => file.writeFile(String(process.pid)))
     if (await exists(path)) throw nameTaken(path)
     await told(path, () => rename(partial, path))
     return claim
   } catch (error) {
     await rm(claim, { force: true })
     throw error
-  } finally {
-    await file.close()
   }
 }
 

@@ -17,7 +17,7 @@ export async function withBlob<T>(path: string, use: (file: FileHandle, stats: S
   try {
     return await use(file, await told(path, () => file.stat()))
   } finally {
-    await file.close()
+    await told(path, () => file.close())
   }
 }
 
@@ -38,7 +38,7 @@ export async function* readBlob(path: string, start: number, end: number): Bytes
     }
   } finally {
     await ahead.catch(() => undefined)
-    await file.close()
+    await told(path, () => file.close())
   }
 }
 
@@ -60,8 +60,12 @@ async function openBlob(path: string): Promise<FileHandle> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   const file = await told(path, () => unless(noBlob, () => open(path, flags)))
   if (file === undefined) throw notFound(path)
-  const stats = await told(path, () => file.stat())
-  if (stats.isFile()) return file
-  await file.close()
-  throw notFound(path)
+  try {
+    const stats = await told(path, () => file.stat())
+    if (!stats.isFile()) throw notFound(path)
+    return file
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    throw error
+  }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { lstat, open, rename, rm } from 'node:fs/promises'
+import { lstat, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { single, throwIfAborted, type CallOptions, type Registered, type ReplaceOptions } from '@bakthat/storage'
 
+import { makeClaim } from './claim.js'
 import { syncDirectory } from './directories.js'
 import { absent, told, unless } from './failures.js'
 import { claimPath, removeLeftovers } from './leftovers.js'
@@ -72,19 +73,15 @@ async function whileClaimed(
 }
 
 async function takeClaim(path: string, patienceSeconds: number, signal: CallOptions['signal']): Promise<string> {
-  const claim = claimPath(path)
   for (let waitedMs = 0; waitedMs <= patienceSeconds * 1000; waitedMs += pauseMs) {
     throwIfAborted(signal)
-    const file = await told(claim, () => unless(['EEXIST'], () => open(claim, 'wx', 0o600)))
-    if (file !== undefined) {
-      await told(claim, () => file.writeFile(String(process.pid)).finally(() => file.close()))
-      return claim
-    }
+    const claim = await makeClaim(path)
+    if (claim !== undefined) return claim
     if (waitedMs > 0 && waitedMs % lookMs === 0) await removeLeftovers(path)
     await wait(pauseMs * (0.5 + Math.random()))
   }
   throw new BakthatError('UNAVAILABLE', `${path} is being changed by another process, and has been for long`, {
-    hint: `if there is none, for its number may be that of another one by now, remove ${claim}`,
+    hint: `if there is none, for its number may be that of another one by now, remove ${claimPath(path)}`,
   })
 }
 

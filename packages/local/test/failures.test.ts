@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { readlinkSync, readdirSync } from 'node:fs'
+import { chmod, mkdir, open, readdir, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises'
 
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { openLocal } from '@bakthat/local'
-import { single } from '@bakthat/storage'
+import { registers, single } from '@bakthat/storage'
 
 import { outcomeOf } from './children/child.js'
 import { bytesOf, mebibytes, namesIn, Place, read } from './place.js'
@@ -74,6 +75,52 @@ describe('a full disk', () => {
     await backend.put('one', mebibytes(1))
     await expect(backend.put('a/b/c/d', mebibytes(1))).rejects.toMatchObject({ code: 'NO_SPACE' })
     expect(await namesIn(backend)).toEqual(['one'])
+  })
+
+  whereMounting('leaves nothing of a change of a value that others would wait for', async () => {
+    await using disk = await Disk.mount('size=64k')
+    const values = registers(openLocal(disk.path, { patienceSeconds: 0.1 }))!
+    await values.write('key', Buffer.from('before'))
+    await writeFile(disk.place.in('fill'), Buffer.alloc(60 * 1024))
+    await expect(values.erase('key')).rejects.toMatchObject({ code: 'NO_SPACE' })
+    expect(await disk.place.leftovers()).toEqual([])
+    await rm(disk.place.in('fill'))
+    await values.write('key', Buffer.from('after'))
+  })
+})
+
+/** Of Node, which exports it nowhere. */
+async function fileHandles(): Promise<FileHandle> {
+  await using file = await open('/dev/null')
+  return Object.getPrototypeOf(file) as FileHandle
+}
+
+function openFilesBelow(directory: string): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`)
+      return path.startsWith(directory) ? [path] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+const whereProc = process.platform === 'linux' ? it : it.skip
+
+describe('a failing disk', () => {
+  whereProc('is UNAVAILABLE, and leaves no file open', async () => {
+    await using place = await Place.make()
+    const backend = openLocal(place.path)
+    await backend.put('archive', mebibytes(1))
+    const failure = Object.assign(new Error('i/o error'), { code: 'EIO' })
+    const failing = jest.spyOn(await fileHandles(), 'stat').mockRejectedValueOnce(failure)
+    try {
+      await expect(read(backend, 'archive')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+      expect(openFilesBelow(place.path)).toEqual([])
+    } finally {
+      failing.mockRestore()
+    }
   })
 })
 
