@@ -17,7 +17,7 @@ export function claimRowsOfPythonTool(catalog: Catalog, conf: Conf, { scheme, co
   try {
     catalog.claim({ backend: scheme, backendHash, container })
   } catch (error) {
-    // Nothing is lost: who may write the catalog claims them later.
-    if (!isBakthatError(error, 'PERMISSION_DENIED')) throw error
+    // Nothing is lost: who can write the catalog claims them later.
+    if (!isBakthatError(error, 'PERMISSION_DENIED', 'NO_SPACE')) throw error
   }
 }

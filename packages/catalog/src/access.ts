@@ -1,5 +1,6 @@
+import type { Connection } from './connection.js'
 import type { Database } from './client.js'
-import { told } from './failures.js'
+import { failure, type Meaning, told } from './failures.js'
 
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 
@@ -7,10 +8,12 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 export class Access {
   readonly path: string
   readonly #db: Database
+  readonly #refusal: Meaning | undefined
 
-  constructor(path: string, db: Database) {
+  constructor(path: string, { db, refusal }: Connection) {
     this.path = path
     this.#db = db
+    this.#refusal = refusal
   }
 
   read<T>(query: (db: Database) => T): T {
@@ -19,6 +22,7 @@ export class Access {
 
   /** Runs one transaction, which waits for its turn before it reads anything. */
   write<T>(change: (transaction: Transaction) => T): T {
+    if (this.#refusal !== undefined) throw failure(this.path, this.#refusal)
     return told(this.path, () => this.#db.transaction(change, { behavior: 'immediate' }))
   }
 }

@@ -1,30 +1,80 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import type Client from 'better-sqlite3'
 
 import { databaseOf, openClient, type Database } from './client.js'
+import { full, isFull, type Meaning, readOnly } from './failures.js'
 import { migrate, refuseForeign } from './migrations.js'
 
 /** An open database: SQLite's own handle, for pragmas, and the one that queries go through. */
 export interface Connection {
   readonly client: Client.Database
   readonly db: Database
+  /** Why nothing can be written, where it is so. */
+  readonly refusal?: Meaning
 }
 
-/** Opens the file, made if missing, with its tables up to date. Without the right to write it, for reading only. */
+/**
+ * Opens the file, made if missing, with its tables up to date. Without the right to write it, for reading only; on a full
+ * disk for this process alone, for then it takes no memory that processes share, which would be a file; and for reading
+ * only where that does not do either.
+ */
 export function connect(path: string, waitSeconds: number): Connection {
   if (path === ':memory:') return prepared(openClient(path), (connection) => migrate(connection, path))
   createFile(path)
-  if (!isWritable(path)) return openSnapshot(path)
+  if (!isWritable(path)) return openSnapshot(path, readOnly)
+  return (
+    unlessFull(path, () => openFile(path, waitSeconds, 'NORMAL')) ??
+    unlessFull(path, () => openFile(path, waitSeconds, 'EXCLUSIVE')) ??
+    openSnapshot(path, full)
+  )
+}
+
+function openFile(path: string, waitSeconds: number, lockingMode: 'NORMAL' | 'EXCLUSIVE'): Connection {
   const client = openClient(path, { fileMustExist: true, timeout: Math.round(waitSeconds * 1000) })
   return prepared(client, (connection) => {
+    client.pragma(`locking_mode = ${lockingMode}`)
     refuseForeign(connection, path)
     switchToWal(client, waitSeconds)
     client.pragma('synchronous = FULL')
     migrate(connection, path)
   })
+}
+
+/** `undefined` where the disk has no room for what opening takes. */
+function unlessFull(path: string, open: () => Connection): Connection | undefined {
+  try {
+    return open()
+  } catch (error) {
+    if (isFull(error) || (isUnopened(error) && !hasRoomBeside(path))) return undefined
+    throw error
+  }
+}
+
+/** SQLite tells no reason where it cannot open one of its files. */
+function isUnopened(error: unknown): boolean {
+  return systemCodeOf(error)?.startsWith('SQLITE_CANTOPEN') === true
+}
+
+function hasRoomBeside(path: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(`${path}-`))
+    return true
+  } catch (error) {
+    return !isFull(error)
+  }
 }
 
 function prepared(client: Client.Database, prepare: (connection: Connection) => void): Connection {
@@ -84,15 +134,16 @@ function switchToWal(client: Client.Database, waitSeconds: number): void {
 }
 
 /** A copy in memory, which needs no right to write and can be brought up to date without touching the file. */
-function openSnapshot(path: string): Connection {
+function openSnapshot(path: string, refusal: Meaning): Connection {
   const image = imageOf(path)
   // SQLite cannot keep a write-ahead log in memory: these two bytes of the header say that the file has one.
   if (image.length > 0) image.fill(1, 18, 20)
-  return prepared(openClient(image.length > 0 ? image : ':memory:'), (connection) => {
+  const connection = prepared(openClient(image.length > 0 ? image : ':memory:'), (connection) => {
     refuseForeign(connection, path)
     migrate(connection, path)
     connection.client.pragma('query_only = ON')
   })
+  return { ...connection, refusal }
 }
 
 function imageOf(path: string): Buffer {
@@ -106,9 +157,10 @@ function imageOf(path: string): Buffer {
       client.close()
     }
   } catch (error) {
-    // Nor can SQLite read such a file where it may not make others, although without a log the file is all there is.
+    // Nor can SQLite read such a file where it cannot make others, although without a log the file is all there is.
     const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
-    if (!/^SQLITE_(CANTOPEN|READONLY)/.test(systemCodeOf(error) ?? '') || (log?.size ?? 0) > 0) throw error
+    const isReadable = isUnopened(error) || isFull(error) || systemCodeOf(error)?.startsWith('SQLITE_READONLY') === true
+    if (!isReadable || (log?.size ?? 0) > 0) throw error
     return readFileSync(path)
   }
 }

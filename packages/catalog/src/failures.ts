@@ -1,6 +1,7 @@
 import { BakthatError, type ErrorCode, systemCodeOf } from '@bakthat/errors'
 
-type Meaning = readonly [code: ErrorCode, what: string, hint: string]
+/** What is told of a failure. */
+export type Meaning = readonly [code: ErrorCode, what: string, hint: string]
 
 /** What to do with a catalog that is of no use any more. */
 export const rebuildHint = 'move it aside, its -wal and -shm files too, and rebuild it from the storage (bakthat sync)'
@@ -9,15 +10,17 @@ const denied: Meaning = [
   'may not be accessed',
   'check the owner and the mode of it and its directory',
 ]
-const readOnly: Meaning = [
+/** Of a file that the system lets nobody like us write. */
+export const readOnly: Meaning = [
   'PERMISSION_DENIED',
   'may not be written',
   'check the owner and the mode of it and its directory',
 ]
-const full: Meaning = [
+/** Of one for whose changes there is no room. */
+export const full: Meaning = [
   'NO_SPACE',
   'cannot grow: the disk is full',
-  'free some space, or name another file as the database',
+  'free some space; or set BAKTHAT_DATABASE to a path on another disk, run bakthat sync, and then the same command',
 ]
 const unusable: Meaning = ['CATALOG', 'cannot be used as a file', 'name another file as the database']
 const locked: Meaning = ['CATALOG', 'stays locked by another process', 'try again when the other process is done']
@@ -50,7 +53,8 @@ const meanings: readonly (readonly [string, Meaning])[] = [
   ['SQLITE_LOCKED', locked],
   ['SQLITE_FULL', full],
   ['SQLITE_IOERR_SHMSIZE', full],
-  ['SQLITE_READONLY', readOnly],
+  // Where the system lets us, it is a fault of the disk.
+  ['SQLITE_READONLY', failed],
   ['SQLITE_PERM', denied],
   ['SQLITE_CORRUPT', damaged],
   ['SQLITE_NOTADB', ['CATALOG', 'is not a database', rebuildHint]],
@@ -68,13 +72,25 @@ export function told<T>(path: string, call: () => T): T {
   }
 }
 
+/** What a user is told of a failure. */
+export function failure(path: string, [code, what, hint]: Meaning, cause?: unknown): BakthatError {
+  return new BakthatError(code, `the catalog ${path} ${what}`, { hint, cause })
+}
+
+/** Whether something failed for want of space. */
+export function isFull(error: unknown): boolean {
+  return meaningOf(error) === full
+}
+
 function explained(error: unknown, path: string): unknown {
+  const meaning = meaningOf(error)
+  return meaning === undefined ? error : failure(path, meaning, error)
+}
+
+function meaningOf(error: unknown): Meaning | undefined {
   const code = systemCodeOf(error) ?? systemCodeOf(causeOf(error))
   const known = meanings.find(([start]) => code === start || code?.startsWith(`${start}_`))?.[1]
-  const meaning = known ?? (isMissingModule(error) ? notBuilt : undefined)
-  if (meaning === undefined) return error
-  const [told, what, hint] = meaning
-  return new BakthatError(told, `the catalog ${path} ${what}`, { hint, cause: error })
+  return known ?? (isMissingModule(error) ? notBuilt : undefined)
 }
 
 /** What looks for native modules says by no code that it found none, but lists where it looked. */

@@ -33,7 +33,8 @@ import { backups } from './schema.js'
 /**
  * Opens the catalog, making the file if it is missing and bringing its tables up to date; a database that the Python
  * tool wrote is taken over with all its rows. A file that may be read but not written is opened as it is at that moment,
- * and what writes then rejects with `PERMISSION_DENIED`. `CATALOG` if the file is damaged, of another program, or was
+ * and what writes then throws `PERMISSION_DENIED`. On a full disk it is opened for this process alone, or as it is at that
+ * moment, and what writes throws `NO_SPACE` as long as there is no space. `CATALOG` if the file is damaged, of another program, or was
  * written by a newer version; it is then left untouched.
  */
 export function openCatalog({ path, now = () => new Date(), waitSeconds = 30 }: OpenCatalogOptions): Catalog {
@@ -55,10 +56,10 @@ class SqliteCatalog implements Catalog {
   readonly #access: Access
   readonly #now: () => Date
 
-  constructor(path: string, { client, db }: Connection, now: () => Date) {
+  constructor(path: string, connection: Connection, now: () => Date) {
     this.path = path
-    this.#client = client
-    this.#access = new Access(path, db)
+    this.#client = connection.client
+    this.#access = new Access(path, connection)
     this.#now = now
     this.retrievals = new RetrievalTable(this.#access, now)
     this.inventory = new InventoryTable(this.#access)

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 
 import { describe, expect, it, jest } from '@jest/globals'
 import { isBakthatError } from '@bakthat/errors'
@@ -7,9 +7,10 @@ import { openCatalog } from '@bakthat/catalog'
 import { Client, type Database } from './sqlite.js'
 import fc from 'fast-check'
 
-import { isRoot, outcomeOf } from './children/child.js'
+import { Child, isRoot, outcomeOf } from './children/child.js'
 import { add, backup, completion, Place, statuses } from './place.js'
 
+const fullDisk = expect.objectContaining({ code: 'NO_SPACE', hint: expect.stringContaining('BAKTHAT_DATABASE') })
 const rebuild = expect.stringContaining('rebuild it from the storage')
 
 /** A catalog of some pages, closed. */
@@ -239,12 +240,39 @@ describe('without the right to write', () => {
 const mayMount =
   spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' }).status === 0
 
+const whereMounting = mayMount ? it : it.skip
+
+/** Something to do in a place that is a small disk of its own. */
+async function onDisk(options: string, act: (place: Place) => unknown): Promise<void> {
+  using place = new Place()
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', place.path])
+  try {
+    chmodSync(place.path, 0o777)
+    await act(place)
+    place.closeAll()
+  } finally {
+    place.closeAll()
+    execFileSync('umount', [place.path])
+  }
+}
+
+/** Takes every byte that is left. */
+function fillUp(place: Place): void {
+  expect(() => writeFileSync(place.in('fill'), Buffer.alloc(8 * 1024 * 1024))).toThrow(
+    expect.objectContaining({ code: 'ENOSPC' }),
+  )
+}
+
+/** Takes every name that is left. */
+function takeNames(place: Place): void {
+  expect(() => {
+    for (let index = 0; ; index++) writeFileSync(place.in(`name ${index}`), '')
+  }).toThrow(expect.objectContaining({ code: 'ENOSPC' }))
+}
+
 describe('a full disk', () => {
-  ;(mayMount ? it : it.skip)('is NO_SPACE, and what was written before stays', async () => {
-    using place = new Place()
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'none', place.path])
-    try {
-      chmodSync(place.path, 0o777)
+  whereMounting('is NO_SPACE, and what was written before stays', () =>
+    onDisk('size=2m', async (place) => {
       expect(await outcomeOf({ path: place.database, action: 'fill', name: 'n' })).toMatchObject({
         code: 'NO_SPACE',
         message: `the catalog ${place.database} cannot grow: the disk is full`,
@@ -255,9 +283,73 @@ describe('a full disk', () => {
       catalog.discard(pending[0]!.id)
       place.closeAll()
       expect(place.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+    }),
+  )
+
+  whereMounting('lets everything be read, and written as soon as something was removed', () =>
+    onDisk('size=1m', (place) => {
+      fill(place, 3)
+      fillUp(place)
+      const catalog = place.catalog()
+      expect(catalog.find()).toHaveLength(3)
+      expect(() => catalog.begin(backup())).toThrow(fullDisk)
+      rmSync(place.in('fill'))
+      catalog.markDeleted(1)
       place.closeAll()
+      fillUp(place)
+      expect(place.catalog().find()).toHaveLength(2)
+    }),
+  )
+
+  whereMounting('lets what a process left that was killed be read', () =>
+    onDisk('size=1m', async (place) => {
+      fill(place, 3)
+      const child = new Child({ path: place.database, action: 'stall', name: 'n' })
+      expect(await child.said()).toBe('stalled')
+      await child.kill()
+      expect(statSync(`${place.database}-wal`).size).toBeGreaterThan(0)
+      rmSync(`${place.database}-shm`)
+      fillUp(place)
+      expect(place.catalog().find({ status: [...statuses] })).toHaveLength(4)
+    }),
+  )
+
+  whereMounting('lets everything be read where no file can be made', () =>
+    onDisk('size=1m,nr_inodes=8', (place) => {
+      fill(place, 3)
+      takeNames(place)
+      const catalog = place.catalog()
+      expect(catalog.find()).toHaveLength(3)
+      expect(() => catalog.markDeleted(1)).toThrow(fullDisk)
+      expect(() => openCatalog({ path: place.in('new.sqlite') })).toThrow(expect.objectContaining({ code: 'NO_SPACE' }))
+    }),
+  )
+
+  whereMounting("lets a database of the Python tool's be read, and leaves it as it is", () =>
+    onDisk('size=1m', (place) => {
+      const before = readFileSync(new URL('fixtures/python-tool.sqlite', import.meta.url))
+      writeFileSync(place.database, before)
+      fillUp(place)
+      expect(place.catalog().find()).toHaveLength(3)
+      expect(readFileSync(place.database).equals(before)).toBe(true)
+    }),
+  )
+})
+
+describe('a disk that fails', () => {
+  it('is no lack of permission, where SQLite takes it for one', () => {
+    using place = new Place()
+    fill(place, 1)
+    const refused = Object.assign(new Error('attempt to write a readonly database'), { code: 'SQLITE_READONLY' })
+    const spy = jest.spyOn(Client.prototype, 'pragma').mockImplementation(() => {
+      throw refused
+    })
+    try {
+      expect(() => place.catalog()).toThrow(
+        expect.objectContaining({ code: 'CATALOG', hint: expect.stringContaining('check the disk') }),
+      )
     } finally {
-      execFileSync('umount', [place.path])
+      spy.mockRestore()
     }
   })
 })
