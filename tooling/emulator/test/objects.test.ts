@@ -1,8 +1,28 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { describe, expect, it } from '@jest/globals'
 
-import { failure, started } from './support/client.js'
+import { failure, mebibyte, started } from './support/client.js'
 
 const object = { Bucket: 'plain', Key: 'a ü+%/x' }
+
+describe('a directory for large contents', () => {
+  it('is made if it is missing, and empty again at the end', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'bakthat-emulator-test-'))
+    try {
+      const directory = join(place, 'not', 'yet')
+      const { s3, server } = await started({ storage: { directory } })
+      await s3.putObject({ ...object, Body: Buffer.alloc(2 * mebibyte) })
+      expect(await readdir(directory)).toHaveLength(1)
+      await server.stop()
+      expect(await readdir(directory)).toEqual([])
+    } finally {
+      await rm(place, { recursive: true })
+    }
+  })
+})
 
 describe('an object', () => {
   it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(

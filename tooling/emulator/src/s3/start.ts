@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+
 import type { Certificate } from '../certificate.js'
 import { settableClock, type Clock } from '../clock.js'
 import { testCredential } from '../credentials.js'
@@ -28,7 +30,7 @@ export interface S3Options {
   readonly port?: number
   /** What to show over TLS; plain HTTP unless given. */
   readonly certificate?: Certificate
-  /** Where large contents go: a directory made in this one (the system's for temporary files), or nowhere: they are counted. */
+  /** Where large contents go: a directory made in this one, which is made too if missing (the system's for temporary files), or nowhere: they are counted. */
   readonly storage?: { readonly directory: string } | 'counted'
 }
 
@@ -79,7 +81,9 @@ const amazonsLimits: S3Limits = {
 /** Starts a server in this process. Nothing of it outlives `stop`. */
 export async function startS3(options: S3Options = {}): Promise<S3Server> {
   const { region = 'us-east-1', clock = settableClock(), wallClock = settableClock(), storage } = options
-  const contents = new Contents(storage === 'counted' ? undefined : storage?.directory)
+  const directory = storage === 'counted' ? undefined : storage?.directory
+  if (directory !== undefined) await mkdir(directory, { recursive: true })
+  const contents = new Contents(directory)
   const state: S3State = {
     region,
     clock,
