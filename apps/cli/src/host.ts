@@ -37,7 +37,7 @@ export interface Host {
 /** The process itself. Output that nobody reads any more (`bakthat show | head`) is dropped without a word. */
 export function processHost(): Host {
   for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: Error) => onOutputError(error, stream))
+    stream.on('error', (error: Error) => void onOutputError(error, stream))
   return {
     // Whoever looks at it opens it, for which Node loads much.
     get stdin() {
@@ -67,12 +67,14 @@ export function processHost(): Host {
   }
 }
 
-function onOutputError(error: NodeJS.ErrnoException, stream: NodeJS.WriteStream): void {
+async function onOutputError(error: NodeJS.ErrnoException, stream: NodeJS.WriteStream): Promise<void> {
   if (error.code === 'EPIPE' || stream === process.stderr || toldElsewhere.has(error)) return
-  process.stderr.write(`error: the output cannot be written: ${error.message}\n`)
   process.once('exit', () => {
     process.exitCode = 1
   })
+  const { outputFailure } = await import('./output.js')
+  const { message, hint } = outputFailure(error)
+  process.stderr.write(`error: ${message}\n  hint: ${hint}\n`)
 }
 
 /** The environment, out of which the password is taken: no program that is started from here on inherits it. */

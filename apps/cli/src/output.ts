@@ -21,19 +21,21 @@ function write(chunk: Uint8Array, output: Output): Promise<void> {
         return
       }
       toldElsewhere.add(error)
-      reject(explained(error))
+      reject(outputFailure(error))
     })
   })
 }
 
-function explained(cause: NodeJS.ErrnoException): BakthatError {
+/** What it means that standard output cannot be written. */
+export function outputFailure(cause: Error): BakthatError {
+  const hint = 'write it elsewhere'
   switch (systemCodeOf(cause)) {
     case 'EPIPE':
       return new BakthatError('INTERRUPTED', 'nobody reads the output any more', { cause })
     case 'ENOSPC':
     case 'EDQUOT':
-      return new BakthatError('NO_SPACE', 'no space left for the output', { hint: 'write it elsewhere', cause })
+      return new BakthatError('NO_SPACE', 'no space left for the output', { hint, cause })
     default:
-      return new BakthatError('UNAVAILABLE', `the output cannot be written: ${cause.message}`, { cause })
+      return new BakthatError('UNAVAILABLE', `the output cannot be written: ${cause.message}`, { hint, cause })
   }
 }
