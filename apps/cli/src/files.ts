@@ -1,8 +1,8 @@
 import { open, readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { BakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
 
-/** The text of a file that an option or the environment names. `INVALID_INPUT` or `PERMISSION_DENIED` if it cannot be read, never with its text. */
+/** The text of a file that an option or the environment names. `INVALID_INPUT`, `PERMISSION_DENIED` or `UNAVAILABLE` if it cannot be read, never with its text. */
 export async function readTextFile(path: string, what: string): Promise<string> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw translate(error, `the ${what} ${path}`)
@@ -72,6 +72,6 @@ export function translate(cause: unknown, subject: string): unknown {
         cause,
       })
     default:
-      return cause
+      return unavailableOf(cause, subject) ?? cause
   }
 }

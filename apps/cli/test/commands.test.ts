@@ -140,6 +140,14 @@ describe('backup', () => {
     expect(run).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(`error: ${message}\n`) })
   })
 
+  ;(process.platform === 'linux' ? it : it.skip)('tells a disk that fails from a mistake and a bug', async () => {
+    const broken = '/proc/self/mem'
+    expect(await new FakeHost().run('backup', '--password-file', broken)).toMatchObject({
+      status: 1,
+      stderr: `error: the password file ${broken} cannot be read or written: the device reports an error\n  hint: check the disk and its cables\n`,
+    })
+  })
+
   it('refuses a password file that is not UTF-8', async () => {
     const path = join(directory, 'latin1')
     writeFileSync(path, Buffer.from('caf\xe9', 'latin1'))

@@ -1,4 +1,4 @@
-import { BakthatError, type ErrorCode, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, type ErrorCode, systemCodeOf, unavailableOf } from '@bakthat/errors'
 
 /** What is told of a failure. */
 export type Meaning = readonly [code: ErrorCode, what: string, hint: string]
@@ -84,7 +84,7 @@ export function isFull(error: unknown): boolean {
 
 function explained(error: unknown, path: string): unknown {
   const meaning = meaningOf(error)
-  return meaning === undefined ? error : failure(path, meaning, error)
+  return meaning === undefined ? (unavailableOf(error, `the catalog ${path}`) ?? error) : failure(path, meaning, error)
 }
 
 function meaningOf(error: unknown): Meaning | undefined {

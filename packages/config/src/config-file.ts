@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { lstat, open, type FileHandle } from 'node:fs/promises'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
 
 /** A file as it was read. */
 export interface ConfigFile {
@@ -15,14 +15,15 @@ const mostBytes = 2 ** 20
 
 /**
  * Reads a configuration file; `undefined` if there is none. A link that leads nowhere is not that: it is `INVALID_INPUT`.
- * A directory or another thing that cannot be a configuration is `INVALID_CONFIG`, no permission `PERMISSION_DENIED`.
+ * A directory or another thing that cannot be a configuration is `INVALID_CONFIG`, no permission `PERMISSION_DENIED`, a disk
+ * that fails `UNAVAILABLE`.
  */
 export async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
   try {
     await using file = await open(path)
     return { path, bytes: await readUpTo(file, path), mode: (await file.stat()).mode & 0o777 }
   } catch (error) {
-    await translate(error as NodeJS.ErrnoException, path)
+    await translate(error, path)
     return undefined
   }
 }
@@ -40,8 +41,8 @@ async function readUpTo(file: FileHandle, path: string): Promise<Uint8Array> {
 }
 
 /** Throws what the error means; returns for the one that means that there is no file. */
-async function translate(error: NodeJS.ErrnoException, path: string): Promise<void> {
-  switch (error.code) {
+async function translate(error: unknown, path: string): Promise<void> {
+  switch (systemCodeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
       if (!(await isThere(path))) return
@@ -59,7 +60,7 @@ async function translate(error: NodeJS.ErrnoException, path: string): Promise<vo
     case 'ENXIO':
       throw new BakthatError('INVALID_CONFIG', `${path} cannot be a configuration file`, { cause: error })
     default:
-      throw error
+      throw unavailableOf(error, `the configuration ${path}`) ?? error
   }
 }
 

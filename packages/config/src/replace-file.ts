@@ -1,6 +1,6 @@
 import { mkdtemp, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
 
 /**
  * Puts text in the place of a file, for its owner alone (0600), at once and for good: whoever reads it sees the old text or
@@ -46,6 +46,6 @@ export function translateWriteError(error: unknown, path: string): unknown {
     case 'ENOTDIR':
       return new BakthatError('INVALID_INPUT', `there is no directory for ${path}`, { hint: 'make it', cause: error })
     default:
-      return error
+      return unavailableOf(error, path) ?? error
   }
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, unavailableOf } from '@bakthat/errors'
 import type { Settings } from './contract.js'
 
 /**
  * The profile's passphrase, read or asked for now; `undefined` where it has none. One that is set up and comes out empty is
- * `INVALID_INPUT`, never a reason to store in the clear; what cannot be read or run is `INVALID_CONFIG`.
+ * `INVALID_INPUT`, never a reason to store in the clear; what cannot be read or run is `INVALID_CONFIG`, a disk that fails `UNAVAILABLE`.
  */
 export async function profilePassword({
   passwordFile,
@@ -16,15 +16,14 @@ export async function profilePassword({
   return undefined
 }
 
-/** The text of a file that the profile names; `INVALID_CONFIG` where it cannot be read. */
+/** The text of a file that the profile names; `INVALID_CONFIG` where it cannot be read, `UNAVAILABLE` where its disk fails. */
 export async function readProfileFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    throw new BakthatError('INVALID_CONFIG', `the file ${file}, which the profile names, cannot be read`, {
-      hint: 'mend the path or the permissions',
-      cause,
-    })
+    const named = `the file ${file}, which the profile names,`
+    const mistake = { hint: 'mend the path or the permissions', cause }
+    throw unavailableOf(cause, named) ?? new BakthatError('INVALID_CONFIG', `${named} cannot be read`, mistake)
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
+import { profilePassword } from '@bakthat/config'
 import { Place } from './place.js'
 
 const secrets = 'default: {}\nwork: {access_key: KEY, secret_key: SECRET}\n'
@@ -34,6 +35,28 @@ describe('a file with secrets', () => {
 it('a file with the secrets of a plugin is a file with secrets', async () => {
   const profile = 'plugins: [npm:notify], notify: {slack: [{url: https://example.org/SECRET}]}'
   expect(await noticesOf(`default: {${profile}}\n`, 0o644)).toHaveLength(1)
+})
+
+const whereProc = process.platform === 'linux' ? it : it.skip
+
+/** No file of a disk, but it fails as one does of a disk that is broken. */
+const broken = '/proc/self/mem'
+
+describe('a file whose disk fails', () => {
+  whereProc('is UNAVAILABLE as the configuration', async () => {
+    using place = new Place()
+    await expect(place.load({ file: broken })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining(`the configuration ${broken} cannot be read`),
+      hint: 'check the disk and its cables',
+    })
+  })
+
+  whereProc('is UNAVAILABLE, and no mistake of the profile, as the password file', async () => {
+    await expect(profilePassword({ passwordFile: broken, passwordCommand: undefined })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    })
+  })
 })
 
 describe('a file without secrets', () => {

@@ -28,7 +28,7 @@ export const errorCodes = {
   PERMISSION_DENIED: { exitCode: 1, meaning: 'access was refused' },
   /** A disk or a quota is full. Nothing half-written was kept. */
   NO_SPACE: { exitCode: 1, meaning: 'no space left' },
-  /** The store cannot be reached or asks to slow down; trying again later may work. */
+  /** The store, or the device of a file, cannot be reached, fails, or asks to slow down; trying again later may work. */
   UNAVAILABLE: { exitCode: 1, meaning: 'the store cannot be reached' },
   /** The catalog cannot be opened: damaged, locked for too long, or written by a newer version. */
   CATALOG: { exitCode: 1, meaning: 'the catalog cannot be used' },

@@ -2,3 +2,4 @@ export { BakthatError, isBakthatError, type BakthatErrorOptions } from './baktha
 export { errorCodes, exitCodeOf, exitCodes, type ErrorCode } from './codes.js'
 export { suggestion } from './suggestion.js'
 export { systemCodeOf } from './system-code.js'
+export { unavailableOf } from './unavailable.js'

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
-import { BakthatError, errorCodes, exitCodeOf, exitCodes, isBakthatError, systemCodeOf } from '@bakthat/errors'
+import {
+  BakthatError,
+  errorCodes,
+  exitCodeOf,
+  exitCodes,
+  isBakthatError,
+  systemCodeOf,
+  unavailableOf,
+} from '@bakthat/errors'
 
 describe('BakthatError', () => {
   it('carries its code, message, hint and cause', () => {
@@ -67,4 +75,20 @@ describe('systemCodeOf', () => {
     for (const none of [new Error('x'), { code: 5 }, 'ENOENT', null, undefined])
       expect(systemCodeOf(none)).toBeUndefined()
   })
+})
+
+describe('unavailableOf', () => {
+  it.each(['EIO', 'ESTALE', 'EMFILE', 'ENFILE'])('tells of %s on what, and what to do', (code) => {
+    const cause = Object.assign(new Error('read'), { code })
+    const told = unavailableOf(cause, 'the configuration a.yml')
+    expect(told).toMatchObject({ code: 'UNAVAILABLE', hint: expect.any(String), cause })
+    expect(told?.message).toMatch(/^the configuration a.yml /)
+  })
+
+  it.each([Object.assign(new Error('gone'), { code: 'ENOENT' }), new Error('x'), null, undefined])(
+    'has nothing to say of %p',
+    (error) => {
+      expect(unavailableOf(error, 'a.yml')).toBeUndefined()
+    },
+  )
 })

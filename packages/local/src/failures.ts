@@ -1,4 +1,4 @@
-import { BakthatError, type BakthatErrorOptions, type ErrorCode, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, type BakthatErrorOptions, type ErrorCode, systemCodeOf, unavailableOf } from '@bakthat/errors'
 
 const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> = {
   ENOENT: ['NOT_FOUND', 'is not there'],
@@ -15,10 +15,6 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> 
   ENOSPC: ['NO_SPACE', 'is on a full disk', 'free some space or choose another directory'],
   EDQUOT: ['NO_SPACE', 'is over its quota', 'free some space or choose another directory'],
   EFBIG: ['NO_SPACE', 'is larger than a file can be there', 'choose a directory on another file system'],
-  EIO: ['UNAVAILABLE', 'cannot be read or written: the device reports an error', 'check the disk and its cables'],
-  ESTALE: ['UNAVAILABLE', 'lies on a server that forgot it', 'mount the directory again'],
-  EMFILE: ['UNAVAILABLE', 'cannot be opened: too many files are open', 'raise the limit with ulimit -n'],
-  ENFILE: ['UNAVAILABLE', 'cannot be opened: too many files are open', 'close other programs'],
 }
 
 /** Runs one file-system call on a path and throws what a user can be told of its failure. */
@@ -33,7 +29,7 @@ export async function told<T>(path: string, call: () => Promise<T>): Promise<T> 
 /** The same failure for a user; what is not foreseen is given back as it is. */
 export function explained(error: unknown, path: string): unknown {
   const meaning = meanings[systemCodeOf(error) ?? '']
-  if (meaning === undefined) return error
+  if (meaning === undefined) return unavailableOf(error, path) ?? error
   const [code, what, hint] = meaning
   const options: BakthatErrorOptions = hint === undefined ? { cause: error } : { cause: error, hint }
   return new BakthatError(code, `${path} ${what}`, options)
