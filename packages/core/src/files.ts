@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
 
 const chunkSize = 1 << 20
 
@@ -23,7 +23,7 @@ export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
 
 /** Whether a value is one of Node's system errors with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code))
+  return codes.includes(systemCodeOf(error) ?? '')
 }
 
 /** What a system error means for a path that a caller named. Any other value is given back as it is. */
@@ -38,5 +38,5 @@ export function translateFileError(error: unknown, path: string): unknown {
       hint: 'run as a user who may read it',
       cause: error,
     })
-  return error
+  return unavailableOf(error, path) ?? error
 }

@@ -201,6 +201,12 @@ describe('restoreFile', () => {
     expect(await readFile(join(directory, 'to', 'file'), 'utf8')).toBe('from the Python tool')
   })
 
+  ;(process.platform === 'linux' ? it : it.skip)('tells a disk that fails from a bug', async () => {
+    await using engine = await testEngine()
+    const running = restoreFile(engine, '/proc/self/mem', { to: join(engine.directory, 'to') })
+    await expect(running).rejects.toMatchObject({ code: 'UNAVAILABLE', hint: 'check the disk and its cables' })
+  })
+
   it('says that the file is missing', async () => {
     await using engine = await testEngine()
     const running = restoreFile(engine, join(engine.directory, 'nope.tgz'), { to: join(engine.directory, 'to') })
