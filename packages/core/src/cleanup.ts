@@ -13,7 +13,7 @@ import { writerOf } from './writer.js'
 
 /**
  * Removes from this destination and the catalog what killed processes left, and what was to be deleted once its lock had
- * ended. Lists the destination once. What is young, locked, under way or not surely ours is told and left alone; one thing
+ * ended. Lists the destination once, and what is being uploaded up to three times. What is young, locked, under way or not surely ours is told and left alone; one thing
  * that cannot be removed does not keep the others. Idempotent.
  */
 export async function cleanup(

@@ -199,6 +199,7 @@ export interface MigrateResult {
 export interface ShowQuery {
   /** A part of the name or stored name. */
   readonly text?: string
+  /** All of these tags. */
   readonly tags?: readonly string[]
   readonly limit?: number
 }

@@ -31,9 +31,9 @@ export function storedName(name: string, date: Date, { kind, compression, encryp
 export function streamOf(
   stored: string,
 ): { readonly name: string; readonly compression: CompressionFormat } | undefined {
-  const [, name, extension] = /^([^/]+)\.\d{14}(\.(?:zst|gz|raw))(?:\.age)?$/.exec(stored) ?? []
-  const found = Object.entries(extensions.stream).find(([, known]) => known === extension)
-  return name === undefined || found === undefined ? undefined : { name, compression: found[0] as CompressionFormat }
+  const { filename, extension = '', isOlder } = formOf(stored) ?? {}
+  if (filename === undefined || isOlder || !Object.values(extensions.stream).includes(extension)) return undefined
+  return { name: filename, compression: compressions.get(extension)! }
 }
 
 export function manifestName(stored: string): string {
@@ -46,7 +46,7 @@ export function indexName(stored: string, encrypted: boolean): string {
 
 /** Whether a blob is named as an archive is: what else lies in a destination is not ours to judge. */
 export function isArchiveName(name: string): boolean {
-  return /^[^/]+\.\d{14}\.(tgz|tar\.zst|tar|zst|gz|raw)(\.age)?$/.test(name)
+  return formOf(name)?.isOlder === false
 }
 
 /**
@@ -57,16 +57,6 @@ export function prefixOfOthers(name: string): string {
   return /^(.+?)\.bakthat\/(?:manifests|indexes)\//.exec(name)?.[1] ?? ''
 }
 
-const compressions = {
-  '.tgz': 'gzip',
-  '.gz': 'gzip',
-  '.tar.zst': 'zstd',
-  '.zst': 'zstd',
-  '.tar': 'none',
-  '.raw': 'none',
-  '': 'none',
-} as const satisfies Record<string, CompressionFormat>
-
 export interface NameParts {
   readonly filename: string
   readonly date: Date
@@ -75,11 +65,35 @@ export interface NameParts {
 
 /** What an archive's name tells; `undefined` for names of other things. Names of the Python tool are understood too. */
 export function partsOfName(stored: string): NameParts | undefined {
-  const form = /^([^/]+)\.(\d{14})((?:\.tar)?\.zst|\.tgz|\.tar|\.gz|\.raw)?(?:\.age|\.enc)?$/
-  const [, filename, stamped = '', extension = ''] = form.exec(stored) ?? []
+  const form = formOf(stored)
+  if (form === undefined) return undefined
+  return { filename: form.filename, date: form.date, compression: compressions.get(form.extension) ?? 'none' }
+}
+
+interface Form {
+  readonly filename: string
+  readonly date: Date
+  /** Empty where the Python tool stored a file as it was. */
+  readonly extension: string
+  /** Whether only the Python tool gave such names. */
+  readonly isOlder: boolean
+}
+
+const compressions: ReadonlyMap<string, CompressionFormat> = new Map(
+  Object.values(extensions).flatMap((kind) =>
+    Object.entries(kind).map(([format, extension]) => [extension, format as CompressionFormat]),
+  ),
+)
+
+const form = new RegExp(
+  `^([^/]+)\\.(\\d{14})(${[...compressions.keys()].map((extension) => extension.replaceAll('.', '\\.')).join('|')})?(\\.age|\\.enc)?$`,
+)
+
+function formOf(stored: string): Form | undefined {
+  const [, filename, stamped = '', extension = '', encryption] = form.exec(stored) ?? []
   const date = new Date(stamped.replace(/^(.{4})(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z'))
   if (filename === undefined || Number.isNaN(date.getTime())) return undefined
-  return { filename, date, compression: compressions[extension as keyof typeof compressions] }
+  return { filename, date, extension, isOlder: extension === '' || encryption === '.enc' }
 }
 
 /** Whether the Python tool named its archives so, which we do too. */
