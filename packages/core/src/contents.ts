@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix'
 import { decompress, type CompressionFormat } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import type { Bytes } from '@bakthat/storage'
@@ -17,8 +18,8 @@ export type Form =
 /** What a stored blob of that name holds. */
 export function formOf(stored: string, backup?: BackupRow): Form {
   if (backup !== undefined && isValue(backup))
-    return { kind: 'file', fileName: lastSegment(backup.filename), compression: undefined }
-  const stream = streamOf(lastSegment(stored))
+    return { kind: 'file', fileName: basename(backup.filename), compression: undefined }
+  const stream = streamOf(basename(stored))
   if (stream === undefined) return { kind: 'archive' }
   return { kind: 'file', fileName: backup?.filename ?? stream.name, compression: stream.compression }
 }
@@ -51,8 +52,4 @@ function compressionOf(beginning: Uint8Array): CompressionFormat {
   const magic = Buffer.from(beginning).toString('hex')
   if (magic.startsWith('1f8b')) return 'gzip'
   return magic === '28b52ffd' ? 'zstd' : 'none'
-}
-
-function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
 }

@@ -1,5 +1,5 @@
 import { BakthatError } from '@bakthat/errors'
-import { eitherOf, throwIfAborted } from '@bakthat/storage'
+import { throwIfAborted } from '@bakthat/storage'
 import { JSONParser } from '@streamparser/json'
 
 import type { Connection } from './connection.js'
@@ -34,13 +34,11 @@ export async function* archivesOf(
   { JobId: jobId, InventorySizeInBytes: size = 0 }: Job,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<InventoriedArchive> {
-  const stop = new AbortController()
-  const either = eitherOf(stop.signal, signal)
   const subject = `the inventory of ${addressOf(connection.vault)}`
   const parser = new ArchiveParser(subject)
   for (let start = 0; start < size; start += pieceSize) {
     const window = { start, end: Math.min(size, start + pieceSize) }
-    const { chunks } = await outputOf(connection, options, jobId!, window, either)
+    const { chunks } = await outputOf(connection, options, jobId!, window, signal)
     for (const chunk of chunks) {
       for (const archive of parser.parse(chunk)) {
         throwIfAborted(signal)

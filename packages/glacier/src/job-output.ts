@@ -23,7 +23,7 @@ export async function outputOf(
   options: GlacierOptions,
   jobId: string,
   window: Window,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Output> {
   const receiving = new Receiving(window)
   await withAttempts(options, signal, async () => {
@@ -68,7 +68,7 @@ async function receiveMore(
   connection: Connection,
   jobId: string,
   receiving: Receiving,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const subject = addressOf(connection.vault, 'the output of a job')
   const { range } = receiving

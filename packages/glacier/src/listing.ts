@@ -1,12 +1,5 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import {
-  eitherOf,
-  type Availability,
-  type BlobInfo,
-  type Listing,
-  type ListOptions,
-  type StatOptions,
-} from '@bakthat/storage'
+import { type Availability, type BlobInfo, type Listing, type ListOptions, type StatOptions } from '@bakthat/storage'
 
 import { blobOf } from './archive-blob.js'
 import type { Connection } from './connection.js'
@@ -95,9 +88,8 @@ async function takenAt(
   { JobId: jobId, InventorySizeInBytes: size = 0 }: Job,
   signal: AbortSignal | undefined,
 ): Promise<Date> {
-  const stop = new AbortController()
   const window = { start: 0, end: Math.min(size, 4096) }
-  const { chunks } = await outputOf(connection, options, jobId!, window, eitherOf(stop.signal, signal))
+  const { chunks } = await outputOf(connection, options, jobId!, window, signal)
   const date = dateOf(Buffer.concat(chunks).toString())
   if (date !== undefined) return date
   throw new BakthatError('INTEGRITY', `the inventory of ${addressOf(connection.vault)} has no date`, {
