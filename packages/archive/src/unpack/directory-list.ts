@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { systemCodeOf } from '@bakthat/errors'
 import type { AccessPaths } from './access-paths.js'
 import type { Attributes, EntryAttributes } from './attributes.js'
+import { syncOpenNow } from './disk-sync.js'
 
 const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 
@@ -19,25 +20,32 @@ export class DirectoryList {
   /** Finishes those below the top-level ones, deepest first. */
   finishInner(paths: AccessPaths, attributes: Attributes): void {
     const inner = this.#entries.filter(({ path }) => depthOf(path) > 1)
-    finish(inner, paths, attributes)
+    finishAll(inner, paths, (descriptor, entry) => {
+      attributes.toDescriptor(descriptor, entry)
+    })
   }
 
-  /** Finishes the top-level ones; after they were put into place, for one without write permission cannot be moved. */
+  /** Finishes the top-level ones, durably; after they were put into place, for one without write permission cannot be moved. */
   finishTopLevel(paths: AccessPaths, attributes: Attributes, withTarget: boolean): void {
     const outer = this.#entries.filter(({ path }) => depthOf(path) === 1 || (path === '' && withTarget))
-    finish(outer, paths, attributes)
+    finishAll(outer, paths, (descriptor, entry) => {
+      attributes.toDescriptor(descriptor, entry)
+      syncOpenNow(descriptor)
+    })
   }
 }
 
+type Finish = (descriptor: number, entry: EntryAttributes) => void
+
 /** Of two entries of one directory, the later one has the last word. */
-function finish(entries: readonly EntryAttributes[], paths: AccessPaths, attributes: Attributes): void {
+function finishAll(entries: readonly EntryAttributes[], paths: AccessPaths, finish: Finish): void {
   const deepestFirst = entries
     .map((entry, order) => ({ entry, order, depth: depthOf(entry.path) }))
     .sort((a, b) => b.depth - a.depth || a.order - b.order)
-  for (const { entry } of deepestFirst) finishDirectory(entry, paths, attributes)
+  for (const { entry } of deepestFirst) finishDirectory(entry, paths, finish)
 }
 
-function finishDirectory(entry: EntryAttributes, paths: AccessPaths, attributes: Attributes): void {
+function finishDirectory(entry: EntryAttributes, paths: AccessPaths, finish: Finish): void {
   let descriptor: number
   try {
     descriptor = openSync(paths.of(entry.path), flags)
@@ -46,7 +54,7 @@ function finishDirectory(entry: EntryAttributes, paths: AccessPaths, attributes:
     throw error
   }
   try {
-    attributes.toDescriptor(descriptor, entry)
+    finish(descriptor, entry)
   } finally {
     closeSync(descriptor)
   }

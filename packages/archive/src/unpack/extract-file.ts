@@ -6,6 +6,7 @@ import { escapePath } from '../paths/escape-path.js'
 import type { Bytes } from '../types.js'
 import { ByteSource } from './byte-source.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
+import { syncDirectory, syncOpen } from './disk-sync.js'
 import { translateRestoreError } from './file-errors.js'
 import { removeTree } from './remove-tree.js'
 import { realPathsOf } from './spared-paths.js'
@@ -21,7 +22,7 @@ export interface ExtractFileOptions extends Pick<
 }
 
 /**
- * Writes a stream, read to its end, as one file into a directory, all or nothing as {@link extract} does: for its owner alone
+ * Writes a stream, read to its end, as one file into a directory, all or nothing and durable as {@link extract} does: for its owner alone
  * (0600), since nobody knows what it was before. Fails as `extract` does.
  */
 export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Promise<ExtractSummary> {
@@ -35,6 +36,7 @@ export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Pr
   try {
     placement.checkFree(name)
     const bytesWritten = await write(source, `${staging.path}/new/${name}`, (size) =>
+    syncDirectory(`${staging.path}/new`)
       options.onProgress?.({ files: 0, bytesWritten: size, current: escapePath(name) }),
     )
     source.throwIfAborted()
@@ -56,6 +58,7 @@ async function write(source: ByteSource, path: string, onWritten: (size: number)
       // Unlike `write`, it writes all of them.
       await file.writeFile(bytes)
       size += bytes.length
+    await syncOpen(file.fd)
       onWritten(size)
     }
     return size

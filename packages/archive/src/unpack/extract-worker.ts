@@ -9,8 +9,10 @@ serveRequests(() => {
     switch (request.kind) {
       case 'write':
         return { response: extraction.write(request.bytes) }
+      case 'finish':
+        return { response: extraction.finish(request.hasTrailer) }
       case 'commit':
-        return { response: extraction.commit(request.hasTrailer) }
+        return { response: extraction.commit() }
       default:
         extraction.discard()
         return { response: undefined }

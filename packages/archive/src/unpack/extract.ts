@@ -14,7 +14,8 @@ import { unpackInThread } from './unpack-thread.js'
  * Restores an archive, read to the end of its stream: tar of any kind, compressed by zstd, gzip or not at all, told from its
  * first bytes. All or nothing: everything is made in a private directory on the target's file system, and only when the stream
  * has ended well do its top-level entries appear. A call that rejects leaves the target as it was. The target has to be a
- * directory in which nobody else renames things meanwhile.
+ * directory in which nobody else renames things meanwhile. What it resolves to is durable: the disk has it before it appears, and
+ * before anything that it replaces is removed. That takes as long as the disk needs to write it.
  *
  * Throws `INVALID_INPUT` for what is no archive and for a target that cannot be one, `ALREADY_EXISTS`, `INTEGRITY` for damage,
  * `UNSAFE_ARCHIVE`, `UNSUPPORTED`, `NO_SPACE`, `PERMISSION_DENIED`, `INTERRUPTED`, and errors of `bytes` as they are.

@@ -5,13 +5,16 @@ import { Extraction, type ExtractionSettings, type ExtractionState } from './ext
 
 export type ExtractionRequest =
   | { readonly kind: 'write'; readonly bytes: StockBytes }
-  | { readonly kind: 'commit'; readonly hasTrailer: boolean }
+  | { readonly kind: 'finish'; readonly hasTrailer: boolean }
+  | { readonly kind: 'commit' }
   | { readonly kind: 'discard' }
 
 /** An extraction, wherever it runs. The bytes that it is given are its own until it answers. */
 export interface ExtractionRunner {
   write(bytes: StockBytes): Promise<ExtractionState>
-  commit(hasTrailer: boolean): Promise<ExtractSummary>
+  /** Gives the number of entries. */
+  finish(hasTrailer: boolean): Promise<number>
+  commit(): Promise<ExtractSummary>
   /** Removes what was made, if there is anything. */
   discard(): Promise<void>
 }
@@ -21,7 +24,8 @@ export function runHere(settings: ExtractionSettings): ExtractionRunner {
   const extraction = new Extraction(settings)
   return {
     write: (bytes) => settled(() => extraction.write(bytes)),
-    commit: (hasTrailer) => settled(() => extraction.commit(hasTrailer)),
+    finish: (hasTrailer) => settled(() => extraction.finish(hasTrailer)),
+    commit: () => settled(() => extraction.commit()),
     discard: () => settled(() => extraction.discard()),
   }
 }
@@ -39,8 +43,9 @@ export function runInThread(settings: ExtractionSettings): ExtractionRunner {
   pool.start()
   return {
     write: (bytes) => pool.run({ kind: 'write', bytes }) as Promise<ExtractionState>,
-    commit: async (hasTrailer) => {
-      const summary = (await pool.run({ kind: 'commit', hasTrailer })) as ExtractSummary
+    finish: (hasTrailer) => pool.run({ kind: 'finish', hasTrailer }) as Promise<number>,
+    commit: async () => {
+      const summary = (await pool.run({ kind: 'commit' })) as ExtractSummary
       await pool.close()
       return summary
     },

@@ -57,9 +57,12 @@ export class Extraction {
     return this.#maker.progress
   }
 
-  /** Says that there is no more, and puts everything into place. `hasTrailer` tells whether something followed the compressed data. */
-  commit(hasTrailer: boolean): ExtractSummary {
-    const topLevel = this.#undoing(() => {
+  /**
+   * Says that there is no more, and finishes what is staged; gives the number of entries. `hasTrailer` tells whether something
+   * followed the compressed data.
+   */
+  finish(hasTrailer: boolean): number {
+    this.#undoing(() => {
       this.#reader.end()
       if (hasTrailer || this.#reader.hasTrailer) this.#tellTrailer()
       this.#maker.finish()
@@ -69,6 +72,12 @@ export class Extraction {
     const { entries, files, bytesWritten } = this.#maker.progress
     return { entries, files, bytesWritten, topLevel: topLevel.map(escapePath), warnings: this.#warnings.all() }
   }
+    return this.#maker.progress.entries
+  }
+
+  /** Puts everything into place, once it is finished and durable. */
+  commit(): ExtractSummary {
+    const topLevel = this.#undoing(() => this.#place())
 
   /** Removes what was made. */
   discard(): void {

@@ -4,6 +4,7 @@ import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import type { ExtractOptions } from './contract.js'
+import { syncDirectory } from './disk-sync.js'
 import { translateRestoreError } from './file-errors.js'
 import { privatePrefix, tellOfLeftBehind } from './left-behind.js'
 import { removeTree } from './remove-tree.js'
@@ -96,7 +97,7 @@ export class Placement {
     if (mounted !== undefined) throw notReplaced(path, `${escapePath(mounted)} is mounted there`)
   }
 
-  /** Gives the names of the top-level entries. After a failure everything is as it was. */
+  /** Durably. Gives the names of the top-level entries. After a failure everything is as it was. */
   place(): string[] {
     const { target, targetExists, path } = this.#staging
     const names = readdirSync(toFileSystemPath(`${path}/new`), 'latin1')
@@ -114,6 +115,7 @@ export class Placement {
 
   /** Undoes {@link place}, as far as that goes: one step that fails does not keep the others from being undone. */
   takeBack(): void {
+      this.#syncNames()
     const failures: unknown[] = []
     for (const undo of this.#undo.splice(0).reverse()) {
       try {
@@ -151,6 +153,13 @@ export class Placement {
 }
 
 /** A directory without write permission cannot be moved by its owner, because its `..` changes. */
+  /** What was replaced is removed next: by then a power cut has to leave what came in its place. */
+  #syncNames(): void {
+    const { target, targetExists, path } = this.#staging
+    if (targetExists && this.#overwrite) syncDirectory(`${path}/old`)
+    syncDirectory(targetExists ? target : dirname(target))
+  }
+
 function move(from: string, to: string): void {
   try {
     renameSync(toFileSystemPath(from), toFileSystemPath(to))

@@ -1,10 +1,13 @@
+import { escapePath } from '../paths/escape-path.js'
 import type { Bytes } from '../types.js'
 import { batches } from './batches.js'
 import { BufferStock, type StockBytes } from './buffer-stock.js'
 import { ByteSource } from './byte-source.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
+import { makeDurable } from './durability.js'
 import type { ExtractionSettings, ExtractionState } from './extraction.js'
 import { runHere, runInThread, type ExtractionRunner } from './extraction-runner.js'
+import { translateRestoreError } from './file-errors.js'
 import { ratioLimit } from './limits.js'
 import { openArchive } from './open-archive.js'
 import { readTrailer } from './trailer.js'
@@ -65,14 +68,27 @@ async function unpackPieces(
       stock.give(piece.buffer)
       options.onState?.(state)
     })
-    const hasTrailer = await readTrailer(source)
+    const entries = await runner.finish(await readTrailer(source))
+    await makeStagedDurable(settings, entries, options.signal)
     source.throwIfAborted()
-    return await runner.commit(hasTrailer)
+    return await runner.commit()
   } catch (error) {
     await runner?.discard()
     throw error
   } finally {
     await pieces.return(undefined)
+  }
+}
+
+async function makeStagedDurable(
+  { staging }: ExtractionSettings,
+  entries: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await makeDurable(`${staging.path}/new`, entries, signal)
+  } catch (error) {
+    throw translateRestoreError(error, escapePath(staging.target))
   }
 }
 
