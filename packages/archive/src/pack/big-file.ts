@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, openSync, type BigIntStats } from 'node:fs'
+import { fstatSync, openSync, type BigIntStats } from 'node:fs'
+import { systemCodeOf } from '@bakthat/errors'
 import { toFileSystemPath } from '../paths/byte-string.js'
+import { closeRead } from './close-read.js'
 import { frameSize } from './plan-builder.js'
 import type { PiecePlan, RawWarning } from './plan.js'
 import { openFlags } from './regular-file.js'
@@ -15,7 +17,12 @@ export class BigFile {
   constructor({ path, accessPath }: WalkedEntry) {
     this.path = path
     this.#descriptor = openSync(toFileSystemPath(accessPath), openFlags)
-    this.stats = fstatSync(this.#descriptor, { bigint: true })
+    try {
+      this.stats = fstatSync(this.#descriptor, { bigint: true })
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   /** Its frames. The last one holds up to half a frame more, rather than beginning another. */
@@ -31,15 +38,21 @@ export class BigFile {
     } while (position < size)
   }
 
-  /** A warning if the file has changed since it was opened. */
+  /** A warning if the file has changed since it was opened, or may have. */
   check(): RawWarning | undefined {
-    const { mtimeNs, size } = fstatSync(this.#descriptor, { bigint: true })
-    if (mtimeNs === this.stats.mtimeNs && size === this.stats.size) return undefined
-    return { code: 'changed', path: this.path, message: 'changed while it was packed' }
+    try {
+      const { mtimeNs, size } = fstatSync(this.#descriptor, { bigint: true })
+      if (mtimeNs === this.stats.mtimeNs && size === this.stats.size) return undefined
+      return { code: 'changed', path: this.path, message: 'changed while it was packed' }
+    } catch (error) {
+      const code = systemCodeOf(error)
+      if (code === undefined) throw error
+      return { code: 'changed', path: this.path, message: `may have changed while it was packed (${code})` }
+    }
   }
 
   close(): void {
-    closeSync(this.#descriptor)
+    closeRead(this.#descriptor)
   }
 
   #header(size: number): PiecePlan['header'] {

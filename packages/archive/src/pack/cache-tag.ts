@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { openSync, readSync } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
+import { closeRead } from './close-read.js'
 import { openFlags } from './regular-file.js'
 
 export const cacheTagName = 'CACHEDIR.TAG'
@@ -16,7 +17,7 @@ export function isCacheTag(path: string): boolean {
       readSync(descriptor, start, 0, start.length, 0)
       return start.toString('latin1') === signature
     } finally {
-      closeSync(descriptor)
+      closeRead(descriptor)
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall !== undefined) return false

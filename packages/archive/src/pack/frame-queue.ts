@@ -1,5 +1,5 @@
-import { closeSync } from 'node:fs'
 import { WorkerPool } from '../workers/worker-pool.js'
+import { closeRead } from './close-read.js'
 import { FrameFiller } from './frame-filler.js'
 import { redirectLinks, type FramePlanner, type PlannedFrame } from './frame-planner.js'
 import type { FilledFrame, FillSettings, FramePlan, RawWarning } from './plan.js'
@@ -65,7 +65,7 @@ export class FrameQueue {
     for (const [from, to] of filled.moved) this.#redirect(from, to)
     const { plan, finished, bytesFound } = frame.planned
     const changed = finished === undefined ? undefined : this.#planner.finish(finished)
-    for (const descriptor of frame.release) closeSync(descriptor)
+    for (const descriptor of frame.release) closeRead(descriptor)
     return {
       filled,
       warnings: [...frame.warnings, ...filled.warnings, ...(changed === undefined ? [] : [changed])].sort(byPath),
@@ -78,7 +78,7 @@ export class FrameQueue {
   async close(): Promise<void> {
     await this.#pool.close()
     this.#planner.close()
-    for (const { release } of this.#filling.splice(0)) for (const descriptor of release) closeSync(descriptor)
+    for (const { release } of this.#filling.splice(0)) for (const descriptor of release) closeRead(descriptor)
   }
 
   get #held(): number {

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs'
+import { constants, fstatSync, openSync, type BigIntStats } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { encodeHeader, type EntryHeader } from '../tar/encode-header.js'
+import { closeRead } from './close-read.js'
 import type { FrameBuffer } from './frame-buffer.js'
 import type { FillSettings, RawWarning } from './plan.js'
 import { permissions, type PlannedHeader } from './planned-entries.js'
@@ -32,7 +33,7 @@ export function addRegularFile(frame: FrameBuffer, settings: FillSettings, entry
   try {
     return addOpenFile(frame, settings, entry, descriptor)
   } finally {
-    closeSync(descriptor)
+    closeRead(descriptor)
   }
 }
 
@@ -45,7 +46,13 @@ function addOpenFile(
   const { header, relativePath: path, device, inode } = entry
   const start = frame.openEntry(header, header.size)
   const { length, error } = readWhole(descriptor, frame.memory, start, header.size)
-  const now = fstatSync(descriptor, { bigint: true })
+  let now: BigIntStats
+  try {
+    now = fstatSync(descriptor, { bigint: true })
+  } catch (statError) {
+    // What it is now, and whose, nobody knows.
+    return leftOut(readFailure(statError, path))
+  }
   if (!now.isFile()) return leftOut({ code: 'vanished', path, message: 'replaced by another kind of file' })
   const genuine = BigInt.asIntN(64, now.ino) === inode && BigInt.asIntN(64, now.dev) === device
   if (error !== undefined) return addDamagedFile(frame, entry, start, length, error)

@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  type BigIntStats,
-} from 'node:fs'
+import { constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { deepestPath, longestPath } from '../paths/path-limits.js'
+import { closeRead } from './close-read.js'
 import { cacheTagName, isCacheTag } from './cache-tag.js'
 import type { Exclusion } from './exclusion.js'
 import { isExchangeable, isExchangeableOnTheWay } from './exposure.js'
@@ -154,7 +146,7 @@ export class TreeWalk {
     try {
       return { path, accessPath: base, stats, descriptor, names: this.#namesIn(base) }
     } catch (error) {
-      if (descriptor !== undefined) closeSync(descriptor)
+      if (descriptor !== undefined) closeRead(descriptor)
       throw error
     }
   }
@@ -174,7 +166,7 @@ export class TreeWalk {
 function openDirectory(accessPath: string, stats: BigIntStats): number {
   const descriptor = openSync(toFileSystemPath(accessPath), directoryFlags)
   if (isSame(fstatSync(descriptor, { bigint: true }), stats)) return descriptor
-  closeSync(descriptor)
+  closeRead(descriptor)
   throw Object.assign(new Error('replaced by another directory'), { code: 'ESTALE', syscall: 'open' })
 }
 
