@@ -26,7 +26,7 @@ export function topLevelName(root: string, name: string | undefined): string {
   return bytes
 }
 
-/** Throws `INVALID_INPUT` for what cannot be packed, `PERMISSION_DENIED` for what may not be read. */
+/** Throws `INVALID_INPUT` for what cannot be packed, `PERMISSION_DENIED` for what may not be read, `UNAVAILABLE` for what cannot be now. */
 export function checkRoot(root: string): void {
   const path = toFileSystemPath(root === '' ? '/' : root)
   try {
@@ -36,12 +36,12 @@ export function checkRoot(root: string): void {
     if (stats.isSocket()) throw refusal(root, 'is a socket', 'name a file or directory')
     if (stats.isFile() || stats.isDirectory()) accessSync(path, constants.R_OK)
   } catch (error) {
-    throw translate(error, root)
+    throw translateRootError(error, root)
   }
 }
 
-/** The error that people see when the path itself is the trouble. */
-function translate(error: unknown, root: string): unknown {
+/** The error that people see when the path itself is the trouble. Anything else is given back as it is. */
+export function translateRootError(error: unknown, root: string): unknown {
   switch (systemCodeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -55,9 +55,25 @@ function translate(error: unknown, root: string): unknown {
         hint: 'run as a user who may read it',
         cause: error,
       })
+    case 'EIO':
+      return unavailable(root, 'the device reports an error', 'check the disk and its cables', error)
+    case 'ESTALE':
+      return unavailable(root, 'its server forgot it', 'mount it again', error)
+    case 'EMFILE':
+    case 'ENFILE':
+      return unavailable(
+        root,
+        'too many files are open',
+        'raise the limit with ulimit -n, or close other programs',
+        error,
+      )
     default:
       return error
   }
+}
+
+function unavailable(root: string, why: string, hint: string, cause: unknown): BakthatError {
+  return new BakthatError('UNAVAILABLE', `${escapePath(root)} cannot be read: ${why}`, { hint, cause })
 }
 
 function refusal(root: string, what: string, hint: string): BakthatError {

@@ -18,8 +18,8 @@ import { TreeWalk } from './tree-walk.js'
  * number of workers. What cannot be read never stops it but becomes a warning of the summary.
  *
  * Errors come from iterating `bytes` (and the summary rejects with them): `INVALID_INPUT` for a path that does not exist or cannot be
- * packed and for bad options, `PERMISSION_DENIED` for a path that may not be read, `UNSUPPORTED` where zstd is not at hand,
- * `INTERRUPTED` after the signal.
+ * packed and for bad options, `PERMISSION_DENIED` for a path that may not be read, `UNAVAILABLE` for one that cannot be, `UNSUPPORTED` where zstd is not at
+ * hand, `INTERRUPTED` after the signal.
  *
  * @example
  * ```ts

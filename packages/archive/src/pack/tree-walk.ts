@@ -6,6 +6,7 @@ import { cacheTagName, isCacheTag } from './cache-tag.js'
 import type { Exclusion } from './exclusion.js'
 import { isExchangeable, isExchangeableOnTheWay } from './exposure.js'
 import type { RawWarning } from './plan.js'
+import { translateRootError } from './pack-root.js'
 import { readFailure } from './read-failure.js'
 
 /** One thing that the walk found. Paths are byte strings. */
@@ -70,12 +71,10 @@ export class TreeWalk {
     this.#omittedDirectories = new Set(options.omit.flatMap(identifyDirectory))
   }
 
-  /** The entries, the root first. Throws the file system's error when the root itself cannot be read. */
+  /** The entries, the root first. Throws what people are told when the root itself cannot be read. */
   *entries(): Generator<WalkedEntry> {
     const { root } = this.#options
-    const stats = lstatSync(toFileSystemPath(root), bigint)
-    this.#rootDevice = stats.dev
-    const level = stats.isDirectory() ? this.#list('', root, stats, isExchangeableOnTheWay(root)) : undefined
+    const { stats, level } = this.#begin(root)
     yield { path: '', accessPath: root, stats }
     if (level !== undefined) this.#levels.push(level)
     yield* this.#descend()
@@ -84,6 +83,17 @@ export class TreeWalk {
   /** Releases what is open. The walk cannot go on after it. */
   close(): void {
     for (const level of this.#levels.splice(0)) this.#leave(level)
+  }
+
+  #begin(root: string): { readonly stats: BigIntStats; readonly level: Level | undefined } {
+    try {
+      const stats = lstatSync(toFileSystemPath(root), bigint)
+      this.#rootDevice = stats.dev
+      const level = stats.isDirectory() ? this.#list('', root, stats, isExchangeableOnTheWay(root)) : undefined
+      return { stats, level }
+    } catch (error) {
+      throw translateRootError(error, root)
+    }
   }
 
   *#descend(): Generator<WalkedEntry> {

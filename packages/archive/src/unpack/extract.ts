@@ -18,7 +18,7 @@ import { unpackInThread } from './unpack-thread.js'
  * before anything that it replaces is removed. That takes as long as the disk needs to write it.
  *
  * Throws `INVALID_INPUT` for what is no archive and for a target that cannot be one, `ALREADY_EXISTS`, `INTEGRITY` for damage,
- * `UNSAFE_ARCHIVE`, `UNSUPPORTED`, `NO_SPACE`, `PERMISSION_DENIED`, `INTERRUPTED`, and errors of `bytes` as they are.
+ * `UNSAFE_ARCHIVE`, `UNSUPPORTED`, `NO_SPACE`, `PERMISSION_DENIED`, `UNAVAILABLE`, `INTERRUPTED`, and errors of `bytes` as they are.
  *
  * Instead of bytes it takes a function that begins to fetch them, and is called once the target is known to do: meanwhile
  * threads get ready. What it gives may still want decoding, which is done by the thread that unpacks.

@@ -16,8 +16,8 @@ export function makeSpecialFile(temporary: string, path: string | Buffer, entry:
   const { status, error, stderr } = spawnSync('mknod', ['-m', '600', '--', name, ...kind], { encoding: 'utf8' })
   if (error !== undefined) throw error
   if (status !== 0) {
-    const code = /not permitted/i.test(stderr) ? 'EPERM' : 'EIO'
-    throw Object.assign(new Error(`mknod for ${escapePath(entry.path)} failed: ${stderr.trim()}`), { code })
+    const failure = new Error(`mknod for ${escapePath(entry.path)} failed: ${stderr.trim()}`)
+    throw /not permitted/i.test(stderr) ? Object.assign(failure, { code: 'EPERM' }) : failure
   }
   renameSync(toFileSystemPath(temporary), path)
 }
