@@ -28,17 +28,15 @@ export interface ExtractFileOptions extends Pick<
 export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Promise<ExtractSummary> {
   const name = topLevelName('', options.name)
   const source = new ByteSource(bytes, options.signal)
+  const spared = realPathsOf(options.spare ?? [])
   const staging = createStaging(options)
-  const placement = new Placement(staging, {
-    overwrite: options.overwrite ?? false,
-    spared: realPathsOf(options.spare ?? []),
-  })
   try {
+    const placement = new Placement(staging, { overwrite: options.overwrite ?? false, spared })
     placement.checkFree(name)
     const bytesWritten = await write(source, `${staging.path}/new/${name}`, (size) =>
-    syncDirectory(`${staging.path}/new`)
       options.onProgress?.({ files: 0, bytesWritten: size, current: escapePath(name) }),
     )
+    syncDirectory(`${staging.path}/new`)
     source.throwIfAborted()
     placement.place()
     return { entries: 1, files: 1, bytesWritten, topLevel: [escapePath(name)], warnings: removeStaging(staging) }
@@ -58,9 +56,9 @@ async function write(source: ByteSource, path: string, onWritten: (size: number)
       // Unlike `write`, it writes all of them.
       await file.writeFile(bytes)
       size += bytes.length
-    await syncOpen(file.fd)
       onWritten(size)
     }
+    await syncOpen(file.fd)
     return size
   } finally {
     await file.close()

@@ -81,10 +81,11 @@ function spareThreads(asked: number | undefined): number {
 }
 
 function settingsOf(options: ExtractOptions): ExtractionSettings {
+  const spared = realPathsOf(options.spare ?? [])
   return {
     staging: createStaging(options),
     overwrite: options.overwrite ?? false,
-    spared: realPathsOf(options.spare ?? []),
+    spared,
     keepSpecialModes: options.keepSpecialModes ?? false,
     keepOwner: options.keepOwner ?? process.geteuid?.() === 0,
     special: options.special ?? false,

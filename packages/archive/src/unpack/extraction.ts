@@ -40,14 +40,19 @@ export class Extraction {
   constructor(settings: ExtractionSettings) {
     const { staging } = settings
     this.#staging = staging
-    this.#placement = new Placement(staging, settings)
     const options = {
       ...settings,
       root: `${staging.path}/new`,
       temporary: `${staging.path}/node`,
       checkFree: (topLevel: string) => this.#placement.checkFree(topLevel),
     }
-    this.#maker = new EntryMaker(options, this.#warnings)
+    try {
+      this.#placement = new Placement(staging, settings)
+      this.#maker = new EntryMaker(options, this.#warnings)
+    } catch (error) {
+      discardStaging(staging)
+      throw translateRestoreError(error, escapePath(staging.target))
+    }
     this.#reader = new TarReader(this.#maker)
   }
 
@@ -66,18 +71,17 @@ export class Extraction {
       this.#reader.end()
       if (hasTrailer || this.#reader.hasTrailer) this.#tellTrailer()
       this.#maker.finish()
-      return this.#place()
     })
-    this.#removeStaging()
-    const { entries, files, bytesWritten } = this.#maker.progress
-    return { entries, files, bytesWritten, topLevel: topLevel.map(escapePath), warnings: this.#warnings.all() }
-  }
     return this.#maker.progress.entries
   }
 
   /** Puts everything into place, once it is finished and durable. */
   commit(): ExtractSummary {
     const topLevel = this.#undoing(() => this.#place())
+    this.#removeStaging()
+    const { entries, files, bytesWritten } = this.#maker.progress
+    return { entries, files, bytesWritten, topLevel: topLevel.map(escapePath), warnings: this.#warnings.all() }
+  }
 
   /** Removes what was made. */
   discard(): void {

@@ -32,10 +32,8 @@ export function createStaging({ to, onNotice }: Pick<ExtractOptions, 'to' | 'onN
     const targetExists = isDirectory(target)
     const real = targetExists ? realpathSync(target) : target
     const directory = targetExists ? real : dirname(real)
-    const path = toByteString(mkdtempSync(join(directory, privatePrefix())))
-    mkdirSync(toFileSystemPath(`${path}/new`), 0o755)
     if (onNotice !== undefined) tellOfLeftBehind(directory, onNotice)
-    return { target: toByteString(real), targetExists, path }
+    return { target: toByteString(real), targetExists, path: makePrivate(directory) }
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT' && systemCodeOf(error) !== 'ENOTDIR')
       throw translateRestoreError(error, target)
@@ -44,6 +42,17 @@ export function createStaging({ to, onNotice }: Pick<ExtractOptions, 'to' | 'onN
       cause: error,
     })
   }
+}
+
+function makePrivate(directory: string): string {
+  const path = mkdtempSync(join(directory, privatePrefix()))
+  try {
+    mkdirSync(join(path, 'new'), 0o755)
+  } catch (error) {
+    removeTree(toByteString(path))
+    throw error
+  }
+  return toByteString(path)
 }
 
 /** Removes everything that was staged; but what was replaced and could not be put back stays, for it is somebody's data. */
@@ -106,6 +115,7 @@ export class Placement {
     try {
       if (targetExists) this.#placeAll(names)
       else this.#move(`${path}/new`, target)
+      this.#syncNames()
     } catch (error) {
       this.takeBack()
       throw error
@@ -115,7 +125,6 @@ export class Placement {
 
   /** Undoes {@link place}, as far as that goes: one step that fails does not keep the others from being undone. */
   takeBack(): void {
-      this.#syncNames()
     const failures: unknown[] = []
     for (const undo of this.#undo.splice(0).reverse()) {
       try {
@@ -144,6 +153,13 @@ export class Placement {
     }
   }
 
+  /** What was replaced is removed next: by then a power cut has to leave what came in its place. */
+  #syncNames(): void {
+    const { target, targetExists, path } = this.#staging
+    if (targetExists && this.#overwrite) syncDirectory(`${path}/old`)
+    syncDirectory(targetExists ? target : dirname(target))
+  }
+
   #move(from: string, to: string): void {
     move(from, to)
     this.#undo.push(() => {
@@ -153,13 +169,6 @@ export class Placement {
 }
 
 /** A directory without write permission cannot be moved by its owner, because its `..` changes. */
-  /** What was replaced is removed next: by then a power cut has to leave what came in its place. */
-  #syncNames(): void {
-    const { target, targetExists, path } = this.#staging
-    if (targetExists && this.#overwrite) syncDirectory(`${path}/old`)
-    syncDirectory(targetExists ? target : dirname(target))
-  }
-
 function move(from: string, to: string): void {
   try {
     renameSync(toFileSystemPath(from), toFileSystemPath(to))

@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { withDirectory } from './pack-support.js'
+import { entry, tar } from './unpack-support.js'
+
+/** A call of `fs` that fails for paths and open files whose path ends so. */
+interface Fault {
+  readonly call: string
+  readonly path: string
+  readonly errno: string
+  /** How often it goes well before. */
+  readonly passes?: number
+}
+
+interface Outcome {
+  readonly code?: string
+  readonly hint?: string
+  readonly message?: string
+  readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[]
+  readonly files?: number
+}
+
+/** Does something with `@bakthat/archive` in a process whose file system fails. A file that fails to be closed is closed, as on Linux. */
+function withFault({ call, path, errno, passes = 0 }: Fault, script: string, directory: string): Outcome {
+  const code = `
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    let passes = ${passes}
+    const real = fs['${call}']
+    const pathOf = (argument) => typeof argument === 'number' ? fs.readlinkSync('/proc/self/fd/' + argument) : String(argument)
+    fs['${call}'] = (...args) => {
+      if (!pathOf(args[0]).endsWith('${path}') || passes-- > 0) return real(...args)
+      if ('${call}' === 'closeSync') real(...args)
+      throw Object.assign(new Error('injected'), { code: '${errno}', syscall: '${call}' })
+    }
+    syncBuiltinESMExports()
+    const { extract, extractFile, pack } = await import('@bakthat/archive')
+    const directory = process.argv[1]
+    async function* archive() { yield fs.readFileSync(0) }
+    async function packed(path) {
+      const { bytes, summary } = pack({ path })
+      for await (const _ of bytes);
+      return summary
+    }
+    const outcome = await (${script}).catch(({ code, hint, message }) => ({ code, hint, message }))
+    console.log(JSON.stringify({ ...outcome, index: undefined }))
+  `
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code, directory], {
+    cwd: import.meta.dirname,
+    input: tar(entry({ name: 'x', body: 'x' })),
+  })
+  if (status !== 0) throw new Error(stderr.toString())
+  return JSON.parse(stdout.toString()) as Outcome
+}
+
+const sizes = { small: 10, big: 5_000_000 }
+
+async function packWith(fault: Fault): Promise<Outcome> {
+  return withDirectory((directory) => {
+    mkdirSync(join(directory, 'tree'))
+    for (const [name, size] of Object.entries(sizes)) writeFileSync(join(directory, 'tree', name), Buffer.alloc(size))
+    const only = fault.path === '/small' ? '/small' : ''
+    if (only !== '') writeFileSync(join(directory, 'tree/big'), '')
+    return withFault(fault, `packed(directory + '/tree')`, directory)
+  })
+}
+
+describe('a backup of a disk that fails', () => {
+  it('names the small file that could not be looked at after it was read, and goes on', async () => {
+    expect(await packWith({ call: 'fstatSync', path: '/small', errno: 'EIO' })).toMatchObject({
+      files: 1,
+      warnings: [{ code: 'unreadable', path: 'tree/small', incomplete: true }],
+    })
+    expect(await packWith({ call: 'fstatSync', path: '/small', errno: 'ESTALE' })).toMatchObject({
+      files: 1,
+      warnings: [{ code: 'vanished', path: 'tree/small' }],
+    })
+  })
+
+  it('names the big one', async () => {
+    expect(await packWith({ call: 'fstatSync', path: '/big', errno: 'EIO' })).toMatchObject({
+      files: 1,
+      warnings: [{ code: 'unreadable', path: 'tree/big' }],
+    })
+    expect(await packWith({ call: 'fstatSync', path: '/big', errno: 'EIO', passes: 1 })).toMatchObject({
+      files: 2,
+      warnings: [{ code: 'changed', path: 'tree/big', message: 'may have changed while it was packed (EIO)' }],
+    })
+  })
+
+  it.each(['/small', '/big'])('does not mind that a file fails to be closed: %s', async (path) => {
+    expect(await packWith({ call: 'closeSync', path, errno: 'EIO' })).toMatchObject({ files: 2, warnings: [] })
+  })
+
+  it.each(['lstatSync', 'accessSync', 'readdirSync'])(
+    'ends with UNAVAILABLE where its root cannot be had: %s',
+    async (call) => {
+      for (const errno of ['EIO', 'ESTALE', 'EMFILE', 'ENFILE'])
+        expect(await packWith({ call, path: '/tree', errno })).toMatchObject({
+          code: 'UNAVAILABLE',
+          message: expect.stringContaining('/tree cannot be read'),
+          hint: expect.any(String),
+        })
+    },
+  )
+})
+
+describe('a restore to a disk that fails', () => {
+  const restores = [
+    `extract(archive(), { to: directory })`,
+    `extract(archive(), { to: directory, estimatedSize: 1e9 })`,
+    `extractFile(archive(), { to: directory, name: 'x' })`,
+  ]
+
+  it.each(['EIO', 'ESTALE', 'EMFILE', 'ENFILE'])('ends with UNAVAILABLE and a hint: %s', (errno) =>
+    withDirectory((directory) => {
+      const fault = { call: 'openSync', path: '/new/x', errno }
+      expect(withFault(fault, restores[0]!, directory)).toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringContaining('cannot write x'),
+        hint: expect.any(String),
+      })
+      expect(readdirSync(directory)).toEqual([])
+    }),
+  )
+
+  it('leaves nothing where there is no inode left for the first file, nor for its private directory', () =>
+    withDirectory((directory) => {
+      const full = { call: 'openSync', path: '/node', errno: 'ENOSPC' }
+      expect(withFault(full, restores[0]!, directory)).toMatchObject({ code: 'NO_SPACE' })
+      expect(readdirSync(directory)).toEqual([])
+      for (const restore of restores) {
+        const sooner = { call: 'mkdirSync', path: '/new', errno: 'ENOSPC' }
+        expect(withFault(sooner, restore, directory)).toMatchObject({ code: 'NO_SPACE' })
+        expect(readdirSync(directory)).toEqual([])
+      }
+    }))
+
+  it('leaves nothing where it is not known what may not be replaced', () =>
+    withDirectory((directory) => {
+      const spare = `overwrite: true, spare: ['/etc']`
+      for (const restore of [restores[0]!, restores[2]!]) {
+        for (const fault of [
+          { call: 'realpathSync', path: '/etc', errno: 'EIO' },
+          { call: 'readFileSync', path: '/mountinfo', errno: 'EIO' },
+        ]) {
+          const outcome = withFault(fault, restore.replace(' }', `, ${spare} }`), directory)
+          expect(outcome.message).toBeDefined()
+          expect(readdirSync(directory)).toEqual([])
+        }
+      }
+    }))
+})
