@@ -23,4 +23,6 @@ if (bulky.some((command) => process.argv.includes(command))) v8.setFlagsFromStri
 const { main } = await import('../dist/main.js')
 const { processHost } = await import('../dist/host.js')
 
-process.exitCode = await main(process.argv.slice(2), processHost())
+const host = processHost()
+process.exitCode = await main(process.argv.slice(2), host)
+host.release()

@@ -5,8 +5,8 @@ import type { Questions } from './questions.js'
 /** What a command is given beside its options. */
 export interface Context {
   readonly env: Environment
-  /** Standard input, for a command that takes it for what it was called for. */
-  readonly stdin: Host['stdin']
+  /** Opens standard input, for a command that takes it for what it was called for. A person at a terminal is told of it. */
+  readonly stdin: () => Host['stdin']
   /** Writes a stream to standard output, instead of a report: `INVALID_INPUT` where that is to be one JSON document. */
   readonly writeOut: (bytes: AsyncIterable<Uint8Array>) => Promise<void>
   readonly questions: Questions

@@ -1,20 +1,28 @@
 import { open, readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { BakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
+import type { Context } from './context.js'
+
+type Input = Pick<Context, 'stdin' | 'action'>
+
+/** Names of standard input. A thread that waits in one of them as in a file cannot be called off, and no process ends before it. */
+const standardInput = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']
 
 /** The text of a file that an option or the environment names. `INVALID_INPUT`, `PERMISSION_DENIED` or `UNAVAILABLE` if it cannot be read, never with its text. */
-export async function readTextFile(path: string, what: string): Promise<string> {
+export async function readTextFile(path: string, what: string, input: Input): Promise<string> {
+  if (standardInput.includes(path)) return readText(input, `the ${what} ${path}`)
   const bytes = await readFile(path).catch((error: unknown) => {
     throw translate(error, `the ${what} ${path}`)
   })
   return decoded(bytes, `the ${what} ${path}`)
 }
 
-/** All of standard input, as text. */
-export async function readText(stdin: NodeJS.ReadableStream): Promise<string> {
+/** All of standard input, as text; rejects when the action is stopped. */
+export async function readText({ stdin, action: { signal } }: Input, subject = 'standard input'): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
-  return decoded(Buffer.concat(chunks), 'standard input')
+  for await (const chunk of addAbortSignal(signal, stdin() as Readable)) chunks.push(Buffer.from(chunk as Uint8Array))
+  return decoded(Buffer.concat(chunks), subject)
 }
 
 function decoded(bytes: Uint8Array, what: string): string {

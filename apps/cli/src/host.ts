@@ -34,13 +34,22 @@ export interface Host {
   readonly exit: (status: number) => void
 }
 
+/** The process as a host, and how it is left. */
+export interface ProcessHost extends Host {
+  /** Lets the process end, when all is done: nothing more is read, and after a signal nobody waits for those who do not read. */
+  readonly release: () => void
+}
+
 /** The process itself. Output that nobody reads any more (`bakthat show | head`) is dropped without a word. */
-export function processHost(): Host {
+export function processHost(): ProcessHost {
+  let isReading = false
+  let isStopped = false
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: Error) => void onOutputError(error, stream))
   return {
     // Whoever looks at it opens it, for which Node loads much.
     get stdin() {
+      isReading = true
       return process.stdin
     },
     stdout: process.stdout,
@@ -50,9 +59,13 @@ export function processHost(): Host {
     now: () => Number(process.hrtime.bigint()) / 1e6,
     onSignal: (listener) => {
       const signals = ['SIGINT', 'SIGTERM'] as const
-      for (const signal of signals) process.on(signal, listener)
+      const onSignal = (signal: StopSignal): void => {
+        isStopped = true
+        listener(signal)
+      }
+      for (const signal of signals) process.on(signal, onSignal)
       return () => {
-        for (const signal of signals) process.off(signal, listener)
+        for (const signal of signals) process.off(signal, onSignal)
       }
     },
     onStrayError: (listener) => {
@@ -64,6 +77,10 @@ export function processHost(): Host {
     },
     openBakthat: async (settings, log) => (await import('bakthat')).open({ ...settings, log }),
     exit: (status) => process.exit(status),
+    release: () => {
+      if (isReading) process.stdin.destroy()
+      if (isStopped && process.stdout.writableLength > 0) process.stderr.write('', () => process.exit())
+    },
   }
 }
 

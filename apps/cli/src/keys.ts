@@ -3,6 +3,9 @@ import { BakthatError } from '@bakthat/errors'
 import type { Context } from './context.js'
 import { readTextFile } from './files.js'
 
+/** Where keys are read from. */
+type Input = Pick<Context, 'env' | 'stdin' | 'action'>
+
 interface GivenEncryption {
   readonly recipient?: readonly string[] | undefined
   readonly 'recipients-file'?: string | undefined
@@ -12,25 +15,26 @@ interface GivenEncryption {
 /** How to encrypt, as {@link givenEncryption} has it, else as the profile says, else as a person answers; without a terminal not at all. */
 export async function encryptionKeys(
   given: GivenEncryption,
-  { env, questions }: Context,
+  context: Context,
 ): Promise<Pick<BackupOptions, 'recipients' | 'password'>> {
-  const keys = await givenEncryption(given, env)
+  const keys = await givenEncryption(given, context)
   if (keys !== undefined) return keys
+  const { questions } = context
   return questions.wanted ? { password: () => questions.newPassword() } : {}
 }
 
 /** To the recipients given, else with the password of `--password-file`, else of `BAKTHAT_PASSWORD`. */
 export async function givenEncryption(
   given: GivenEncryption,
-  env: Context['env'],
+  input: Input,
 ): Promise<{ readonly recipients: readonly string[] } | { readonly password: string } | undefined> {
-  const recipients = await givenRecipients(given.recipient ?? [], given['recipients-file'])
+  const recipients = await givenRecipients(given.recipient ?? [], given['recipients-file'], input)
   if (recipients.length > 0 && given['password-file'] !== undefined)
     throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
       hint: 'a backup is encrypted to recipients or with a password: choose one',
     })
   if (recipients.length > 0) return { recipients }
-  const password = await givenPassword(given['password-file'], env)
+  const password = await givenPassword(given['password-file'], input)
   return password === undefined ? undefined : { password }
 }
 
@@ -40,30 +44,36 @@ export async function decryptionKeys(
     readonly identity?: readonly string[] | undefined
     readonly 'password-file'?: string | undefined
   },
-  { env, questions }: Context,
+  context: Context,
 ): Promise<Pick<RestoreOptions, 'identities' | 'password'>> {
-  const identities = given.identity && { identities: await givenIdentities(given.identity) }
-  const password = await givenPassword(given['password-file'], env)
+  const { questions } = context
+  const identities = given.identity && { identities: await givenIdentities(given.identity, context) }
+  const password = await givenPassword(given['password-file'], context)
   if (password !== undefined) return { ...identities, password }
   return questions.wanted ? { ...identities, password: () => questions.password() } : { ...identities }
 }
 
-async function givenRecipients(written: readonly string[], file: string | undefined): Promise<readonly string[]> {
+async function givenRecipients(
+  written: readonly string[],
+  file: string | undefined,
+  input: Input,
+): Promise<readonly string[]> {
   if (file === undefined) return written
   const { parseRecipients } = await import('@bakthat/crypto')
-  return [...written, ...parseRecipients(await readTextFile(file, 'recipients file'), file)]
+  return [...written, ...parseRecipients(await readTextFile(file, 'recipients file', input), file)]
 }
 
-async function givenIdentities(files: readonly string[]): Promise<readonly string[]> {
+async function givenIdentities(files: readonly string[], input: Input): Promise<readonly string[]> {
   const { parseIdentities } = await import('@bakthat/crypto')
   const identities: string[] = []
-  for (const file of files) identities.push(...parseIdentities(await readTextFile(file, 'identity file'), file))
+  for (const file of files) identities.push(...parseIdentities(await readTextFile(file, 'identity file', input), file))
   return identities
 }
 
 /** An empty password is a mistake, such as a command that failed, and never a reason to store in the clear. */
-async function givenPassword(file: string | undefined, env: Context['env']): Promise<string | undefined> {
-  const password = file === undefined ? env.BAKTHAT_PASSWORD : withoutNewline(await readTextFile(file, 'password file'))
+async function givenPassword(file: string | undefined, input: Input): Promise<string | undefined> {
+  const password =
+    file === undefined ? input.env.BAKTHAT_PASSWORD : withoutNewline(await readTextFile(file, 'password file', input))
   if (password !== '') return password
   throw new BakthatError(
     'INVALID_INPUT',

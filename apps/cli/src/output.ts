@@ -2,20 +2,28 @@ import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { toldElsewhere, type Output } from './host.js'
 
 /**
- * Writes a stream out, at the pace of whoever reads it; `INTERRUPTED` when nobody does any more, `NO_SPACE` on a full disk, and
- * `UNAVAILABLE` where it cannot be written otherwise.
+ * Writes a stream out, at the pace of whoever reads it; `INTERRUPTED` when nobody does any more or the signal comes, `NO_SPACE`
+ * on a full disk, and `UNAVAILABLE` where it cannot be written otherwise.
  */
-export async function writeBytes(bytes: AsyncIterable<Uint8Array>, output: Output, isJson: boolean): Promise<void> {
+export async function writeBytes(
+  bytes: AsyncIterable<Uint8Array>,
+  output: Output,
+  isJson: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   if (isJson)
     throw new BakthatError('INVALID_INPUT', 'standard output cannot hold both a JSON document and the contents', {
       hint: 'leave one of --json and --stdout out',
     })
-  for await (const chunk of bytes) await write(chunk, output)
+  for await (const chunk of bytes) await write(chunk, output, signal)
 }
 
-function write(chunk: Uint8Array, output: Output): Promise<void> {
+function write(chunk: Uint8Array, output: Output, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new BakthatError('INTERRUPTED', 'interrupted'))
+    signal.addEventListener('abort', stop)
     output.write(chunk, (error) => {
+      signal.removeEventListener('abort', stop)
       if (error === undefined || error === null) {
         resolve()
         return

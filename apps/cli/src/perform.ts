@@ -45,17 +45,12 @@ export async function perform({ command, given, words, telling, prompt }: Comman
   }
   try {
     const { env, stdout } = host
-    const writeOut: Context['writeOut'] = (bytes) => writeBytes(bytes, stdout, telling.json)
-    const context: Context = {
-      env,
-      get stdin() {
-        return host.stdin
-      },
-      writeOut,
-      questions,
-      action,
-      withBakthat,
+    const stdin: Context['stdin'] = () => {
+      if (host.stdin.isTTY === true) tell('reading from the terminal; Ctrl-D ends it')
+      return host.stdin
     }
+    const writeOut: Context['writeOut'] = (bytes) => writeBytes(bytes, stdout, telling.json, signal)
+    const context: Context = { env, stdin, writeOut, questions, action, withBakthat }
     const outcome = await command.run(given, context, words)
     line.erase()
     reportOutcome(outcome, host, telling)

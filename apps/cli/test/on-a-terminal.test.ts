@@ -53,6 +53,18 @@ describe('on a real terminal', () => {
     expect(await home.onTerminal(['delete', 'photos'], [['? [y/N] ', 'y\r']])).toMatchObject({ status: 0 })
     expect(await storedNames()).toEqual([])
   })
+
+  onTerminal('what is read from it is asked for, and ends with Ctrl-D', async () => {
+    const set = await home.onTerminal(['kv', 'set', 'key'], [['Ctrl-D ends it', '[1, 2]\r\u0004']])
+    expect(set.status).toBe(0)
+    expect((await home.run(['kv', 'get', 'key'])).stdout).toBe('[\n  1,\n  2\n]\n')
+  })
+
+  onTerminal('Ctrl-C ends what is read from it', async () => {
+    const argv = ['backup', '--stdin', '--name', 'dump']
+    const { status, screen } = await home.onTerminal(argv, [['Ctrl-D ends it', '\u0003']])
+    expect({ status, error: screen.includes('interrupted') }).toEqual({ status: 130, error: true })
+  })
 })
 
 describe('a long backup', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { bin, execute, Home } from './support/bin.js'
+import { run } from './support/fake-host.js'
+import { backupResultOf } from './support/samples.js'
 
 async function atHome(test: (home: Home) => Promise<void>): Promise<void> {
   const home = new Home()
@@ -78,4 +80,13 @@ describe('a stream', () => {
       await home.run(['backup', '--command', 'seq 3', '--name', 'numbers'])
       expect(await home.run(['restore', 'numbers', '--stdout', '--json'])).toMatchObject({ status: 2 })
     }))
+
+  it('is read from a terminal with a word about it, unless quiet', async () => {
+    const stderrOf = async (...flags: readonly string[]): Promise<string> => {
+      const library = { backup: () => Promise.resolve(backupResultOf()) }
+      return (await run(['backup', '--stdin', '--name', 'x', ...flags], { columns: 80, library })).stderr
+    }
+    expect(await stderrOf()).toContain('reading from the terminal; Ctrl-D ends it\n')
+    expect(await stderrOf('--quiet')).toBe('')
+  })
 })

@@ -85,7 +85,7 @@ export const backup = defineCommand({
     const compression = compressionOf(given)
     checkSource(path, given)
     const source = await sourceOf(path, given, context)
-    const keys = given.stdin === true ? await givenEncryption(given, context.env) : await encryptionKeys(given, context)
+    const keys = given.stdin === true ? await givenEncryption(given, context) : await encryptionKeys(given, context)
     return context.withBakthat(settingsOf(given), async (bakthat) => {
       const result = await bakthat.backup(source, {
         ...context.action,
@@ -145,7 +145,7 @@ function checkSource(path: string | undefined, { stdin, command }: Given<typeof 
 export async function checkBackup(
   path: string | undefined,
   given: Given<typeof backupOptions>,
-  env: Context['env'],
+  context: Pick<Context, 'env' | 'stdin' | 'action'>,
 ): Promise<void> {
   compressionOf(given)
   storageClassOf(given)
@@ -154,7 +154,7 @@ export async function checkBackup(
     throw new BakthatError('INVALID_INPUT', 'what a command writes has no name', {
       hint: 'give one, such as --name db.sql',
     })
-  const keys = await givenEncryption(given, env)
+  const keys = await givenEncryption(given, context)
   if (keys !== undefined && 'recipients' in keys) await (await import('@bakthat/crypto')).prepareEncryption(keys)
 }
 
@@ -163,7 +163,7 @@ async function sourceOf(
   { stdin, command }: Given<typeof backupOptions>,
   context: Context,
 ): Promise<Source> {
-  if (stdin === true) return context.stdin
+  if (stdin === true) return context.stdin()
   return command === undefined ? (path ?? '.') : (await import('bakthat')).outputOf(command)
 }
 

@@ -1,6 +1,7 @@
 import { writeProfile } from '@bakthat/config'
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
+import type { Context } from '../context.js'
 import { createSecretFile } from '../files.js'
 import { defined } from '../given.js'
 import { destinationOptions, flag, groups, promptOption, value } from '../options.js'
@@ -38,7 +39,7 @@ export const configure = defineCommand({
   async run(given, context) {
     const conf = await currentConf(given)
     const interview = await context.questions.interview()
-    const { changes: answered, identity } = await answers(given, { conf, interview })
+    const { changes: answered, identity } = await answers(given, { conf, interview }, context)
     if (Object.keys(answered).length === 0) throw nothingGiven()
     const changes = isNew(conf) ? { compression: 'zstd' as const, ...answered } : answered
     const wanted = changed(conf, changes)
@@ -51,10 +52,10 @@ export const configure = defineCommand({
 })
 
 /** What was given, and what a person answers to the rest. */
-async function answers(given: Given<typeof options>, step: Step): Promise<EncryptionStep> {
+async function answers(given: Given<typeof options>, step: Step, context: Context): Promise<EncryptionStep> {
   const destination = await destinationChanges(given, step)
   const isAws = destination.default_destination === 's3' || destination.default_destination === 'glacier'
-  const credentials = await credentialChanges(given, isAws ? step : { ...step, interview: undefined })
+  const credentials = await credentialChanges(given, isAws ? step : { ...step, interview: undefined }, context)
   const { changes: encryption, ...rest } = await encryptionStep(given, step)
   const compression = await compressionChanges(given, step)
   return { changes: { ...destination, ...credentials, ...encryption, ...compression }, ...rest }

@@ -1,5 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
 import type { Given } from '../command.js'
+import type { Context } from '../context.js'
 import { readTextFile } from '../files.js'
 import { groups, value } from '../options.js'
 import { needed, type Changes, type Step } from './changes.js'
@@ -23,10 +24,10 @@ type CredentialsGiven = Given<typeof credentialOptions>
 const fromAws = { access_key: undefined, secret_key: undefined, session_token: undefined, aws_profile: undefined }
 
 /** Who the store is to take us for. */
-export async function credentialChanges(given: CredentialsGiven, step: Step): Promise<Changes> {
+export async function credentialChanges(given: CredentialsGiven, step: Step, context: Context): Promise<Changes> {
   const source = given.credentials ?? impliedBy(given) ?? (await askSource(step))
   if (source === 'aws') return { ...fromAws, aws_profile: given['aws-profile'] }
-  return source === 'keys' ? keyChanges(given, step) : {}
+  return source === 'keys' ? keyChanges(given, step, context) : {}
 }
 
 function impliedBy(given: CredentialsGiven): 'aws' | 'keys' | undefined {
@@ -44,11 +45,13 @@ async function askSource({ interview, conf }: Step): Promise<'aws' | 'keys' | 's
   return interview?.choose('Credentials', choices, conf.secret_key === undefined ? 'aws' : 'stay')
 }
 
-async function keyChanges(given: CredentialsGiven, { interview, conf }: Step): Promise<Changes> {
+async function keyChanges(given: CredentialsGiven, { interview, conf }: Step, context: Context): Promise<Changes> {
   const file = given['secret-key-file']
   const id = given['access-key'] ?? (await interview?.line('Access key id', conf.access_key ?? '', needed))
   const secret =
-    file === undefined ? await interview?.secret('Secret key') : (await readTextFile(file, 'secret key file')).trim()
+    file === undefined
+      ? await interview?.secret('Secret key')
+      : (await readTextFile(file, 'secret key file', context)).trim()
   if (id === undefined || id === '' || secret === undefined || secret === '')
     throw new BakthatError('INVALID_INPUT', 'an access key is an id and a secret, and one of them is missing', {
       hint: 'give --access-key ID and --secret-key-file FILE; /dev/stdin is a file too',

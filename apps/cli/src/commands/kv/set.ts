@@ -33,7 +33,7 @@ export const set = defineCommand({
   ],
   async run(given, context, [key, word]) {
     const value = await valueOf(word, given, context)
-    const keys = await givenEncryption(given, context.env)
+    const keys = await givenEncryption(given, context)
     const match = given['if-match']
     const { etag } = await withStore(given, (kv) =>
       kv.setKey(key, value, {
@@ -55,12 +55,12 @@ interface Source {
 }
 
 /** A word that is no JSON is a text; a file that is none was more likely cut short. */
-async function valueOf(word: string | undefined, { file, text }: Source, { stdin }: Context): Promise<unknown> {
+async function valueOf(word: string | undefined, { file, text }: Source, context: Context): Promise<unknown> {
   if (word !== undefined && file !== undefined)
     throw new BakthatError('INVALID_INPUT', 'a value and --file were both given', { hint: 'give one of them' })
   if (word !== undefined) return text === true ? word : (parsed(word) ?? word)
   const [source, content] =
-    file === undefined ? ['standard input', await readText(stdin)] : [file, await readTextFile(file, 'file')]
+    file === undefined ? ['standard input', await readText(context)] : [file, await readTextFile(file, 'file', context)]
   if (text === true) return content.replace(/\r?\n$/, '')
   const value = parsed(content)
   if (value !== undefined) return value

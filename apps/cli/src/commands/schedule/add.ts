@@ -38,13 +38,14 @@ export const add = defineCommand({
     ["bakthat schedule add db --hourly -- --command 'pg_dump shop' --name shop.sql", 'a dump every hour'],
     ['bakthat schedule add photos --daily 03:00 --print -- ~/photos', 'look first'],
   ],
-  async run(given, { env }, [name, all]) {
+  async run(given, context, [name, all]) {
+    const { env } = context
     const { times, words } = timesOf(given, all)
     const schedulers = schedulersFor(env)
     const scheduler = await chooseScheduler(schedulers, given.scheduler)
     // Cron mails whatever a command prints.
     const quiet = scheduler.name === 'cron'
-    const { rotate, options, notes } = await planBackup(words, env, { rotate: rotateOf(given), quiet })
+    const { rotate, options, notes } = await planBackup(words, context, { rotate: rotateOf(given), quiet })
     const command = scheduledCommand(env, ['backup', ...options, ...words])
     const schedule: Schedule = { name, times, directory: process.cwd(), words, rotate, command }
     checkSchedule(schedule)

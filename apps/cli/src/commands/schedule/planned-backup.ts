@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { BakthatError } from '@bakthat/errors'
 import type { Settings } from '@bakthat/config'
 import type { Given } from '../../command.js'
+import type { Context } from '../../context.js'
 import { defined } from '../../given.js'
 import type { Environment } from '../../host.js'
 import { commonOptions } from '../../options.js'
@@ -30,11 +31,12 @@ type GivenBackup = Given<typeof backupOptions & typeof commonOptions>
  */
 export async function planBackup(
   words: readonly string[],
-  env: Environment,
+  context: Pick<Context, 'env' | 'stdin' | 'action'>,
   { rotate: asked, quiet }: { readonly rotate: boolean | undefined; readonly quiet: boolean },
 ): Promise<PlannedBackup> {
   const { given, path } = readWords(words)
-  await checkBackup(path, given, { ...env, BAKTHAT_PASSWORD: undefined })
+  const { env } = context
+  await checkBackup(path, given, { ...context, env: { ...env, BAKTHAT_PASSWORD: undefined } })
   const { loadSettings } = await import('@bakthat/config')
   const settings = await loadSettings({ ...defined({ file: given.config, profile: given.profile }), env })
   const rotation = await rotationFor(settings, given.rotate ?? asked)
