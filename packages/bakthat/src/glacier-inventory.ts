@@ -1,9 +1,6 @@
 import type { ArchiveEntry, Catalog } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { registers, type CallOptions, type Registers, type StorageBackend } from '@bakthat/storage'
-
-/** Where the map is kept in the bucket, as the Python tool kept it. */
-export const inventoryKey = 'bakthat_glacier_inventory'
+import { inventoryName, registers, type CallOptions, type Registers, type StorageBackend } from '@bakthat/storage'
 
 /** Other hosts write it too: it is read and written again as often. */
 const mostAttempts = 10
@@ -25,7 +22,7 @@ export async function backUpInventory(places: Inventories, options: CallOptions)
     const { entries, etag } = await readMap(register, options)
     const all = merged(places, entries)
     try {
-      await register.write(inventoryKey, encodeMap(all), { ...options, ifMatch: etag })
+      await register.write(inventoryName, encodeMap(all), { ...options, ifMatch: etag })
       return all
     } catch (error) {
       if (!isBakthatError(error, 'ALREADY_EXISTS') || attempt === mostAttempts) throw error
@@ -40,7 +37,7 @@ export async function restoreInventory(
 ): Promise<readonly ArchiveEntry[]> {
   const { entries, etag } = await readMap(registerOf(bucket), options)
   if (etag === null) {
-    throw new BakthatError('NOT_FOUND', `there is no ${inventoryKey} in ${bucket.container}`, {
+    throw new BakthatError('NOT_FOUND', `there is no ${inventoryName} in ${bucket.container}`, {
       hint: 'it is written after each change of a vault; what the vault itself knows comes with bakthat sync -d glacier',
     })
   }
@@ -75,7 +72,7 @@ async function readMap(
   options: CallOptions,
 ): Promise<{ readonly entries: readonly ArchiveEntry[]; readonly etag: string | null }> {
   try {
-    const { bytes, etag } = await register.read(inventoryKey, options)
+    const { bytes, etag } = await register.read(inventoryName, options)
     return { entries: decodeMap(bytes), etag }
   } catch (error) {
     if (isBakthatError(error, 'NOT_FOUND')) return { entries: [], etag: null }
@@ -112,7 +109,7 @@ function rowsOf(bytes: Uint8Array): readonly Record<string, unknown>[] {
 }
 
 function damaged(cause?: unknown): BakthatError {
-  return new BakthatError('INTEGRITY', `${inventoryKey} is not a map of archives`, {
+  return new BakthatError('INTEGRITY', `${inventoryName} is not a map of archives`, {
     hint: 'remove it from the bucket, and make it again with: bakthat backup-glacier-inventory',
     cause,
   })

@@ -12,7 +12,8 @@ import { openStore, type Store } from './store.js'
  * encrypted with age. Every call on one key is atomic; of several `setKey`s at a time the last one wins. Opened by the first
  * call; close it when done, or say `await using`.
  *
- * Keys are names of blobs: up to 900 bytes, segments joined by slashes. Those that a backup could have are `INVALID_INPUT`.
+ * Keys are names of blobs: up to 900 bytes, segments joined by slashes. Those that a backup could have, or
+ * what is kept about them, are `INVALID_INPUT`.
  *
  * @example
  * ```ts
@@ -116,7 +117,7 @@ export class KeyValue implements AsyncDisposable {
 
   /**
    * The keys that begin so, whichever host set them, in the order of their bytes. What lies in the storage is asked, and all
-   * in it that is no backup counts as a key.
+   * in it that is no backup, and not what is kept about them, counts as a key.
    */
   async keys(prefix = '', { signal }: KeyOptions = {}): Promise<readonly string[]> {
     const { backend } = await this.#store.get()

@@ -1,5 +1,5 @@
 import { BakthatError } from '@bakthat/errors'
-import { checkBlobName } from '@bakthat/storage'
+import { checkBlobName, inventoryName } from '@bakthat/storage'
 
 /** Throws `INVALID_INPUT` for what cannot be a key: the name of its object, beside backups and what is kept about them. */
 export function checkKey(key: string): void {
@@ -7,12 +7,16 @@ export function checkKey(key: string): void {
   if (typeof key !== 'string') throw new BakthatError('INVALID_INPUT', 'a key is a text', { hint: 'give a text' })
   checkBlobName(key)
   if (!isTaken(key)) return
-  throw new BakthatError('INVALID_INPUT', `${JSON.stringify(key)} is a name that backups have`, {
-    hint: 'choose a key without a date of 14 digits behind a dot, and not in .bakthat/',
-  })
+  throw new BakthatError(
+    'INVALID_INPUT',
+    `${JSON.stringify(key)} is a name that backups have, or what is kept about them`,
+    {
+      hint: `choose another key: without a date of 14 digits behind a dot, not in .bakthat/, and not ${inventoryName}`,
+    },
+  )
 }
 
-/** Whether a blob of that name is a backup's, or was stored beside one. */
+/** Whether a blob of that name is a backup's, or tells of some. */
 export function isTaken(name: string): boolean {
-  return name.startsWith('.bakthat/') || /\.\d{14}(\.|$)/.test(name)
+  return name === inventoryName || name.startsWith('.bakthat/') || /\.\d{14}(\.|$)/.test(name)
 }

@@ -118,14 +118,16 @@ describe('a key', () => {
       for (const name of ['photos.20260316090000.tgz', 'db.sql.20260316090000.zst.age', 'old.20260316090000.tgz.enc'])
         await writeFile(join(conf.local_dir, name), '')
       await writeFile(join(conf.local_dir, '.bakthat/manifests/photos.20260316090000.tgz.json'), '{}')
+      await writeFile(join(conf.local_dir, 'bakthat_glacier_inventory'), '[]')
       for (const key of ['b', 'web/b', 'web/a', 'webs']) await kv.setKey(key, key)
       expect(await kv.keys()).toEqual(['b', 'web/a', 'web/b', 'webs'])
       expect(await kv.keys('web/')).toEqual(['web/a', 'web/b'])
     }))
 
-  it('is refused where a backup could have that name, or nothing can', () =>
+  it('is refused where a backup, or what is kept about them, could have that name, or nothing can', () =>
     withStore(async (kv) => {
-      for (const key of ['photos.20260316090000.tgz', 'a.20260316090000', '.bakthat/x', '', '../up', 'a//b'])
+      const names = ['photos.20260316090000.tgz', 'a.20260316090000', '.bakthat/x', 'bakthat_glacier_inventory']
+      for (const key of [...names, '', '../up', 'a//b'])
         for (const call of [kv.setKey(key, 1), kv.getKey(key), kv.deleteKey(key), kv.hasKey(key)])
           await expect(call).rejects.toMatchObject({ code: 'INVALID_INPUT' })
       await expect(kv.setKey(5 as unknown as string, 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' })

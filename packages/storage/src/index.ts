@@ -19,7 +19,7 @@ export type {
 export { roles, type BackendDefinition, type BackendSettings, type ContainerMade, type Role } from './definition.js'
 export { diagnosis, type DiagnoseOptions, type Diagnosis, type Finding } from './diagnosis.js'
 export { leftovers, type Leftover, type Leftovers } from './leftovers.js'
-export { registers, type Registered, type Registers, type ReplaceOptions } from './registers.js'
+export { inventoryName, registers, type Registered, type Registers, type ReplaceOptions } from './registers.js'
 export { signedLinks, type LinkMethod, type LinkOptions, type SignedLink, type SignedLinks } from './signed-links.js'
 export { blobNameLimits, checkBlobName, compareNames, isBlobName, locatorOfName, nameOfLocator } from './names.js'
 export { eitherOf, interruptible, throwIfAborted, unlessAborted } from './interruption.js'

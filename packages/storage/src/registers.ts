@@ -15,6 +15,12 @@ export interface ReplaceOptions extends CallOptions {
 }
 
 /**
+ * The register in a bucket that tells which archive of a vault holds which backup. The Python tool gave it this name, beside those
+ * of values that people keep.
+ */
+export const inventoryName = 'bakthat_glacier_inventory'
+
+/**
  * A talent of backends whose blobs can be replaced, which those of backups never are: a name as a register of one value of
  * up to some hundred MiB. Names, listing and failures are as the contract of {@link StorageBackend} has them; a register is a
  * blob like others to `list`, `stat` and `retrieve`.
