@@ -161,7 +161,7 @@ describe('a plugin that cannot be used is left out, and what is wrong with it is
     ['wrong.Throwing', 'UNEXPECTED', /boom/],
     ['wrong.Twice', 'ALREADY_EXISTS', /destination local is there already: it is of Bakthat/],
     ['wrong.Unnamed', 'INVALID_INPUT', /"Not a scheme" cannot be the name of a destination/],
-    ['broken.Plugin', 'UNEXPECTED', /./],
+    ['broken.Plugin', 'INVALID_CONFIG', /\/broken\.mjs(:\d+)? is no JavaScript that Node understands: /],
   ])('%s is %s', async (name, code, message) => {
     await using here = await pluginPlace()
     await here.write('talking.js', talking)

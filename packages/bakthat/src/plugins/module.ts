@@ -19,10 +19,25 @@ export async function loadModule(reference: PluginReference, directory: string):
   const found = reference.kind === 'file' ? findFile(reference, directory) : findPackage(reference, directory)
   await requireTrusted(found.path)
   if (reference.kind === 'file') await offerSdk(directory)
-  const namespace = (await import(pathToFileURL(found.path).href)) as Record<string, unknown>
+  const namespace = await importFile(found.path)
   // The names of a CommonJS module are told from its text, and not all of them can be.
   const whole = Object.entries(Object(namespace['default']) as Record<string, unknown>)
   return { exports: { ...Object.fromEntries(whole), ...namespace }, version: found.version }
+}
+
+async function importFile(path: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  } catch (cause) {
+    const { name, message, stack = '' } = cause as Error
+    if (name !== 'SyntaxError') throw cause
+    // Where Node knows the line, the stack begins with it, and it may be one of another file that this one imports.
+    const [place] = /^(?:file:\/\/)?\/.*:\d+$/m.exec(stack) ?? [path]
+    throw new BakthatError('INVALID_CONFIG', `${place} is no JavaScript that Node understands: ${message}`, {
+      hint: 'mend it; where a .js file has types in it, compile it',
+      cause,
+    })
+  }
 }
 
 interface Found {

@@ -11,7 +11,7 @@ export interface Step extends Fence {
 /**
  * The steps of a page that is gone through from top to bottom, in one place:
  *
- * - `ts` is run, and prints what a `text` fence after it shows, or nothing; with the name of a file it is put there instead;
+ * - `ts` is run, and prints what a `text` fence after it shows, or nothing; with the name of a file it is put there instead, and one of JavaScript as it stands;
  * - `yaml` is what the profile says from there on, in the keys that it has;
  * - `console` is a transcript, whose commands follow a `$`.
  */
@@ -30,7 +30,7 @@ export async function take(step: Step, place: Place, script: () => string): Prom
   switch (step.language) {
     case 'ts':
       if (step.file === undefined) return settled(await place.runScript(`step-${step.line}.js`, script()))
-      place.write(step.file.replace(/\.ts$/, '.js'), script())
+      place.write(step.file.replace(/\.ts$/, '.js'), step.file.endsWith('.js') ? step.code : script())
       return ''
     case 'yaml':
       place.configure(step.code)
