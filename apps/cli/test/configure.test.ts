@@ -102,7 +102,11 @@ describe('configure for a bucket', () => {
   it('saves nothing where there is none, unless it is to be made', async () => {
     const failed = await home.run([...argv('missing'), '--new-identity', 'key.txt'])
     expect(failed.status).toBe(1)
-    expect(failed.stderr).toContain('error: the destination does not work: bucket: there is none of that name')
+    expect(failed.stderr).toBe(
+      'trying the destination…\n' +
+        'error: the destination does not work: bucket: there is none of that name\n' +
+        '  hint: make it with --create, or check s3_bucket; nothing was saved: --offline saves untried\n',
+    )
     expect(written()).toEqual(['secret'])
     expect((await home.run([...argv('missing'), '--create'])).status).toBe(0)
     expect(server.requests.map(({ operation }) => operation)).toContain('CreateBucket')

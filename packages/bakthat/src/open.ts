@@ -242,7 +242,7 @@ class OpenedBakthat implements Bakthat {
     const definition = await this.#destinations.definition(destination)
     if (definition.create !== undefined) return definition.create(this.#destinations.settings, options)
     const { container } = await this.#destinations.backend(destination)
-    return { container, notices: ['it is made by the first backup that is stored in it'] }
+    return { container, notices: ['nothing had to be done: the first backup makes it, where it is not there'] }
   }
 
   async tryOut({ destination, ...options }: CreateOptions = {}): Promise<readonly Finding[]> {
@@ -266,7 +266,7 @@ class OpenedBakthat implements Bakthat {
     const definition = await this.#destinations.definition(destination)
     if (definition.accessPolicy !== undefined) return definition.accessPolicy(this.#destinations.settings, role)
     throw new BakthatError('UNSUPPORTED', `${definition.scheme} has no language for what credentials may do`, {
-      hint: 'use the permissions of the file system, or choose another destination with -d',
+      hint: 'give permissions by the means of its store, or choose another destination with -d',
     })
   }
 

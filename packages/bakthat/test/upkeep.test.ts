@@ -23,10 +23,13 @@ it('has no retrievals, links and policies of a directory, and says what to do ab
   await backup(here.tree, { conf })
   expect(await jobs({ conf })).toEqual([])
   await expect(share('bak', { conf })).rejects.toMatchObject({ code: 'UNSUPPORTED' })
-  await expect(policy('writer', { conf })).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+  await expect(policy('writer', { conf })).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    hint: 'give permissions by the means of its store, or choose another destination with -d',
+  })
   expect(await create({ conf })).toEqual({
     container: join(here.directory, 'store'),
-    notices: ['it is made by the first backup that is stored in it'],
+    notices: ['nothing had to be done: the first backup makes it, where it is not there'],
   })
 })
 

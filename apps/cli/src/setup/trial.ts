@@ -47,9 +47,10 @@ async function isWanted(interview: Interview | undefined, findings: Findings): P
   return interview.confirm('Is it not there yet? Make it?', true)
 }
 
+/** The remedies are those of a profile that is saved, of which the command would make the bucket. */
 function unusable(problem: Findings[number]): BakthatError {
   return new BakthatError('UNAVAILABLE', `the destination does not work: ${told(problem)}`, {
-    hint: `${problem.consequence}; nothing was saved: --create makes a bucket or vault, --offline saves untried`,
+    hint: `${problem.consequence.replace('bakthat create', '--create')}; nothing was saved: --offline saves untried`,
   })
 }
 
