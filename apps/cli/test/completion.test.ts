@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Bakthat } from 'bakthat'
 import { bin, has } from './support/bin.js'
 import { FakeHost } from './support/fake-host.js'
 import { backupOf } from './support/samples.js'
@@ -22,7 +23,9 @@ const backups = [
 
 /** The words offered at the end of a line. */
 async function offered(...words: readonly string[]): Promise<readonly string[]> {
-  const host = new FakeHost({ library: { show: () => Promise.resolve(backups) } })
+  const plugins = [{ backends: ['shelf'] }] as unknown as Bakthat['plugins']
+  const library = { show: () => Promise.resolve(backups), plugins }
+  const host = new FakeHost({ library, env: { HOME: directory, PATH: '' } })
   const { status, stdout, stderr } = await host.run('completion', 'words', '--', ...words)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   return stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')[0]!]))
@@ -59,6 +62,31 @@ describe('what may stand at the end of a line', () => {
     expect(await offered('-c', config, '-p', 'n')).toEqual(['nas'])
     expect(await offered('show', '-t', '')).toEqual(expect.arrayContaining(['family', 'sea']))
     expect(await offered('backup', '--compression', '')).toEqual(['zstd', 'gzip', 'none'])
+  })
+
+  it('is a destination where an option takes one, those of plugins too', async () => {
+    const builtIn = ['local', 's3', 'glacier']
+    expect(await offered('show', '-d', '')).toEqual([...builtIn, 'shelf'])
+    expect(await offered('--destination', 'l')).toEqual(['local'])
+    expect(await offered('migrate', '--from', 'gl')).toEqual(['glacier'])
+    expect(await offered('migrate', '--to', '')).toEqual([...builtIn, 'shelf'])
+  })
+
+  it('is a command where one is told of', async () => {
+    expect(await offered('man', 'kv s')).toEqual(['kv set'])
+    expect(await offered('help', 'veri')).toEqual(['verify'])
+    expect(await offered('help', 'kv', 's')).toEqual(['set'])
+    expect(await offered('help', 'restore', '')).toEqual([])
+  })
+
+  it('is the name of a schedule where that is meant, and nothing where one is invented', async () => {
+    const timers = join(directory, '.config', 'systemd', 'user')
+    mkdirSync(timers, { recursive: true })
+    const note = '{"times":"daily 03:00","directory":"/","words":["photos"],"rotate":false}'
+    writeFileSync(join(timers, 'bakthat-nightly.timer'), `# bakthat schedule nightly ${note}\n`)
+    expect(await offered('schedule', 'remove', '')).toContain('nightly')
+    expect(await offered('schedule', 'add', '')).toEqual([])
+    expect(await offered('plugin', 'new', '')).toEqual([])
   })
 
   it('is left to the shell where a file may stand', async () => {

@@ -1,4 +1,4 @@
-import type { Argument, Command, Option, OptionTable } from '../command.js'
+import type { Argument, Option, OptionTable } from '../command.js'
 import type { CommandEntry } from '../commands/index.js'
 import { commonOptions, destinationOptions } from '../options.js'
 import { parseWords } from '../parser.js'
@@ -16,6 +16,8 @@ export interface Sources {
   readonly storedNames: () => Promise<readonly Candidate[]>
   readonly profiles: () => Promise<readonly Candidate[]>
   readonly tags: () => Promise<readonly Candidate[]>
+  readonly destinations: () => Promise<readonly Candidate[]>
+  readonly schedules: () => Promise<readonly Candidate[]>
 }
 
 /**
@@ -28,13 +30,16 @@ export async function candidatesFor(
   sources: Sources,
 ): Promise<readonly Candidate[]> {
   const current = words.at(-1) ?? ''
-  const before = words.slice(0, -1)
+  const isHelp = words.length > 1 && words[0] === 'help'
+  const before = words.slice(isHelp ? 1 : 0, -1)
   const leading = parseWords(before, { ...commonOptions, ...destinationOptions }).words
   const entry = findCommand(leading, entries)
   const found =
     entry === undefined
       ? await withoutCommand(before, current, leading, entries, sources)
-      : await withCommand(before, current, entry, await entry.load(), sources)
+      : isHelp
+        ? []
+        : await withCommand(before, current, entry, entries, sources)
   return found.filter(({ word }) => word.startsWith(current))
 }
 
@@ -69,9 +74,10 @@ async function withCommand(
   before: readonly string[],
   current: string,
   entry: CommandEntry,
-  command: Command,
+  entries: readonly CommandEntry[],
   sources: Sources,
 ): Promise<readonly Candidate[]> {
+  const command = await entry.load()
   const options: OptionTable = { ...command.options, ...commonOptions }
   const isOver = before.includes('--')
   const awaited = isOver ? undefined : awaitedOption(before, options)
@@ -79,7 +85,11 @@ async function withCommand(
   if (current.startsWith('-') && !isOver) return switchesOf(options)
   const given = parseWords(before, options).words.length - lengthOfName(entry)
   const last = command.arguments.at(-1)
-  return valuesOf(command.arguments[given]?.name ?? (last?.kind === 'rest' ? last.name : ''), undefined, sources)
+  const name = command.arguments[given]?.name ?? (last?.kind === 'rest' ? last.name : '')
+  if (name === 'command') return entries.map(({ name: word, summary: description }) => ({ word, description }))
+  // A command that looks into no destination means names of its own.
+  if (name === 'name' && !('destination' in options)) return []
+  return valuesOf(name, undefined, sources)
 }
 
 /** The option whose value comes next. */
@@ -105,6 +115,13 @@ async function valuesOf(
       return sources.profiles()
     case 'tags':
       return sources.tags()
+    case 'destination':
+      return sources.destinations()
+    case 'from':
+    case 'to':
+      return option?.placeholder === 'NAME' ? sources.destinations() : []
+    case 'schedule':
+      return sources.schedules()
     case 'shell':
       return ['bash', 'zsh', 'fish'].map((word) => ({ word, description: `The script for ${word}` }))
     default:

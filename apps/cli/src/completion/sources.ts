@@ -7,15 +7,24 @@ import { showControls } from '../print/width.js'
 import { formatSize } from '../size.js'
 import type { Candidate, Sources } from './candidates.js'
 
-/** Names, profiles and tags of the configuration that the words themselves name. Nothing is asked, reported or thrown. */
+/** What can be completed of the configuration that the words themselves name. Nothing is asked, reported or thrown. */
 export function ownSources(words: readonly string[], { env, withBakthat }: Context): Sources {
   const given = parseWords(words.slice(0, -1), destinationOptions).options as Parameters<typeof settingsOf>[0]
   const backups = once(() => withBakthat(settingsOf(given), (bakthat) => bakthat.show({})))
+  const ofPlugins = (): Promise<readonly string[]> =>
+    orNone(() =>
+      withBakthat(settingsOf(given), ({ plugins }) => Promise.resolve(plugins.flatMap(({ backends }) => backends))),
+    )
   const file = typeof given.config === 'string' ? { file: given.config } : {}
   return {
     names: async () => distinct((await backups()).map(({ filename }) => filename)),
     storedNames: async () => (await backups()).toReversed().map(storedCandidate).filter(isPlain),
     tags: async () => distinct((await backups()).flatMap(({ tags }) => tags)),
+    destinations: async () => distinct(['local', 's3', 'glacier', ...(await ofPlugins())]),
+    schedules: async () => {
+      const { listAll, schedulersFor } = await import('../schedule/schedulers.js')
+      return distinct((await orNone(() => listAll(schedulersFor(env)))).map(({ name }) => name))
+    },
     profiles: async () =>
       distinct(await orNone(async () => (await import('@bakthat/config')).profileNames({ ...file, env }))),
   }

@@ -5,7 +5,7 @@ import { unscheduledOutcome } from '../../outcomes/schedule.js'
 import { schedulersFor, uninstall } from '../../schedule/schedulers.js'
 
 export const remove = defineCommand({
-  arguments: [required('name', 'Name of the schedule')],
+  arguments: [required('schedule', 'Name of the schedule')],
   options: {},
   examples: [['bakthat schedule remove photos', 'make no more of these backups; those that were made stay']],
   async run(_, { env }, [name]) {
