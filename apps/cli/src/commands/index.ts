@@ -164,14 +164,14 @@ export const commands: readonly CommandEntry[] = [
     name: 'backup-glacier-inventory',
     alias: 'backup_glacier_inventory',
     group: commandGroups.vaults,
-    summary: 'Keep that in the S3 bucket',
+    summary: "Write the map of the vault's archives into the S3 bucket",
     load: async () => (await import('./glacier-inventory.js')).backupGlacierInventory,
   },
   {
     name: 'restore-glacier-inventory',
     alias: 'restore_glacier_inventory',
     group: commandGroups.vaults,
-    summary: 'Take in what the S3 bucket has of it',
+    summary: "Take the map of the vault's archives in from the S3 bucket",
     load: async () => (await import('./glacier-inventory.js')).restoreGlacierInventory,
   },
   {
