@@ -95,6 +95,16 @@ describe('leaving out', () => {
     }),
   )
 
+  it('takes the path as a text or as bytes', () =>
+    withDirectory(async (directory) => {
+      write(directory, ['a', 'b'])
+      const [one, other] = [
+        await packed({ path: directory }),
+        await packed({ path: new TextEncoder().encode(directory) }),
+      ]
+      expect(Buffer.from(other.index).equals(Buffer.from(one.index))).toBe(true)
+    }))
+
   withTar('never leaves out the file that was asked for', () =>
     withDirectory(async (directory) => {
       writeFileSync(join(directory, 'a.log'), '')

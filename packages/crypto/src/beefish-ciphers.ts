@@ -12,8 +12,8 @@ export interface BlockDecipher {
   readonly blockSize: number
   /** Bytes before the first block of data, handed over separately. */
   readonly prefixSize: number
-  start(prefix: Buffer): void
-  decrypt(blocks: Buffer): Buffer
+  start(prefix: Uint8Array): void
+  decrypt(blocks: Uint8Array): Uint8Array
 }
 
 export function blockDecipher(form: BeefishForm, key: Uint8Array): BlockDecipher {
@@ -30,14 +30,16 @@ export function blowfishDecipher(cipher: Blowfish, chained: boolean): BlockDecip
     prefixSize: chained ? 8 : 0,
     start(prefix) {
       if (!chained) return
-      previousLeft = prefix.readUInt32BE(0)
-      previousRight = prefix.readUInt32BE(4)
+      const words = viewOf(prefix)
+      previousLeft = words.readUInt32BE(0)
+      previousRight = words.readUInt32BE(4)
     },
     decrypt(blocks) {
+      const ciphertext = viewOf(blocks)
       const plaintext = Buffer.allocUnsafe(blocks.length)
       for (let at = 0; at < blocks.length; at += 8) {
-        const left = blocks.readUInt32BE(at)
-        const right = blocks.readUInt32BE(at + 4)
+        const left = ciphertext.readUInt32BE(at)
+        const right = ciphertext.readUInt32BE(at + 4)
         cipher.left = left
         cipher.right = right
         cipher.decryptBlock()
@@ -50,6 +52,11 @@ export function blowfishDecipher(cipher: Blowfish, chained: boolean): BlockDecip
       return plaintext
     },
   }
+}
+
+/** The same bytes, to be read word by word. */
+function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length)
 }
 
 /** Its first 16 bytes were meant as an IV and never used: key and IV both come from the passphrase alone. */

@@ -94,8 +94,8 @@ function keyFor(form: BeefishForm, key: Buffer): Buffer {
   )
 }
 
-function isGzip(contents: Buffer): boolean {
-  return contents.subarray(0, gzipMagic.length).equals(gzipMagic)
+function isGzip(contents: Uint8Array): boolean {
+  return gzipMagic.equals(contents.subarray(0, gzipMagic.length))
 }
 
 function cutOff(): BakthatError {

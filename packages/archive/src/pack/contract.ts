@@ -2,7 +2,7 @@ import type { Bytes, Compression } from '../types.js'
 
 export interface PackOptions {
   /** The file or directory to pack, absolute, and no symbolic link. Bytes where the path is not valid UTF-8. */
-  readonly path: string | Buffer
+  readonly path: string | Uint8Array
   /** The archive's one top-level entry. Default: the last component of `path`. */
   readonly name?: string
   /** Default `{ format: 'zstd' }`. */

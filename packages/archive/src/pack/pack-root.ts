@@ -5,7 +5,7 @@ import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 
 /** The absolute path to pack, as a byte string without a trailing slash. */
-export function normalizeRoot(path: string | Buffer): string {
+export function normalizeRoot(path: string | Uint8Array): string {
   const bytes = toByteString(typeof path === 'string' ? resolve(path) : path)
   if (!bytes.startsWith('/') || bytes.includes('\0')) {
     throw new BakthatError('INVALID_INPUT', `not an absolute path: ${escapePath(bytes)}`)

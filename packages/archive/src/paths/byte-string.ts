@@ -17,8 +17,8 @@ export function toFileSystemPath(bytes: string): string | Buffer {
 }
 
 /** The byte string of a path as callers give it. */
-export function toByteString(path: string | Buffer): string {
-  if (typeof path !== 'string') return path.toString('latin1')
+export function toByteString(path: string | Uint8Array): string {
+  if (typeof path !== 'string') return Buffer.from(path).toString('latin1')
   return isAscii(path) ? path : Buffer.from(path, 'utf8').toString('latin1')
 }
 

@@ -37,7 +37,7 @@ export class Trial {
   }
 
   /** The bytes, thawed where that is needed. */
-  async read(locator: Locator, options: RetrieveOptions = {}, backend = this.backend): Promise<Buffer> {
+  async read(locator: Locator, options: RetrieveOptions = {}, backend = this.backend): Promise<Uint8Array> {
     return joined(await this.stream(locator, options, backend))
   }
 
@@ -136,7 +136,7 @@ export async function failureOf(call: Promise<unknown>): Promise<unknown> {
   throw new assert.AssertionError({ message: 'expected a rejection, but the call succeeded' })
 }
 
-export async function joined(bytes: Bytes): Promise<Buffer> {
+export async function joined(bytes: Bytes): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of bytes) chunks.push(chunk)
   return Buffer.concat(chunks)
