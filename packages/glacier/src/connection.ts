@@ -58,7 +58,7 @@ export class Connection {
   }
 
   /** A body whose hashes are known already, so that the SDK need not read it to find them. */
-  hashed<T extends Buffer | Readable>(body: T, hashes: BodyHashes): T {
+  hashed<T extends Uint8Array | Readable>(body: T, hashes: BodyHashes): T {
     this.#hashes.set(body, hashes)
     return body
   }

@@ -77,7 +77,7 @@ export class MultipartUpload implements MultipartRequests<Part, string> {
       stock.give(blocks)
       return
     }
-    const send = (body: () => Buffer | Readable): Promise<unknown> =>
+    const send = (body: () => Uint8Array | Readable): Promise<unknown> =>
       connection.request(name, signal, (glacier, requestOptions) =>
         glacier.uploadMultipartPart(
           {
@@ -103,7 +103,7 @@ export class MultipartUpload implements MultipartRequests<Part, string> {
 }
 
 /** A stream that tells the SDK its length. */
-function streamOf(blocks: readonly Buffer[], size: number): Readable {
+function streamOf(blocks: readonly Uint8Array[], size: number): Readable {
   return Object.assign(Readable.from(blocks), { byteLength: size })
 }
 

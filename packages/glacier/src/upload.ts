@@ -120,6 +120,6 @@ async function sendWhole(run: Run, part: Part): Promise<Sent> {
   return { archiveId, treeHash: hashes.tree }
 }
 
-function hashesOf(bytes: Buffer): Part['hashes'] {
+function hashesOf(bytes: Uint8Array): Part['hashes'] {
   return { linear: createHash('sha256').update(bytes).digest('hex'), tree: treeHashOf(bytes) }
 }

@@ -11,7 +11,7 @@ import type { Run } from './upload.js'
 /** A part on its way, as often as it takes. */
 export interface Body {
   /** What one request is given. */
-  readonly make: () => Buffer | Readable
+  readonly make: () => Uint8Array | Readable
   /** How often a request is to be tried from outside of the SDK, which repeats buffers and no streams. */
   readonly attempts: number
   /**
@@ -65,7 +65,7 @@ function wholeBody({ stock }: Run, blocks: Part['blocks']): Body {
 }
 
 async function* paced(
-  blocks: readonly Buffer[],
+  blocks: readonly Uint8Array[],
   size: number,
   wait: (bytes: number) => Promise<void> | undefined,
 ): Bytes {

@@ -10,7 +10,7 @@ const chunkSize = 64 * 1024
 export class Piece {
   readonly #range: ByteRange
   readonly #stock: BlockStock
-  readonly #memory: Buffer<ArrayBuffer>
+  readonly #memory: Uint8Array<ArrayBuffer>
   #received = 0
   #read = 0
   #end: { readonly failure?: { readonly error: unknown } } | undefined

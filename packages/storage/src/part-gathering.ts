@@ -8,7 +8,7 @@ export interface GatheredPart {
   readonly start: number
   readonly size: number
   /** Its bytes; to be given back to the {@link BlockStock} when nobody needs them any more. */
-  readonly blocks: readonly Buffer<ArrayBuffer>[]
+  readonly blocks: readonly Uint8Array<ArrayBuffer>[]
   readonly isLast: boolean
 }
 
@@ -27,19 +27,19 @@ export interface PartGathering {
 export class BlockStock {
   readonly #free: ArrayBuffer[] = []
 
-  take(size: number): Buffer<ArrayBuffer> {
+  take(size: number): Uint8Array<ArrayBuffer> {
     const memory = this.#free.pop()
     return memory !== undefined && memory.byteLength >= size
       ? Buffer.from(memory, 0, size)
       : Buffer.allocUnsafeSlow(size)
   }
 
-  give(blocks: readonly Buffer<ArrayBuffer>[]): void {
+  give(blocks: readonly Uint8Array<ArrayBuffer>[]): void {
     for (const { buffer } of blocks) this.#free.push(buffer)
   }
 
   /** The bytes of the blocks in one, which is to be given back in their place. */
-  join(blocks: readonly Buffer<ArrayBuffer>[]): Buffer<ArrayBuffer> {
+  join(blocks: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
     const [only] = blocks
     if (blocks.length === 1 && only !== undefined) return only
     const whole = Buffer.concat(blocks)
@@ -71,7 +71,7 @@ class Part {
   readonly #start: number
   readonly #limit: number
   readonly #gathering: PartGathering
-  readonly #blocks: Buffer<ArrayBuffer>[] = []
+  readonly #blocks: Uint8Array<ArrayBuffer>[] = []
   #size = 0
   #room = 0
 

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import ts from 'typescript'
+import { libraries, type Package } from './support/repository.js'
+
+/** Those whose declarations speak of the SDKs of AWS, which themselves ask for the types of Node. */
+const overAws: readonly string[] = ['@bakthat/aws', '@bakthat/glacier', '@bakthat/s3']
+
+const independent = libraries.filter(({ name }) => !overAws.includes(name))
+
+/** What a strict compiler says of all that is exported, for a program without the types of Node. */
+function complaintsOf({ path, manifest }: Package): readonly string[] {
+  const entries = Object.values(manifest.exports ?? {}).flatMap((entry) => (entry as { types?: string }).types ?? [])
+  const program = ts.createProgram(
+    entries.map((entry) => join(path, entry)),
+    {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: [],
+      lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
+      module: ts.ModuleKind.NodeNext,
+    },
+  )
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+}
+
+describe('the declarations of a library', () => {
+  it.each(independent.map((subject) => [subject.name, subject] as const))(
+    'of %s need no types of Node',
+    (_, subject) => {
+      expect(complaintsOf(subject)).toEqual([])
+    },
+  )
+})
