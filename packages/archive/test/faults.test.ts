@@ -100,7 +100,7 @@ describe('a backup of a disk that fails', () => {
       for (const errno of ['EIO', 'ESTALE', 'EMFILE', 'ENFILE'])
         expect(await packWith({ call, path: '/tree', errno })).toMatchObject({
           code: 'UNAVAILABLE',
-          message: expect.stringContaining('/tree cannot be read'),
+          message: expect.stringMatching(/\/tree (?:cannot be|lies on)/),
           hint: expect.any(String),
         })
     },
@@ -119,7 +119,7 @@ describe('a restore to a disk that fails', () => {
       const fault = { call: 'openSync', path: '/new/x', errno }
       expect(withFault(fault, restores[0]!, directory)).toMatchObject({
         code: 'UNAVAILABLE',
-        message: expect.stringContaining('cannot write x'),
+        message: expect.stringMatching(/^x (?:cannot be|lies on)/),
         hint: expect.any(String),
       })
       expect(readdirSync(directory)).toEqual([])

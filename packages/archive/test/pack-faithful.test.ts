@@ -182,6 +182,17 @@ describe('packing a tree', () => {
     }),
   )
 
+  it('says so of 10,000 things at most, and counts the rest', () =>
+    withDirectory(async (directory) => {
+      const tree = join(directory, 'tree')
+      const make = 'import os, sys; [os.mknod(f"{sys.argv[1]}/{i}", 0o140600) for i in range(10_012)]'
+      mkdirSync(tree)
+      run('python3', ['-c', make, tree])
+      const { warnings } = await packed({ path: tree })
+      expect(warnings).toHaveLength(10_001)
+      expect(warnings.at(-1)).toMatchObject({ path: '', message: 'and 12 more warnings', incomplete: false })
+    }))
+
   it('stores sockets nowhere and says so', () =>
     withDirectory(async (directory) => {
       mkdirSync(join(directory, 'tree'))

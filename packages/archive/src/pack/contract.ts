@@ -65,6 +65,7 @@ export interface PackSummary {
   readonly bytesRead: number
   /** Bytes of tar before compression. */
   readonly tarSize: number
+  /** In the order of the archive. 10,000 at most; then a last one, without a path, tells how many more there were. */
   readonly warnings: readonly ArchiveWarning[]
   /**
    * The archive's index, a zstd file of JSON lines (gzip where zstd is not at hand): which frame and offset holds which

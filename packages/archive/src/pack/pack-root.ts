@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { BakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 
@@ -55,25 +55,9 @@ export function translateRootError(error: unknown, root: string): unknown {
         hint: 'run as a user who may read it',
         cause: error,
       })
-    case 'EIO':
-      return unavailable(root, 'the device reports an error', 'check the disk and its cables', error)
-    case 'ESTALE':
-      return unavailable(root, 'its server forgot it', 'mount it again', error)
-    case 'EMFILE':
-    case 'ENFILE':
-      return unavailable(
-        root,
-        'too many files are open',
-        'raise the limit with ulimit -n, or close other programs',
-        error,
-      )
     default:
-      return error
+      return unavailableOf(error, escapePath(root)) ?? error
   }
-}
-
-function unavailable(root: string, why: string, hint: string, cause: unknown): BakthatError {
-  return new BakthatError('UNAVAILABLE', `${escapePath(root)} cannot be read: ${why}`, { hint, cause })
 }
 
 function refusal(root: string, what: string, hint: string): BakthatError {

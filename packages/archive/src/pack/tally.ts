@@ -1,16 +1,16 @@
 import { escapePath } from '../paths/escape-path.js'
 import type { Compression } from '../types.js'
 import { ArchiveIndex } from './archive-index.js'
-import type { ArchiveWarning, PackProgress, PackSummary } from './contract.js'
+import { WarningList } from '../warnings/warning-list.js'
+import type { PackProgress, PackSummary } from './contract.js'
 import type { FinishedFrame } from './frame-queue.js'
-import type { RawWarning } from './plan.js'
 
 /** Adds up what the frames tell. */
 export class Tally {
   readonly #name: string
   readonly #onProgress: ((progress: PackProgress) => void) | undefined
   readonly #index: ArchiveIndex
-  readonly #warnings: ArchiveWarning[] = []
+  readonly #warnings = new WarningList()
   #entries = 0
   #files = 0
   #bytesRead = 0
@@ -30,7 +30,8 @@ export class Tally {
     this.#tarSize += filled.tarSize
     this.#current = filled.current ?? this.#current
     this.#index.add(filled)
-    for (const warning of warnings) this.#warnings.push(this.#present(warning))
+    for (const { code, path, message } of warnings)
+      this.#warnings.add(code, this.#name + path, message, code !== 'skipped')
     this.#onProgress?.({
       files: this.#files,
       bytesRead: this.#bytesRead,
@@ -46,12 +47,8 @@ export class Tally {
       files: this.#files,
       bytesRead: this.#bytesRead,
       tarSize: this.#tarSize,
-      warnings: this.#warnings,
+      warnings: this.#warnings.all(),
       index: this.#index.finish(),
     }
-  }
-
-  #present({ code, path, message }: RawWarning): ArchiveWarning {
-    return { code, path: escapePath(this.#name + path), message, incomplete: code !== 'skipped' }
   }
 }

@@ -14,7 +14,7 @@ import {
 import { readOwnerNames } from '../pack/owner-names.js'
 import { createFile } from './create-file.js'
 import type { TarEntry } from './tar-entry.js'
-import type { WarningList } from './warning-list.js'
+import type { WarningList } from '../warnings/warning-list.js'
 
 /** What is given to a thing once it is complete. */
 export interface EntryAttributes {

@@ -50,7 +50,7 @@ export interface ExtractSummary {
   readonly bytesWritten: number
   /** Names of the top-level entries that are now in `to`, escaped for people. */
   readonly topLevel: readonly string[]
-  /** Entries that were not restored, or not exactly, and why. */
+  /** Entries that were not restored, or not exactly, and why. 10,000 at most; then a last one, without a path, counts the rest. */
   readonly warnings: readonly ArchiveWarning[]
 }
 

@@ -16,7 +16,7 @@ import { makeSpecialFile } from './special-files.js'
 import type { TarEntry } from './tar-entry.js'
 import type { TarSink } from './tar-reader.js'
 import { TreeMaker } from './tree-maker.js'
-import type { WarningList } from './warning-list.js'
+import type { WarningList } from '../warnings/warning-list.js'
 
 export interface EntryMakerOptions extends AttributeOptions {
   /** An empty, private directory, as a byte string. */

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises'
-import { systemCodeOf } from '@bakthat/errors'
 import { topLevelName } from '../pack/pack-root.js'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
@@ -8,10 +7,9 @@ import { ByteSource } from './byte-source.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
 import { syncDirectory, syncOpen } from './disk-sync.js'
 import { translateRestoreError } from './file-errors.js'
-import { removeTree } from './remove-tree.js'
 import { realPathsOf } from './spared-paths.js'
-import { createStaging, discardStaging, Placement, type StagingPlace } from './staging.js'
-import { WarningList } from './warning-list.js'
+import { createStaging, discardStaging, Placement, removeStaging } from './staging.js'
+import { WarningList } from '../warnings/warning-list.js'
 
 export interface ExtractFileOptions extends Pick<
   ExtractOptions,
@@ -39,7 +37,9 @@ export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Pr
     syncDirectory(`${staging.path}/new`)
     source.throwIfAborted()
     placement.place()
-    return { entries: 1, files: 1, bytesWritten, topLevel: [escapePath(name)], warnings: removeStaging(staging) }
+    const warnings = new WarningList()
+    removeStaging(staging, warnings)
+    return { entries: 1, files: 1, bytesWritten, topLevel: [escapePath(name)], warnings: warnings.all() }
   } catch (error) {
     discardStaging(staging)
     throw translateRestoreError(error, escapePath(`${staging.target}/${name}`))
@@ -63,16 +63,4 @@ async function write(source: ByteSource, path: string, onWritten: (size: number)
   } finally {
     await file.close()
   }
-}
-
-/** The restore has succeeded, whatever becomes of what it replaced. */
-function removeStaging({ path }: StagingPlace): ExtractSummary['warnings'] {
-  const warnings = new WarningList()
-  try {
-    removeTree(path)
-  } catch (error) {
-    const left = `what was replaced could not be removed (${systemCodeOf(error) ?? 'error'})`
-    warnings.add('skipped', `${path}/old`, left, true)
-  }
-  return warnings.all()
 }

@@ -1,13 +1,11 @@
-import { systemCodeOf } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
 import { AccessPaths } from './access-paths.js'
 import type { ExtractLimits, ExtractSummary } from './contract.js'
 import { EntryMaker } from './entry-maker.js'
 import { translateRestoreError } from './file-errors.js'
-import { removeTree } from './remove-tree.js'
-import { discardStaging, Placement, type Replacing, type StagingPlace } from './staging.js'
+import { discardStaging, Placement, removeStaging, type Replacing, type StagingPlace } from './staging.js'
 import { TarReader } from './tar-reader.js'
-import { WarningList } from './warning-list.js'
+import { WarningList } from '../warnings/warning-list.js'
 
 /** What another thread can be told. */
 export interface ExtractionSettings extends Replacing {
@@ -78,7 +76,7 @@ export class Extraction {
   /** Puts everything into place, once it is finished and durable. */
   commit(): ExtractSummary {
     const topLevel = this.#undoing(() => this.#place())
-    this.#removeStaging()
+    removeStaging(this.#staging, this.#warnings)
     const { entries, files, bytesWritten } = this.#maker.progress
     return { entries, files, bytesWritten, topLevel: topLevel.map(escapePath), warnings: this.#warnings.all() }
   }
@@ -107,22 +105,6 @@ export class Extraction {
       placed.close()
     }
     return topLevel
-  }
-
-  /** The restore has succeeded, whatever becomes of what it replaced. */
-  #removeStaging(): void {
-    const { path } = this.#staging
-    try {
-      removeTree(path)
-    } catch (error) {
-      const left = `${path}/old`
-      this.#warnings.add(
-        'skipped',
-        left,
-        `what was replaced could not be removed (${systemCodeOf(error) ?? 'error'})`,
-        true,
-      )
-    }
   }
 
   #undoing<Result>(act: () => Result): Result {

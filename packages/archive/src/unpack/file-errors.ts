@@ -1,4 +1,4 @@
-import { BakthatError, isBakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, isBakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
 
 /** What a file system's error means for a restore, `what` being what it happened to. Anything else is given back as it is. */
 export function translateRestoreError(error: unknown, what: string): unknown {
@@ -37,28 +37,7 @@ export function translateRestoreError(error: unknown, what: string): unknown {
         hint: 'restore to another file system',
         cause: error,
       })
-    case 'EIO':
-      return unavailable(
-        what,
-        'the device reports an error',
-        'check the disk and its cables, or restore elsewhere with --to',
-        error,
-      )
-    case 'ESTALE':
-      return unavailable(what, 'the server forgot where it lies', 'mount the directory again', error)
-    case 'EMFILE':
-    case 'ENFILE':
-      return unavailable(
-        what,
-        'too many files are open',
-        'raise the limit with ulimit -n, or close other programs',
-        error,
-      )
     default:
-      return error
+      return unavailableOf(error, what) ?? error
   }
-}
-
-function unavailable(what: string, why: string, hint: string, cause: unknown): BakthatError {
-  return new BakthatError('UNAVAILABLE', `cannot write ${what}: ${why}`, { hint, cause })
 }

@@ -9,6 +9,7 @@ import { translateRestoreError } from './file-errors.js'
 import { privatePrefix, tellOfLeftBehind } from './left-behind.js'
 import { removeTree } from './remove-tree.js'
 import { firstWithin, mountPoints } from './spared-paths.js'
+import type { WarningList } from '../warnings/warning-list.js'
 
 /** Where a restore goes, and where it is prepared: on the same file system, so that it can be renamed into place. */
 export interface StagingPlace {
@@ -61,6 +62,16 @@ export function discardStaging({ path }: StagingPlace): void {
   const old = `${path}/old`
   if (exists(old) && readdirSync(toFileSystemPath(old)).length > 0) removeTree(`${path}/new`)
   else removeTree(path)
+}
+
+/** Removes it after a restore that has succeeded, whatever becomes of what it replaced. */
+export function removeStaging({ path }: StagingPlace, warnings: WarningList): void {
+  try {
+    removeTree(path)
+  } catch (error) {
+    const message = `what was replaced could not be removed (${systemCodeOf(error) ?? 'error'})`
+    warnings.add('skipped', `${path}/old`, message, true)
+  }
 }
 
 function isDirectory(target: string): boolean {

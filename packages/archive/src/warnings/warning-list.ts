@@ -1,10 +1,10 @@
 import type { ArchiveWarning } from '../pack/contract.js'
 import { escapePath } from '../paths/escape-path.js'
 
-/** More are counted, not kept: a hostile archive must not fill the memory with them. */
+/** More are counted, not kept: neither a hostile archive nor a tree that nobody may read must fill the memory with them. */
 const mostWarnings = 10_000
 
-/** Collects what people should know of a restore that succeeded. */
+/** Collects what people should know of what was packed or restored, and succeeded. */
 export class WarningList {
   readonly #warnings: ArchiveWarning[] = []
   #more = 0
