@@ -147,6 +147,13 @@ describe('backup', () => {
     expect((await backup(engine, tree)).storedFilename).toBe('mydir.20260318120001.tar.zst')
   })
 
+  it('leaves a name alone of which only a manifest is stored', async () => {
+    await using engine = await testEngine()
+    await engine.backend.put('.bakthat/manifests/mydir.20260318120000.tar.zst.json', single(Buffer.from('{}')))
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'mydir')))
+    expect(storedFilename).toBe('mydir.20260318120001.tar.zst')
+  })
+
   it('is refused before anything is stored where its manifest would be too large to be read again', async () => {
     await using engine = await testEngine()
     const tags = Array.from({ length: 40_000 }, (_, number) => `tag-number-${number}`)
@@ -209,6 +216,28 @@ describe('backup', () => {
       expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
     },
   )
+
+  it('that fails in the end takes its manifest back before its archive: at no moment does it look finished', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const archive = 'mydir.20260318120000.tar.zst'
+    const manifest = `.bakthat/manifests/${archive}.json`
+    const removed: string[] = []
+    const failing = altered(backend, {
+      stat: async (...args) => {
+        if ((await storedNames(backend)).includes(manifest)) throw new BakthatError('UNAVAILABLE', 'it went away')
+        return backend.stat(...args)
+      },
+      remove: async (locator, options) => {
+        removed.push(locator)
+        await backend.remove(locator, options)
+      },
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await expect(backup({ ...engine, backend: failing }, tree)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    const names = [manifest, archive, `.bakthat/indexes/${archive}.zst`]
+    expect(removed).toEqual(names.map((name) => backend.locate(name)))
+  })
 
   it('never touches the blob of another host that took the name in the same instant', async () => {
     await using engine = await testEngine()

@@ -6,6 +6,7 @@ import { BakthatError } from '@bakthat/errors'
 import { single, type Leftover } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, countingRemovals, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import { storedValue } from './stored.js'
 
 const day = 86_400_000
 
@@ -149,6 +150,27 @@ describe('cleanup', () => {
     }
     engine.days(2)
     expect(await cleanup(engine)).toEqual([])
+  })
+
+  it('removes an index that is named after a key, and leaves the value of the key alone', async () => {
+    await using engine = await engineInTime()
+    const { storedFilename } = await storedValue(engine, 'state.20130604191055.tar')
+    const index = `.bakthat/indexes/${storedFilename}.zst`
+    await engine.put(index)
+    engine.days(2)
+    expect(await outcomes(engine)).toEqual([`orphan ${index} removed`])
+    expect(await storedNames(engine.backend)).toEqual([storedFilename])
+  })
+
+  it('leaves all of a backup alone that is under way, however old its store says that it is', async () => {
+    await using engine = await engineInTime()
+    const storedFilename = 'long.20260318115900.tar.zst'
+    const pieces = [storedFilename, `.bakthat/indexes/${storedFilename}.zst`]
+    for (const name of pieces) await engine.put(name)
+    engine.catalog.begin(pendingRow(engine, { storedFilename, pid: 1 }))
+    engine.days(2)
+    expect(await outcomes(engine)).toEqual([`pending ${storedFilename} kept under way on tests`])
+    expect(await storedNames(engine.backend)).toEqual(expect.arrayContaining(pieces))
   })
 
   it('looks again before it removes: a manifest may have come meanwhile', async () => {

@@ -8,6 +8,9 @@ import { single } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, makeTree, storedBytes, storedNames, testEngine, type TestEngine } from './engine.js'
 
+/** Of the process that is killed in these tests alone it is known that it is gone. */
+const isAlive = (pid: number): boolean => pid !== 99
+
 const anyStatus = { status: ['pending', 'complete', 'deleted'] } as const
 
 function pendingRow({ backend }: TestEngine, storedFilename: string, host = 'tests'): NewBackup {
@@ -26,21 +29,24 @@ function pendingRow({ backend }: TestEngine, storedFilename: string, host = 'tes
 
 describe('a backup whose process was killed', () => {
   it('is removed from store and catalog by the next one, when it was not finished', async () => {
-    await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
+    await using engine = await testEngine({ isAlive })
     engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst'))
-    await engine.backend.put('killed.20260318115900.tar.zst', single(Buffer.from('half a backup')))
+    for (const name of [
+      'killed.20260318115900.tar.zst',
+      '.bakthat/indexes/killed.20260318115900.tar.zst.zst',
+      '.bakthat/indexes/killed.20260318115900.tar.zst.zst.age',
+    ])
+      await engine.backend.put(name, single(Buffer.from('half a backup')))
     await backup(engine, await makeTree(join(engine.directory, 'site')))
     expect((await storedNames(engine.backend)).filter((name) => name.includes('killed'))).toEqual([])
     expect(engine.catalog.find(anyStatus).map((row) => row.filename)).toEqual(['site'])
   })
 
   it('is completed by the next one, when only its row was left to write', async () => {
-    await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
+    await using engine = await testEngine({ isAlive })
     const made = await backup(engine, await makeTree(join(engine.directory, 'site')))
-    const manifest = await storedBytes(engine.backend, `.bakthat/manifests/${made.storedFilename}.json`)
-    await using next = await testEngine({ backend: engine.backend, isAlive: (pid) => pid !== 99 })
+    await using next = await testEngine({ backend: engine.backend, isAlive })
     next.catalog.begin({ ...pendingRow(next, made.storedFilename), filename: 'site' })
-    expect(manifest.length).toBeGreaterThan(0)
     await backup(next, join(engine.directory, 'site'), { name: 'another' })
     expect(next.catalog.find({ storedFilename: made.storedFilename })).toMatchObject([
       { status: 'complete', size: made.size, sha256: made.sha256 },
@@ -48,10 +54,10 @@ describe('a backup whose process was killed', () => {
   })
 
   it('is no backup where its archive is gone: it had failed, and what was left of it is removed', async () => {
-    await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
+    await using engine = await testEngine({ isAlive })
     const tree = await makeTree(join(engine.directory, 'site'))
     const { storedFilename } = await backup(engine, tree)
-    await using next = await testEngine({ backend: engine.backend, isAlive: (pid) => pid !== 99 })
+    await using next = await testEngine({ backend: engine.backend, isAlive })
     next.catalog.begin(pendingRow(next, storedFilename))
     await engine.backend.remove(engine.backend.locate(storedFilename)!)
     const { storedFilename: another } = await backup(next, tree, { name: 'another' })
@@ -60,9 +66,9 @@ describe('a backup whose process was killed', () => {
   })
 
   it('is not completed where its archive is not the one that its manifest tells of', async () => {
-    await using engine = await testEngine({ isAlive: (pid) => pid !== 99 })
+    await using engine = await testEngine({ isAlive })
     const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
-    await using next = await testEngine({ backend: engine.backend, isAlive: (pid) => pid !== 99 })
+    await using next = await testEngine({ backend: engine.backend, isAlive })
     next.catalog.begin(pendingRow(next, storedFilename))
     await engine.backend.remove(engine.backend.locate(storedFilename)!)
     await engine.backend.put(storedFilename, single(Buffer.from('half')))
@@ -70,6 +76,46 @@ describe('a backup whose process was killed', () => {
       { outcome: 'failed', reason: expect.stringMatching(/has 4 bytes where \d+ were stored/) },
     ])
     expect(next.catalog.find({ status: ['pending'] })).toHaveLength(1)
+  })
+
+  const refused = (): Promise<never> => Promise.reject(new BakthatError('PERMISSION_DENIED', 'may not be asked'))
+
+  it.each([
+    ['complete', 'looked for', { stat: refused }],
+    ['pending', 'looked for or read', { stat: refused, retrieve: refused }],
+  ] as const)('is whole, and %s, where it may not be %s', async (status, _, methods) => {
+    await using engine = await testEngine({ isAlive })
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { storedFilename } = await backup(engine, tree)
+    const whole = await storedNames(engine.backend)
+    await using next = await testEngine({ backend: engine.backend, isAlive })
+    next.catalog.begin(pendingRow(next, storedFilename))
+    await backup({ ...next, backend: altered(engine.backend, methods) }, tree, { name: 'another' })
+    expect(await storedNames(engine.backend)).toEqual(expect.arrayContaining(whole))
+    expect(next.catalog.find({ ...anyStatus, storedFilename })).toMatchObject([{ status }])
+  })
+
+  it('is none of this host where another one took its name since', async () => {
+    await using other = await testEngine({ host: 'attic' })
+    const tree = await makeTree(join(other.directory, 'site'))
+    const { storedFilename } = await backup(other, tree)
+    const theirs = await storedNames(other.backend)
+    await using engine = await testEngine({ backend: other.backend, isAlive })
+    engine.catalog.begin(pendingRow(engine, storedFilename))
+    await backup(engine, tree, { name: 'another' })
+    expect(await storedNames(other.backend)).toEqual(expect.arrayContaining(theirs))
+    expect(engine.catalog.find(anyStatus).map(({ filename }) => filename)).toEqual(['another'])
+  })
+
+  it('stays pending while its manifest is in cold storage', async () => {
+    await using engine = await testEngine({ isAlive })
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { storedFilename } = await backup(engine, tree)
+    await using next = await testEngine({ backend: engine.backend, isAlive })
+    next.catalog.begin(pendingRow(next, storedFilename))
+    const retrieve: TestEngine['backend']['retrieve'] = () => Promise.resolve({ state: 'pending', ticket: 'a ticket' })
+    await backup({ ...next, backend: altered(engine.backend, { retrieve }) }, tree, { name: 'another' })
+    expect(next.catalog.find({ status: ['pending'] })).toMatchObject([{ storedFilename }])
   })
 
   it('is left alone while its process may still be running', async () => {
@@ -132,7 +178,7 @@ describe('remove', () => {
     expect(engine.catalog.find(anyStatus).map((row) => row.status)).toEqual(['deleted'])
   })
 
-  it('can be run again after it failed half-way, and is listed until then', async () => {
+  it('can be run again after it failed half-way, is listed until then, and looks finished to no other host', async () => {
     await using engine = await testEngine()
     const { backend } = engine
     const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
@@ -144,6 +190,7 @@ describe('remove', () => {
     })
     await expect(remove({ ...engine, backend: failing }, 'site')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     expect(engine.catalog.find()).toHaveLength(1)
+    expect(await storedNames(backend)).toEqual([`.bakthat/indexes/${storedFilename}.zst`, storedFilename])
     await remove(engine, 'site')
     expect(await storedNames(backend)).toEqual([])
   })

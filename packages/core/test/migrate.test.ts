@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, migrate, remove, restore, sync, type DestinationContext } from '@bakthat/core'
 import { openLocal } from '@bakthat/local'
+import { BakthatError } from '@bakthat/errors'
+import { single } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 import { storedValue } from './stored.js'
@@ -54,6 +56,47 @@ describe('migrate', () => {
       ...kept,
       failed: [{ problem: { code: 'INTEGRITY' } }],
     })
+  })
+
+  it('takes no other backup of the same name and size for a copy', async () => {
+    await using engine = await testEngine()
+    const { to } = await started(engine)
+    const made = engine.catalog.newest()!
+    const { scheme: backend, container } = to.backend
+    const blob = await to.backend.put(made.storedFilename, single(Buffer.alloc(made.size)))
+    engine.catalog.record({ ...made, ...blob, backend, container, host: 'tests', pid: 1, metadata: {} })
+    expect(await migrate(engine, to, { deleteSource })).toMatchObject({
+      present: [],
+      removed: [],
+      failed: [{ problem: { code: 'ALREADY_EXISTS' } }],
+    })
+  })
+
+  it('leaves nothing of a copy that fails, and makes it when run again', async () => {
+    await using engine = await testEngine()
+    const { to } = await started(engine)
+    const put: typeof to.backend.put = (name, ...rest) =>
+      name.startsWith('.bakthat/manifests/')
+        ? Promise.reject(new BakthatError('INTEGRITY', 'it was not stored as it was sent'))
+        : to.backend.put(name, ...rest)
+    const failing = { ...to, backend: altered(to.backend, { put }) }
+    expect(await migrate(engine, failing, { deleteSource })).toMatchObject({ copied: [], removed: [], failed: [{}] })
+    expect(await storedNames(to.backend)).toEqual([])
+    expect(engine.catalog.find({ status: ['pending'] })).toEqual([])
+    expect((await migrate(engine, to)).copied).toHaveLength(1)
+  })
+
+  it('says nothing of a copy that is true of its original alone: how that is locked and paid for', async () => {
+    await using engine = await testEngine({
+      backend: memoryBackend({ lockDays: 30, minimumStorageDays: 90, now: () => begun }),
+    })
+    const { to } = await started(engine)
+    await migrate(engine, to)
+    const [original, copy] = ['memory', 'local'].map((backend) => engine.catalog.newest({ backend })!.metadata)
+    for (const term of ['locked_until', 'paid_until']) {
+      expect(original).toHaveProperty(term)
+      expect(copy).not.toHaveProperty(term)
+    }
   })
 
   it('copies again what was deleted where it is copied to', async () => {

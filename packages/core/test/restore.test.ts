@@ -142,6 +142,14 @@ describe('restore', () => {
     await expect(access(target)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
+  it('gives a file of zeros back, which compresses by more than is believed of strange archives', async () => {
+    await using engine = await testEngine()
+    const zeros = 80 << 20
+    await writeFile(join(engine.directory, 'zeros'), Buffer.alloc(zeros))
+    await backup(engine, join(engine.directory, 'zeros'))
+    expect(await restore(engine, 'zeros', { to: join(engine.directory, 'to') })).toMatchObject({ bytesWritten: zeros })
+  })
+
   it('says that a cold backup is on its way', async () => {
     const inner = memoryBackend()
     await using engine = await testEngine({ backend: coldBackend(inner) })

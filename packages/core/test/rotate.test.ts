@@ -108,6 +108,7 @@ describe('rotation', () => {
     [{ days: -1 }],
     [{ days: 1.5 }],
     [{ minutes: 7 }],
+    [{ days: 1, timeZone: 'Mars/One' }],
   ])('with %j is refused', async (policy) => {
     await using engine = await testEngine()
     await march(engine, 'site', 10, 18)
@@ -167,6 +168,21 @@ describe('a removal that fails', () => {
     await engine.backend.remove(engine.backend.locate('site.20260314110000.tar.zst')!)
     const { removed } = await rotate(engine, 'site', three)
     expect(removed.map((row) => row.backupDate.getUTCDate())).toEqual([14, 15])
+  })
+
+  it('because it was interrupted is the last that is begun', async () => {
+    await using engine = await testEngine()
+    await march(engine, 'site', 1, 18)
+    let begun = 0
+    const backend = altered(engine.backend, {
+      remove: () => {
+        begun += 1
+        return Promise.reject(new BakthatError('INTERRUPTED', 'it was interrupted'))
+      },
+    })
+    const last = { policy: { last: 1 } }
+    await expect(rotate({ ...engine, backend }, 'site', last)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect([begun, daysOf(engine, 'site').length]).toEqual([16, 18])
   })
 
   it('because it was interrupted rejects, what was removed stays removed, and the next run does the rest', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals'
 import { backup, read, remove, restore, restoreFile, sync, verify, type BackupOptions } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { openLocal } from '@bakthat/local'
-import { collect, registers } from '@bakthat/storage'
+import { collect, registers, single } from '@bakthat/storage'
 import { begun, storedBytes, storedNames, testEngine, type TestEngine } from './engine.js'
 
 const mebibyte = 1024 * 1024
@@ -146,6 +146,16 @@ describe('a stream', () => {
     await writeFile(file, await storedBytes(engine.backend, storedFilename))
     await restoreFile(fresh, file, { to: join(engine.directory, 'to') })
     expect((await readFile(join(engine.directory, 'to', 'db.sql'))).equals(dump)).toBe(true)
+  })
+
+  it('of which no hash is known is damaged where its size is another', async () => {
+    await using engine = await testEngine()
+    const { scheme, container } = engine.backend
+    const { name, size, locator } = await engine.backend.put('note.20130604191055.raw', single(Buffer.from('longer')))
+    const about = { backend: scheme, container, filename: 'note', storedFilename: name, backupDate: begun }
+    const row = { ...about, tags: [], metadata: {}, host: 'tests', pid: 1, locator }
+    engine.catalog.record({ ...row, size: size - 1 })
+    await expect(whole(read(engine, 'note'))).rejects.toMatchObject({ code: 'INTEGRITY' })
   })
 
   it('replaces no file unasked, and leaves no half of one', async () => {

@@ -4,7 +4,16 @@ import { backup, cleanup, migrate, remove, resolveBackup, restore, sync, type Pr
 import { BakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
-import { altered, begun, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import {
+  altered,
+  begun,
+  describeTree,
+  makeTree,
+  storedBytes,
+  storedNames,
+  testEngine,
+  type TestEngine,
+} from './engine.js'
 import { storedValue } from './stored.js'
 
 describe('sync', () => {
@@ -123,17 +132,22 @@ describe('sync', () => {
 
   it('tells of manifests that are damaged, of a later format or of another backup, and takes in the others', async () => {
     await using engine = await testEngine()
-    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const manifest = await storedBytes(engine.backend, `.bakthat/manifests/${storedFilename}.json`)
     await using fresh = await testEngine({ backend: engine.backend })
-    const put = (name: string, text: string): Promise<unknown> =>
-      engine.backend.put(`.bakthat/manifests/${name}.json`, single(Buffer.from(text)))
+    const put = (name: string, content: string | Uint8Array): Promise<unknown> =>
+      engine.backend.put(`.bakthat/manifests/${name}.json`, single(Buffer.from(content)))
+    const other = storedFilename.replace('site', 'other')
+    await engine.backend.put(other, single(await storedBytes(engine.backend, storedFilename)))
+    await put(other, manifest)
     await put('a', '{')
     await put('b', '{"format_version": 2}')
     await put('c', '[]')
     const { added, problems } = await sync(fresh)
-    expect(added.map(({ filename }) => filename)).toEqual(['site'])
-    expect(problems).toHaveLength(3)
+    expect(added.map((row) => row.storedFilename)).toEqual([storedFilename])
+    expect(problems).toHaveLength(4)
     expect(problems[1]!.message).toContain('newer version')
+    expect(problems[3]!.message).toContain('tells of another backup')
   })
 })
 
@@ -173,6 +187,15 @@ describe('what the Python tool stored', () => {
     expect(resolveBackup(engine, 'mydir')).toMatchObject({ storedFilename: name, metadata: { is_enc: true } })
     expect((await sync(engine)).added).toEqual([])
     expect(resolveBackup(engine, 'again').metadata).toEqual({ newer: true })
+  })
+
+  it('is not what has its name and another size', async () => {
+    await using engine = await testEngine()
+    const { size } = await engine.backend.put(name, single(Buffer.from('beefish')))
+    const about = { backend: 'memory', container: '', filename: 'mydir', storedFilename: name, backupDate: begun }
+    const row = { ...about, tags: [], metadata: {}, host: 'tests', pid: 1, locator: '' }
+    engine.catalog.record({ ...row, size: size + 1 })
+    expect((await sync(engine)).added).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, migrate, remove, restore, sync } from '@bakthat/core'
 import { coldBackend, memoryBackend, type ColdBackend } from '@bakthat/storage-testing'
-import type { BlobInfo } from '@bakthat/storage'
+import { single, type BlobInfo } from '@bakthat/storage'
 import { altered, begun, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 
 /** A store that gives no names and takes hours for everything. */
@@ -81,6 +81,18 @@ describe('in a store without names', () => {
     })
     expect(await sync({ ...engine, backend: lagging })).toEqual({ added: [], changed: [], removed: [], problems: [] })
     expect(engine.catalog.find().map(({ filename }) => filename)).toEqual(['later'])
+  })
+
+  it('what is still under way when an inventory has it is taken in by nobody but its own process', async () => {
+    await using engine = await vaultEngine()
+    const { scheme, container } = engine.backend
+    const about = { backend: scheme, container, filename: 'tree', storedFilename: 'tree.20260318115900.tar.zst' }
+    engine.catalog.begin({ ...about, backupDate: begun, tags: [], metadata: {}, host: engine.host, pid: engine.pid })
+    await engine.backend.put(about.storedFilename, single(Buffer.from('whole')))
+    await expect(sync(engine)).rejects.toMatchObject({ code: 'PENDING' })
+    engine.backend.thaw()
+    expect((await sync(engine)).added).toEqual([])
+    expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
   })
 
   it('what an inventory taken long after lacks was removed, and what it has twice is told', async () => {
