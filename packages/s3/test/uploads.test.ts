@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
 import { describe, expect, it } from '@jest/globals'
-import { expiredToken, internalError, slowDown } from '@bakthat/emulator/s3'
+import { expiredToken, internalError, slowDown, testCredential, type Policy } from '@bakthat/emulator/s3'
 import { openS3 } from '@bakthat/s3'
 import { single, type Bytes, type StorageBackend } from '@bakthat/storage'
 
@@ -25,6 +25,30 @@ async function expectWhole(backend: StorageBackend, content: Buffer): Promise<vo
 
 const count = ({ server }: Emulated, operation: string): number =>
   server.requests.filter((request) => request.operation === operation).length
+
+/** What a put fails with that is aborted once so many requests of a kind were made. */
+async function abortedAt(
+  { operation, times }: { readonly operation: string; readonly times: number },
+  backend: StorageBackend,
+  content: Buffer,
+  at: Emulated,
+): Promise<unknown> {
+  const controller = new AbortController()
+  const failure = failureOf(backend.put('blob', inChunks(content), { signal: controller.signal }))
+  while (count(at, operation) < times) await new Promise((resolve) => setImmediate(resolve))
+  controller.abort()
+  return failure
+}
+
+const writer = { accessKeyId: 'AKIAWRITER', secretAccessKey: 'secret of the writer' }
+
+/** May store, and not look at what is stored. */
+const writing: Policy = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Resource: `arn:aws:s3:::${bucketName}/*` },
+  ],
+}
 
 describe('an upload', () => {
   it('takes one request when the blob fits into one part, and several when it does not', () =>
@@ -138,9 +162,10 @@ describe('an upload', () => {
     }),
   )
 
-  for (const [operation, content] of [
-    ['PutObject', small],
-    ['CompleteMultipartUpload', large],
+  for (const [operation, content, looks] of [
+    ['PutObject', small, 0],
+    // Looks first whether the name is free.
+    ['CompleteMultipartUpload', large, 1],
   ] as const) {
     it(`knows its own object when the answer to ${operation} is lost`, () =>
       onEmulated(async (backend, at) => {
@@ -182,30 +207,51 @@ describe('an upload', () => {
         }),
     )
 
-    it(`leaves nothing behind when it is aborted while ${operation} is under way`, () =>
+    it(`fails, and removes it, when a server without checksums keeps less than ${operation} said`, () =>
+      onEmulated(
+        async (backend, at) => {
+          at.server.faults.add({ operation }, { damage: 'drop the last byte' })
+          await expect(backend.put('blob', inChunks(content))).rejects.toMatchObject({ code: 'INTEGRITY' })
+          await expectNothing(backend, at)
+        },
+        { provider: 'minio' },
+      ))
+
+    it(`fails when the answer to ${operation} tells of other bytes, also where nobody may look`, () =>
+      onEmulated(
+        async (backend, { server }) => {
+          server.faults.add({ operation }, { damage: 'change a byte' })
+          await expect(backend.put('blob', inChunks(content))).rejects.toMatchObject({ code: 'INTEGRITY' })
+        },
+        { credentials: writer },
+        { credentials: [testCredential, { ...writer, policy: writing }] },
+      ))
+
+    it(`fails when what ${operation} stored is not found afterwards, and leaves nothing behind`, () =>
       onEmulated(async (backend, at) => {
-        at.server.faults.add({ operation }, { stall: 'at once' })
-        const controller = new AbortController()
-        const put = backend.put('blob', inChunks(content), { signal: controller.signal })
-        put.catch(() => undefined)
-        while (count(at, operation) === 0) await new Promise((resolve) => setImmediate(resolve))
-        controller.abort()
-        await expect(put).rejects.toMatchObject({ code: 'INTERRUPTED' })
+        at.server.faults.add({ operation: 'HeadObject', nth: looks + 1 }, { refuse: 404, code: 'NotFound' })
+        await expect(backend.put('blob', inChunks(content))).rejects.toMatchObject({ code: 'INTEGRITY' })
         await expectNothing(backend, at)
       }))
+
+    it.each([
+      ['', 1],
+      [' once more, the first answer being lost', 2],
+    ])(`leaves nothing behind when it is aborted while ${operation} is under way%s`, (_, times) =>
+      onEmulated(async (backend, at) => {
+        if (times > 1) at.server.faults.add({ operation }, { lose: 'answer' })
+        at.server.faults.add({ operation, nth: times }, { stall: 'at once' })
+        expect(await abortedAt({ operation, times }, backend, content, at)).toMatchObject({ code: 'INTERRUPTED' })
+        await expectNothing(backend, at)
+      }),
+    )
 
     it(`leaves nothing behind when it is aborted while it asks whose the object is, the answer to ${operation} being lost`, () =>
       onEmulated(async (backend, at) => {
         at.server.faults.add({ operation }, { lose: 'answer' })
-        // An upload in parts has looked once before.
-        const nth = content === large ? 2 : 1
-        at.server.faults.add({ operation: 'HeadObject', nth }, { stall: 'at once' })
-        const controller = new AbortController()
-        const put = backend.put('blob', inChunks(content), { signal: controller.signal })
-        put.catch(() => undefined)
-        while (count(at, 'HeadObject') < nth) await new Promise((resolve) => setImmediate(resolve))
-        controller.abort()
-        await expect(put).rejects.toMatchObject({ code: 'INTERRUPTED' })
+        const look = { operation: 'HeadObject', times: looks + 1 }
+        at.server.faults.add({ operation: 'HeadObject', nth: looks + 1 }, { stall: 'at once' })
+        expect(await abortedAt(look, backend, content, at)).toMatchObject({ code: 'INTERRUPTED' })
         await expectNothing(backend, at)
       }))
 
@@ -217,6 +263,15 @@ describe('an upload', () => {
         await expectNothing(backend, at)
       }))
   }
+
+  it('leaves the object of somebody else alone when it is aborted while its own is on its way', () =>
+    onEmulated(async (backend, at) => {
+      await backend.put('blob', single(Buffer.from('theirs')))
+      at.server.faults.add({ operation: 'PutObject' }, { stall: 'at once' })
+      const failure = await abortedAt({ operation: 'PutObject', times: 2 }, backend, small, at)
+      expect(failure).toMatchObject({ code: 'INTERRUPTED' })
+      expect((await read(backend, 'blob')).toString()).toBe('theirs')
+    }))
 
   it('asks a server that ignores conditions beforehand whether the name is free', () =>
     onEmulated(
