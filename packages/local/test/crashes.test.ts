@@ -1,4 +1,4 @@
-import { readdir, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
 
 import { describe, expect, it } from '@jest/globals'
 import { openLocal } from '@bakthat/local'
@@ -103,6 +103,18 @@ describe('what a put left whose process was killed', () => {
   )
 })
 
+describe('what lies behind a link', () => {
+  it('is no leftover that can be removed', async () => {
+    await using place = await Place.make()
+    const name = '.x.1.0123456789abcdef.partial'
+    for (const directory of ['store', 'elsewhere']) await mkdir(place.in(directory))
+    await writeFile(place.in('elsewhere', name), 'half')
+    await symlink('../elsewhere', place.in('store/link'))
+    await leftovers(openLocal(place.in('store')))!.removeLeftover(`link/${name}`)
+    expect(await readdir(place.in('elsewhere'))).toEqual([name])
+  })
+})
+
 describe('remove', () => {
   it('leaves alone what a living process is writing', async () => {
     await using place = await Place.make()
@@ -112,6 +124,14 @@ describe('remove', () => {
     await backend.remove(backend.locate('archive')!)
     expect(await place.leftovers()).toHaveLength(1)
     await child.kill()
+  })
+
+  it('leaves alone what a process is about to claim, whose number does not stand there yet', async () => {
+    await using place = await Place.make()
+    await writeFile(place.in('.site.claim'), '')
+    const backend = openLocal(place.path)
+    await backend.remove(backend.locate('site')!)
+    expect(await place.leftovers()).toEqual(['.site.claim'])
   })
 
   it('leaves alone what was left of other names', async () => {

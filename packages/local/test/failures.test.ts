@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { readlinkSync, readdirSync } from 'node:fs'
-import { chmod, mkdir, open, readdir, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises'
+import { chmod, link, mkdir, open, readdir, readFile, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises'
 
 import { describe, expect, it, jest } from '@jest/globals'
 import { openLocal } from '@bakthat/local'
-import { registers, single } from '@bakthat/storage'
+import { registers, single, type Bytes } from '@bakthat/storage'
 
 import { outcomeOf } from './children/child.js'
-import { bytesOf, mebibytes, namesIn, Place, read } from './place.js'
+import { bytesOf, mebibytes, namesIn, onDisk, Place, read } from './place.js'
 
 /** A temporary directory with a small memory file system mounted on it. */
 class Disk implements AsyncDisposable {
@@ -213,6 +213,45 @@ describe('a file that changes under our hands', () => {
     }
     await expect(backend.put('archive', bytes())).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     expect(await readdir(place.path)).toEqual([])
+  })
+})
+
+describe('a disk that keeps other bytes than it is given', () => {
+  it('is found out, and keeps no blob', async () => {
+    await using place = await Place.make()
+    const put = onDisk({ kept: ({ length }) => Buffer.alloc(length) }, () =>
+      openLocal(place.path).put('a', single(Buffer.from('bytes'))),
+    )
+    await expect(put).rejects.toMatchObject({ code: 'INTEGRITY' })
+    expect(await readdir(place.path)).toEqual([])
+  })
+})
+
+describe('a name that is taken while its blob is written', () => {
+  async function* meanwhile(act: () => Promise<void>): Bytes {
+    yield Buffer.from('bytes')
+    await act()
+  }
+
+  it.each([
+    ['', true],
+    [' without hard links', false],
+  ])('stays with whoever took it%s', async (_, hardLinks) => {
+    await using place = await Place.make()
+    const taken = meanwhile(() => writeFile(place.in('a'), 'theirs'))
+    await expect(openLocal(place.path, { hardLinks }).put('a', taken)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(await readFile(place.in('a'), 'utf8')).toBe('theirs')
+    expect(await readdir(place.path)).toEqual(['a'])
+  })
+
+  it('is taken by the blob itself where its link was made, and the answer of a network file system lost', async () => {
+    await using place = await Place.make()
+    const linked = meanwhile(async () => {
+      const [partial] = await place.leftovers()
+      await link(place.in(partial!), place.in('a'))
+    })
+    expect(await openLocal(place.path).put('a', linked)).toMatchObject({ size: 5 })
+    expect(await readdir(place.path)).toEqual(['a'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
@@ -31,6 +31,38 @@ export class Place implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.path, { recursive: true, force: true })
+  }
+}
+
+/** How a disk is unlike others, or watched. */
+export interface Disk {
+  /** Before a file, or the names in a directory, are made durable. */
+  readonly beforeSync?: (isDirectory: boolean) => void
+  /** What it keeps of the bytes that it is given. */
+  readonly kept?: (bytes: Uint8Array) => Uint8Array
+}
+
+/** Does something while all files of this process lie on such a disk. */
+export async function onDisk<T>(
+  { beforeSync = () => undefined, kept = (bytes) => bytes }: Disk,
+  act: () => Promise<T>,
+): Promise<T> {
+  await using file = await open('/dev/null')
+  const files = Object.getPrototypeOf(file) as object
+  const before = Object.getOwnPropertyDescriptors(files) as Record<'sync' | 'writev', PropertyDescriptor>
+  Object.assign(files, {
+    async sync(this: FileHandle) {
+      beforeSync((await this.stat()).isDirectory())
+      await (before.sync.value as FileHandle['sync']).call(this)
+    },
+    writev(this: FileHandle, batch: readonly Uint8Array[], position?: number) {
+      return (before.writev.value as FileHandle['writev']).call(this, batch.map(kept), position)
+    },
+  })
+  try {
+    return await act()
+  } finally {
+    Object.defineProperties(files, { sync: before.sync, writev: before.writev })
   }
 }
 
