@@ -133,6 +133,13 @@ describe('bringing back', () => {
     expect(given).toEqual([])
   })
 
+  it('gives no archive back that is another than was stored, though it is as the service says of it', async () => {
+    await using test = await TestVault.make()
+    const { locator, id } = await test.backend.put('large', inChunks(large))
+    const other = test.emulator.store(test.name, Buffer.from(large).fill(1, 0, 1), 'other')
+    await expect(test.read(locator.replace(id!, other.id))).rejects.toMatchObject({ code: 'INTEGRITY' })
+  })
+
   it('brings back an archive of which nothing is known but its id, as the Python tool left them', async () => {
     await using test = await TestVault.make()
     const { id } = test.emulator.store(test.name, large, 'mydir.20130604191055.tgz')

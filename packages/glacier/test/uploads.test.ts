@@ -68,6 +68,25 @@ describe('storing in a vault', () => {
     expect([test.vault.stored, [...test.vault.uploads]]).toEqual([[], []])
   })
 
+  it.each([
+    ['UploadArchive', noise(1000)],
+    ['CompleteMultipartUpload', large],
+  ])(
+    'leaves nothing behind when it is interrupted while %s is on its way, and that succeeds',
+    async (operation, content) => {
+      await using test = await TestVault.make(inParts)
+      test.emulator.faults.add({ operation }, { refuse: 500, code: 'ServiceUnavailableException' })
+      const controller = new AbortController()
+      const put = test.backend.put('blob', inChunks(content), { signal: controller.signal })
+      put.catch(() => undefined)
+      while (test.count(operation) === 0) await new Promise((resolve) => setImmediate(resolve))
+      controller.abort()
+      await expect(put).rejects.toMatchObject({ code: 'INTERRUPTED' })
+      expect(test.count(operation)).toBe(2)
+      expect([test.vault.stored.length, test.vault.uploads.size]).toEqual([0, 0])
+    },
+  )
+
   it('says what is wrong with a vault that is not there, and an account that came too late', async () => {
     await using test = await TestVault.make()
     const other = await TestVault.make({ vault: 'never-made' })
