@@ -23,6 +23,16 @@ describe('the catalog', () => {
       expect(place.rows()).toEqual([])
     }))
 
+  it('lists a value as it is after a change that was refused, for it was not what it had been', () =>
+    withStore(async (kv, place) => {
+      await kv.setKey('settings', { port: 80 })
+      const listed = place.rows()
+      const changed = { ifMatch: 'what it was before' }
+      await expect(kv.setKey('settings', [8080], changed)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+      await expect(kv.deleteKey('settings', changed)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+      expect(place.rows()).toEqual(listed)
+    }))
+
   it('may be lost: values are read without it', () =>
     withStore(async (kv, place) => {
       await kv.setKey('settings', { port: 80 })
