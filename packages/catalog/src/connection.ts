@@ -80,7 +80,6 @@ function hasRoomBeside(path: string): boolean {
 function prepared(client: Client.Database, prepare: (connection: Connection) => void): Connection {
   const connection = { client, db: databaseOf(client) }
   try {
-    client.pragma('foreign_keys = ON')
     client.pragma('cell_size_check = ON')
     prepare(connection)
     return connection

@@ -56,10 +56,10 @@ describe('openCatalog', () => {
     try {
       const catalog = openCatalog({ path: place.database })
       const client = pragma.mock.contexts[0] as Database
-      const settings = ['journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys'].map((name) =>
+      const settings = ['journal_mode', 'synchronous', 'busy_timeout'].map((name) =>
         client.pragma(name, { simple: true }),
       )
-      expect(settings).toEqual(['wal', 2, 30_000, 1])
+      expect(settings).toEqual(['wal', 2, 30_000])
       catalog.close()
     } finally {
       pragma.mockRestore()
