@@ -66,14 +66,19 @@ export const commonOptions = {
   version: flag({ group: groups.output, description: 'Print the version' }),
 }
 
-/** Which settings apply. */
-export const settingsOptions = {
+/** Which profile applies. */
+export const profileOptions = {
   profile: value('NAME', { group: groups.destination, alias: 'p', description: 'Profile of the configuration' }),
   config: value('FILE', {
     group: groups.destination,
     alias: 'c',
     description: 'Configuration file (default: $BAKTHAT_CONFIG, else ~/.bakthat.yml)',
   }),
+}
+
+/** Which settings apply. */
+export const settingsOptions = {
+  ...profileOptions,
   'no-plugins': flag({ group: groups.destination, description: 'Load none of the plugins of the profile' }),
 }
 

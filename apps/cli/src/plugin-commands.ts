@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { PluginCommand } from '@bakthat/plugin-sdk'
 import type { Bakthat, OpenOptions } from 'bakthat'
 import type { Command } from './command.js'
 import type { CommandEntry } from './commands/index.js'
 import type { Host } from './host.js'
-import { destinationOptions, groups } from './options.js'
+import { groups, profileOptions } from './options.js'
 import { answer } from './outcome.js'
 import { pluginLog } from './plugin-log.js'
 
@@ -30,8 +28,9 @@ export class PluginCommands implements AsyncDisposable {
 
   /** Loads the plugins of the profile, where there are any, and gives their commands: none where the configuration is wrong. */
   async load(settings: OpenOptions): Promise<LoadedCommands> {
-    if (settings.plugins === false || !(await this.#mentionsPlugins(settings))) return { entries: [] }
+    if (settings.plugins === false) return { entries: [] }
     try {
+      if (!(await this.#mentionsPlugins(settings))) return { entries: [] }
       this.#bakthat = await this.#host.openBakthat(settings, pluginLog(this.#host, this.#quiet))
     } catch (error) {
       if (!isBakthatError(error, 'INVALID_CONFIG', 'INVALID_INPUT')) throw error
@@ -47,9 +46,9 @@ export class PluginCommands implements AsyncDisposable {
 
   /** A quick look: most have no plugins, and are not to wait for a configuration to be understood. */
   async #mentionsPlugins({ config }: OpenOptions): Promise<boolean> {
-    const { env } = this.#host
-    const file = config ?? env['BAKTHAT_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.bakthat.yml')
-    return (await readFile(file, 'utf8').catch(() => '')).includes('plugins')
+    const { configPath } = await import('@bakthat/config')
+    const { path } = configPath(config, this.#host.env)
+    return (await readFile(path, 'utf8').catch(() => '')).includes('plugins')
   }
 }
 
@@ -59,11 +58,10 @@ function entryOf(plugin: string, command: PluginCommand): CommandEntry {
 }
 
 function commandOf(plugin: string, command: PluginCommand): Command {
-  const { profile, config } = destinationOptions
   const own = Object.entries(command.options ?? {}).map(([name, option]) => [name, { ...option, group: groups.plugin }])
   return {
     arguments: command.arguments ?? [],
-    options: { ...(Object.fromEntries(own) as Command['options']), profile, config },
+    options: { ...(Object.fromEntries(own) as Command['options']), ...profileOptions },
     examples: command.examples ?? [],
     async run(given, { action: { signal } }, words) {
       const act = async (): Promise<PluginOutcome> => checked(await command.run(given, words, { signal }))

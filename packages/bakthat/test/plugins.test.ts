@@ -216,7 +216,7 @@ describe('a plugin that cannot be used is left out, and what is wrong with it is
     await chmod(open, (await stat(open)).mode | 0o020)
     await using bakthat = await here.open(['talking.Talking'])
     expect(bakthat.plugins).toMatchObject([
-      { state: 'failed', problem: { code: 'PERMISSION_DENIED', hint: `chmod go-w '${open}'` } },
+      { state: 'failed', problem: { code: 'PERMISSION_DENIED', hint: `chmod go-w ${open}` } },
     ])
     expect(here.lines).toEqual([expect.stringContaining('is left out: others can write to')])
   })

@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import { BakthatError } from '@bakthat/errors'
 import { home, pathResolver, variable, type Environment } from './paths.js'
 
-/** Where the configuration is: in the file asked for, else in that of `BAKTHAT_CONFIG`, else in `~/.bakthat.yml`. */
+/**
+ * Where the configuration is: in the file asked for, else in that of `BAKTHAT_CONFIG`, else in `~/.bakthat.yml`. Throws
+ * `INVALID_INPUT` for what is not a path.
+ */
 export function configPath(
   file: string | undefined,
   env: Environment,

@@ -1,8 +1,8 @@
+import { shellWords } from '@bakthat/errors'
 import type { ConfigFile } from './config-file.js'
 import type { Conf } from './contract.js'
 import { definitions } from './definitions.js'
 import { flatten } from './flatten.js'
-import { shellWord } from './paths.js'
 
 /** What the user of a file should know: who else can read or change it, and which keys do nothing. */
 export function noticesOf(file: ConfigFile, profiles: ReadonlyMap<string, Conf>, chosen: Conf): readonly string[] {
@@ -11,7 +11,7 @@ export function noticesOf(file: ConfigFile, profiles: ReadonlyMap<string, Conf>,
 
 function accessNotices({ path, mode }: ConfigFile, profiles: readonly Conf[]): readonly string[] {
   if (process.platform === 'win32') return []
-  const remedy = `chmod 600 ${shellWord(path)}`
+  const remedy = `chmod 600 ${shellWords(path)}`
   if ((mode & 0o002) !== 0)
     return [`every user of this machine can change ${path}, and with it the commands that it runs: ${remedy}`]
   if ((mode & 0o004) === 0 || !profiles.some((profile) => flatten(profile).some(([key]) => holdsSecret(key)))) return []

@@ -28,8 +28,3 @@ export function dataHome(env: Environment): string {
   const directory = variable(env, 'XDG_DATA_HOME')
   return directory !== undefined && isAbsolute(directory) ? directory : join(home(env), '.local', 'share')
 }
-
-/** A path as a word of a shell command. */
-export function shellWord(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
-}

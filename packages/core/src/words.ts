@@ -1,3 +1,4 @@
+import { shellWords } from '@bakthat/errors'
 import type { StorageBackend } from '@bakthat/storage'
 
 /** A moment in a sentence: `2026-03-18 12:00 UTC`. */
@@ -14,12 +15,7 @@ export function duration(seconds: number): string {
 
 /** A command line that a person can paste: about exactly this destination, whichever is the default one. */
 export function commandFor({ scheme }: StorageBackend, command: string, name?: string): string {
-  const words = ['bakthat', command, '-d', shellWord(scheme)]
-  if (name !== undefined) words.push(...(name.startsWith('-') ? ['--'] : []), shellWord(name))
-  return words.join(' ')
-}
-
-/** A name as a shell takes it for one word. */
-function shellWord(name: string): string {
-  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
+  const words = ['bakthat', command, '-d', scheme]
+  if (name !== undefined) words.push(...(name.startsWith('-') ? ['--'] : []), name)
+  return shellWords(...words)
 }

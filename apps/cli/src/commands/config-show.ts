@@ -1,14 +1,12 @@
 import { explainSettings } from '@bakthat/config'
 import { defineCommand } from '../command.js'
 import { defined } from '../given.js'
-import { destinationOptions } from '../options.js'
+import { profileOptions } from '../options.js'
 import { configOutcome } from '../outcomes/config-show.js'
-
-const { profile, config } = destinationOptions
 
 export const configShow = defineCommand({
   arguments: [],
-  options: { profile, config },
+  options: profileOptions,
   examples: [
     ['bakthat config show', 'what is in force, and where it comes from'],
     ['bakthat config show -p nas', 'of another profile'],

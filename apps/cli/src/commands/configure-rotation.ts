@@ -3,7 +3,7 @@ import { BakthatError } from '@bakthat/errors'
 import type { SimulateResult } from 'bakthat'
 import { defineCommand } from '../command.js'
 import { defined } from '../given.js'
-import { destinationOptions, promptOption } from '../options.js'
+import { profileOptions, promptOption } from '../options.js'
 import { rotationSavedOutcome } from '../outcomes/configure-rotation.js'
 import { simulationText } from '../outcomes/simulation.js'
 import { rotationOf, rotationOptions, type Rotation } from '../rotation-options.js'
@@ -11,11 +11,9 @@ import { plainStyle } from '../print/style.js'
 import { currentConf, isNew } from '../setup/profile.js'
 import { askRotation, rotationChanges } from '../setup/rotation.js'
 
-const { profile, config } = destinationOptions
-
 export const configureRotation = defineCommand({
   arguments: [],
-  options: { ...rotationOptions, profile, config, prompt: promptOption },
+  options: { ...rotationOptions, ...profileOptions, prompt: promptOption },
   examples: [
     ['bakthat configure-rotation', 'answer some questions, and see what it comes to'],
     ['bakthat configure-rotation --days 7 --weeks 6 --months 6', 'without any'],

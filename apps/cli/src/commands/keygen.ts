@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { defineCommand } from '../command.js'
 import { createSecretFile } from '../files.js'
@@ -23,7 +22,8 @@ export const keygen = defineCommand({
     ['bakthat keygen - | gpg -c > key.gpg', 'never in the clear on the disk'],
   ],
   async run(given, { env }, [path]) {
-    const file = path ?? join(env.HOME ?? homedir(), '.bakthat-identity.txt')
+    const { home } = await import('@bakthat/config')
+    const file = path ?? join(home(env), '.bakthat-identity.txt')
     const { formatIdentityFile, generateIdentity } = await import('@bakthat/crypto')
     const pair = await generateIdentity({ postQuantum: given['post-quantum'] === true })
     const text = formatIdentityFile({ ...pair, createdAt: new Date() })

@@ -1,14 +1,12 @@
 import { defineCommand } from '../command.js'
 import { settingsOf } from '../given.js'
-import { destinationOptions } from '../options.js'
+import { profileOptions } from '../options.js'
 import { pluginsOutcome } from '../outcomes/plugins.js'
 import { findCommand } from '../vocabulary.js'
 
-const { profile, config } = destinationOptions
-
 export const plugins = defineCommand({
   arguments: [],
-  options: { profile, config },
+  options: profileOptions,
   examples: [
     ['bakthat plugins', 'what each adds, and why one was left out'],
     ['bakthat backup ~/photos --no-plugins', 'a backup without any of them'],

@@ -1,13 +1,11 @@
 import { defineCommand } from '../command.js'
 import { settingsOf } from '../given.js'
-import { destinationOptions, required } from '../options.js'
+import { settingsOptions, required } from '../options.js'
 import { queryOutcome } from '../outcomes/query.js'
-
-const { profile, config } = destinationOptions
 
 export const query = defineCommand({
   arguments: [required('sql', 'One SELECT statement; docs/catalog.md has the tables')],
-  options: { profile, config },
+  options: settingsOptions,
   examples: [
     ['bakthat query "SELECT filename, sum(size) FROM backups GROUP BY filename"', 'what takes how much room'],
     ['bakthat query "SELECT * FROM backups WHERE status = \'pending\'" --json', 'for a program'],

@@ -1,8 +1,8 @@
+import { shellWords } from '@bakthat/errors'
 import type { WrittenProfile } from '@bakthat/config'
 import type { SimulateResult } from 'bakthat'
 import { report, type Outcome } from '../outcome.js'
 import { showControls } from '../print/width.js'
-import { shellWords } from '../shell-words.js'
 import { simulationText } from './simulation.js'
 import { policyDocument } from './thin-document.js'
 
@@ -16,7 +16,7 @@ interface Saved extends WrittenProfile {
 
 /** A rotation that was saved, and what a year of daily backups would come to. */
 export function rotationSavedOutcome({ path, profile, isNew, isNewProfile, simulation, isSeen }: Saved): Outcome {
-  const option = profile === 'default' ? '' : ` -p ${showControls(shellWords([profile]))}`
+  const option = profile === 'default' ? '' : ` -p ${showControls(shellWords(profile))}`
   return {
     document: () => ({
       path,

@@ -1,10 +1,10 @@
+import { shellWords } from '@bakthat/errors'
 import type { WrittenProfile } from '@bakthat/config'
 import type { Conf } from 'bakthat'
 import { report, type Outcome, type OutcomeText } from '../outcome.js'
 import { details } from '../print/details.js'
 import type { Style } from '../print/style.js'
 import { showControls } from '../print/width.js'
-import { shellWords } from '../shell-words.js'
 import type { NewIdentity } from '../setup/encryption.js'
 import type { Findings } from '../setup/trial.js'
 
@@ -43,7 +43,7 @@ function textOf({ path, profile, conf, findings, identity }: Configured, style: 
     ['compressed', conf.compression ?? (conf.compress === false ? 'none' : 'gzip')],
     ['tried', findings.length === 0 ? 'no' : problems.length === 0 ? 'it works' : 'it does not work'],
   ] as const
-  const option = profile === 'default' ? '' : ` -p ${showControls(shellWords([profile]))}`
+  const option = profile === 'default' ? '' : ` -p ${showControls(shellWords(profile))}`
   return report(details(`saved the profile ${style.bold(showControls(profile))} in ${showControls(path)}`, lines), {
     warnings: problems,
     notes: [

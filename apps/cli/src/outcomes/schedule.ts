@@ -1,9 +1,9 @@
+import { shellWords } from '@bakthat/errors'
 import { answer, report, type Outcome } from '../outcome.js'
 import { details } from '../print/details.js'
 import { displayWidth, pad, showControls } from '../print/width.js'
 import type { Schedule } from '../schedule/schedule.js'
 import type { Installed, Rendered, SchedulerName } from '../schedule/scheduler.js'
-import { shellWords } from '../shell-words.js'
 import { timesText } from '../schedule/times.js'
 
 interface Added {
@@ -80,5 +80,5 @@ function tableOf(installed: readonly Installed[]): string {
 }
 
 function backupText(words: readonly string[]): string {
-  return showControls(`bakthat backup ${shellWords(words)}`.trimEnd())
+  return showControls(`bakthat backup ${shellWords(...words)}`.trimEnd())
 }

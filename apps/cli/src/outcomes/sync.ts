@@ -1,10 +1,10 @@
+import { shellWords } from '@bakthat/errors'
 import type { Bakthat, OpenOptions } from 'bakthat'
 import { report, someItemsFailed, type Outcome } from '../outcome.js'
 import { backupDocument } from '../print/backup-document.js'
 import { formatCount } from '../print/quantities.js'
 import type { Style } from '../print/style.js'
 import { showControls } from '../print/width.js'
-import { shellWords } from '../shell-words.js'
 import { shortened } from './shortened.js'
 
 type SyncResult = Awaited<ReturnType<Bakthat['sync']>>
@@ -48,7 +48,7 @@ function withSettings(problem: Problem, { config, profile }: OpenOptions): Probl
   const options = Object.entries({ config, profile }).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []))
   const { message, remedy } = problem
   if (remedy === undefined || options.length === 0) return problem
-  return { message, remedy: remedy.replace('bakthat', () => shellWords(['bakthat', ...options])) }
+  return { message, remedy: remedy.replace('bakthat', () => shellWords('bakthat', ...options)) }
 }
 
 function problemText({ message, remedy }: Problem): string {

@@ -1,6 +1,5 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, shellWords } from '@bakthat/errors'
 import { noteOf, readNote, type Schedule } from './schedule.js'
-import { shellWords } from '../shell-words.js'
 import type { Times } from './times.js'
 
 /** What Vixie's cron, and Debian's, takes for one command; a longer one makes it refuse the whole table. */
@@ -13,7 +12,7 @@ const longestCommand = 998
  */
 export function cronLines(schedule: Schedule): string {
   const { name, times, directory, command } = schedule
-  const line = escaped(`cd ${shellWords([directory])} && ${shellWords(command)} ${tail(name)}`)
+  const line = escaped(`cd ${shellWords(directory)} && ${shellWords(...command)} ${tail(name)}`)
   if (Buffer.byteLength(line) > longestCommand)
     throw new BakthatError('INVALID_INPUT', `the command is longer than the ${longestCommand} bytes that cron takes`, {
       hint: 'put --command into a script, patterns into --exclude-file, or give it a shorter PATH: PATH=/usr/bin:/bin bakthat schedule add …',

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { BakthatError } from '@bakthat/errors'
-import { shellWords } from '../shell-words.js'
+import { BakthatError, shellWords } from '@bakthat/errors'
 
 /** What a program said, and how it ended: `undefined` where it could not be started. */
 export interface Ran {
@@ -28,7 +27,7 @@ export async function runWell(program: string, args: readonly string[], input?: 
   const { status, stderr } = await run(program, args, input)
   if (status === 0) return
   const why = stderr.trim() === '' ? `status ${status ?? 'unknown'}` : stderr.trim().replace(/\s*\n\s*/g, '; ')
-  throw new BakthatError('COMMAND_FAILED', `${shellWords([program, ...args])} failed: ${why}`, {
+  throw new BakthatError('COMMAND_FAILED', `${shellWords(program, ...args)} failed: ${why}`, {
     hint: 'mend that, and run the same command again; --print shows what is to be installed',
   })
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, shellWords } from '@bakthat/errors'
 import { offerSdk } from './offer-sdk.js'
 import type { FileReference, PackageReference, PluginReference } from './reference.js'
 import { requireTrusted } from './trust.js'
@@ -74,6 +74,6 @@ function findPackage({ package: name }: PackageReference, directory: string): Fo
     return { path: resolve(name), ...(version !== undefined && { version }) }
   }
   throw new BakthatError('NOT_FOUND', `the package ${name} is not installed`, {
-    hint: `npm install --prefix '${directory}' ${name}`,
+    hint: `npm install --prefix ${shellWords(directory)} ${name}`,
   })
 }

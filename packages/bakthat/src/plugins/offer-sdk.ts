@@ -2,7 +2,7 @@ import { existsSync, lstatSync } from 'node:fs'
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, shellWords } from '@bakthat/errors'
 
 const name = '@bakthat/plugin-sdk'
 
@@ -21,7 +21,7 @@ export async function offerSdk(directory: string): Promise<void> {
   } catch (cause) {
     if (isFoundFrom(directory)) return
     throw new BakthatError('PERMISSION_DENIED', `${name} cannot be linked into ${directory}`, {
-      hint: `npm install --prefix '${directory}' ${name}`,
+      hint: `npm install --prefix ${shellWords(directory)} ${name}`,
       cause,
     })
   }

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Settings } from '@bakthat/config'
+import { home, type Settings } from '@bakthat/config'
 import { isBakthatError } from '@bakthat/errors'
 import type { EventBus, Log } from '@bakthat/events'
 import type { Catalog, Plugin } from '@bakthat/plugin-sdk'
@@ -82,7 +81,7 @@ export class Plugins {
   async #activate(name: string, stay: Stay): Promise<{ plugin: Plugin; version: string | undefined }> {
     const { settings, log, catalog } = this.#surroundings
     const reference = parseReference(name)
-    const directory = settings.conf.plugins_dir ?? join(process.env['HOME'] ?? homedir(), '.bakthat_plugins')
+    const directory = settings.conf.plugins_dir ?? join(home(process.env), '.bakthat_plugins')
     const module = await loadModule(reference, directory)
     const Class = pluginClass(reference, module)
     const events = stay.listening(this.#surroundings.events.of(name))

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, shellWords } from '@bakthat/errors'
 
 /** Code runs with all rights of the user: it and its directory must be the user's, or root's, and nobody else may write there. */
 export async function requireTrusted(file: string): Promise<void> {
@@ -14,10 +14,10 @@ async function requirePrivate(path: string): Promise<void> {
   const { mode, uid } = await stat(path)
   if (uid !== 0 && uid !== user)
     throw new BakthatError('PERMISSION_DENIED', `${path} belongs to another user, who could put any code there`, {
-      hint: `chown ${user} '${path}'`,
+      hint: `chown ${user} ${shellWords(path)}`,
     })
   if ((mode & 0o022) !== 0)
     throw new BakthatError('PERMISSION_DENIED', `others can write to ${path}, and so could run any code`, {
-      hint: `chmod go-w '${path}'`,
+      hint: `chmod go-w ${shellWords(path)}`,
     })
 }
