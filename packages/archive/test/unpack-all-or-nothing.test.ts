@@ -53,7 +53,7 @@ describe('a restore that cannot be put into place', () => {
   it('takes everything back', () =>
     withTarget((to) => {
       const before = snapshot(to)
-      expect(restoredOver(to, 'openSync', 'c')).toContain('EIO')
+      expect(restoredOver(to, 'openSync', 'c')).toContain('the device reports an error')
       expect(snapshot(to)).toEqual(before)
     }))
 

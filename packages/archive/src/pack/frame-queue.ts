@@ -7,7 +7,7 @@ import type { FilledFrame, FillSettings, FramePlan, RawWarning } from './plan.js
 /** Frames beyond those that the workers are at: they go on while the main thread loads the client of a store. */
 const spare = 5
 
-/** Directories kept open beyond which no frame is planned ahead: some systems give a process no more than 1,024 descriptors. */
+/** Directories kept open beyond which no frame is planned ahead. */
 const mostHeld = 256
 
 /** A frame that is being filled, or waits for its turn. */

@@ -12,6 +12,9 @@ const roomForPath = 400
 /** Every entry takes a block at least, so no frame holds more. */
 const mostEntries = frameSize / blockSize
 
+/** Directories that are kept open for the sake of a frame: some systems give a process no more than 1,024 descriptors. */
+const mostHeld = 256
+
 /** Collects entries until they make a frame. */
 export class PlanBuilder {
   readonly #root: string
@@ -22,6 +25,8 @@ export class PlanBuilder {
   #detours = new Map<number, string>()
   #farTimes = new Map<number, bigint>()
   #plannedSize = 0
+  #held = 0
+  #lastHeld = ''
 
   constructor(root: string) {
     this.#root = root
@@ -32,7 +37,7 @@ export class PlanBuilder {
   }
 
   get isFull(): boolean {
-    return this.#plannedSize >= frameSize
+    return this.#plannedSize >= frameSize || this.#held >= mostHeld
   }
 
   add({ path, accessPath, stats }: WalkedEntry, hardLinkTo: string | undefined): void {
@@ -40,7 +45,7 @@ export class PlanBuilder {
     const size = Number(stats.size)
     this.#setNumbers(index, stats, size)
     if (hardLinkTo !== undefined) this.#hardLinks.set(index, hardLinkTo)
-    if (accessPath.length !== this.#root.length + path.length) this.#detours.set(index, accessPath)
+    if (accessPath.length !== this.#root.length + path.length) this.#addDetour(index, accessPath)
     if (BigInt.asIntN(64, stats.mtimeNs) !== stats.mtimeNs) this.#farTimes.set(index, stats.mtimeNs)
     this.#paths.push(path)
     const contents = stats.isFile() && hardLinkTo === undefined ? padToBlock(size) : 0
@@ -67,7 +72,16 @@ export class PlanBuilder {
     this.#detours = new Map()
     this.#farTimes = new Map()
     this.#plannedSize = 0
+    this.#held = 0
+    this.#lastHeld = ''
     return plan
+  }
+
+  #addDetour(index: number, accessPath: string): void {
+    this.#detours.set(index, accessPath)
+    const directory = accessPath.slice(0, accessPath.lastIndexOf('/'))
+    if (directory !== this.#lastHeld) this.#held++
+    this.#lastHeld = directory
   }
 
   #setNumbers(index: number, stats: BigIntStats, size: number): void {
