@@ -1,6 +1,8 @@
+import { openSync } from 'node:fs'
 import { open, readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
+import { ReadStream } from 'node:tty'
 import { BakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
 import type { Context } from './context.js'
 
@@ -11,11 +13,17 @@ const standardInput = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']
 
 /** The text of a file that an option or the environment names. `INVALID_INPUT`, `PERMISSION_DENIED` or `UNAVAILABLE` if it cannot be read, never with its text. */
 export async function readTextFile(path: string, what: string, input: Input): Promise<string> {
-  if (standardInput.includes(path)) return readText(input, `the ${what} ${path}`)
+  if (standardInput.includes(path))
+    return readText(input.stdin().isTTY === true ? apart(input, path) : input, `the ${what} ${path}`)
   const bytes = await readFile(path).catch((error: unknown) => {
     throw translate(error, `the ${what} ${path}`)
   })
   return decoded(bytes, `the ${what} ${path}`)
+}
+
+/** A terminal, opened once more: what was read to its end answers no question any more. */
+function apart({ action }: Input, path: string): Input {
+  return { action, stdin: () => new ReadStream(openSync(path, 'r')) }
 }
 
 /** All of standard input, as text; rejects when the action is stopped. */

@@ -21,6 +21,10 @@ export async function writeBytes(
 function write(chunk: Uint8Array, output: Output, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(new BakthatError('INTERRUPTED', 'interrupted'))
+    if (signal.aborted) {
+      stop()
+      return
+    }
     signal.addEventListener('abort', stop)
     output.write(chunk, (error) => {
       signal.removeEventListener('abort', stop)

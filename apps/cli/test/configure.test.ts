@@ -154,6 +154,22 @@ describe('configure on a terminal', () => {
     expect(written()).toEqual([])
   })
 
+  onTerminal('a secret key is typed as standard input, and the questions go on', async () => {
+    const given = ['--bucket', 'b', '--region', 'eu-west-1', '--access-key', 'A', '--secret-key-file', '/dev/stdin']
+    const { status } = await home.onTerminal(
+      ['configure', ...given, '--offline'],
+      [
+        ['Address of the server', enter],
+        ['reading from the terminal', 'typed\n\u0004'],
+        ['Encryption', enter],
+        ['File for the new identity', enter],
+        ['Compression', enter],
+      ],
+    )
+    expect(status).toBe(0)
+    expect(file()).toContain('secret_key: typed')
+  })
+
   onTerminal('a secret key is not shown, and a bucket that does not answer is saved only if one insists', async () => {
     const steps = [
       ['Where should backups go?', enter],

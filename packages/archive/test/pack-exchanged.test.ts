@@ -112,10 +112,25 @@ onLinux('a directory that others can exchange for a link', () => {
       expect(open()).toBe(before)
     }))
 
+  it('is closed when the packing is stopped', () =>
+    withDirectory(async (directory) => {
+      const root = join(directory, 'tree')
+      makeDirectories(root, 300, 20_000)
+      const open = (): number => readdirSync('/proc/self/fd').length
+      const before = open()
+      for (let chunks = 0; chunks < 3; chunks++) {
+        let taken = 0
+        for await (const { length } of pack({ path: root, workers: 1 }).bytes)
+          if (length > 0 && taken++ === chunks) break
+        expect(open()).toBe(before)
+      }
+    }))
+
   it('is one of few that are open at a time, so that a process with few descriptors can pack any tree', () =>
     withDirectory((directory) => {
       const root = join(directory, 'tree')
       makeDirectories(root, 3_000, 10)
+      for (let i = 0; i < 3_000; i++) mkdirSync(join(root, `${i} empty`))
       const program = `
         const { pack } = await import('@bakthat/archive')
         const packing = pack({ path: process.argv[1], workers: 1 })

@@ -136,6 +136,29 @@ describe('what is restored', () => {
       expect(readdirSync(join(directory, 'out'))).toEqual(['d'])
     }))
 
+  it.each(['EBADF', 'EISDIR', 'EACCES'])('goes where a server will not write out directories, and says %s', (errno) =>
+    withDirectory((directory) => {
+      const refusing = `
+        const failure = Object.assign(new Error('failed'), { code: '${errno}', syscall: 'fsync' })
+        const isDirectory = (descriptor) => fs.fstatSync(descriptor).isDirectory()
+        const [sync, syncNow] = [fs.fsync, fs.fsyncSync]
+        fs.fsync = (descriptor, done) => (isDirectory(descriptor) ? done(failure) : sync(descriptor, done))
+        fs.fsyncSync = (descriptor) => { if (isDirectory(descriptor)) throw failure; syncNow(descriptor) }`
+      expect(restored(tree, { to: join(directory, 'out') }, refusing).error).toBeUndefined()
+      expect(restored(tree, { to: join(directory, 'other') }, failing(errno)).error).toBeDefined()
+    }),
+  )
+
+  it('as many files is asked for one by one where there is no memory for another process', () =>
+    withDirectory((directory) => {
+      const fault = `
+        const processes = process.getBuiltinModule('node:child_process')
+        processes.spawn = () => { throw Object.assign(new Error('spawn'), { code: 'ENOMEM' }) }`
+      const { error, steps } = restored(many, { to: join(directory, 'out') }, fault)
+      expect(error).toBeUndefined()
+      expect(steps.indexOf('rename staging/new')).toBe(1202)
+    }))
+
   it('as many files is on the disk by one call for the whole file system', () =>
     withDirectory((directory) => {
       const { error, steps } = restored(many, { to: join(directory, 'out'), path: withSync(directory, 0) })

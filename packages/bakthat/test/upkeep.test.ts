@@ -8,7 +8,7 @@ it('cleans a directory up', async () => {
   await using here = await place()
   const { conf } = here
   await backup(here.tree, { conf })
-  const lost = 'lost.20260318115900.tar.zst'
+  const lost = '.bakthat/manifests/lost.20260318115900.tar.zst.json'
   await writeFile(join(here.directory, 'store', lost), 'half a backup')
   expect(await cleanup({ conf })).toMatchObject([{ name: lost, outcome: 'kept', reason: 'younger than a day' }])
   expect(await cleanup({ conf, olderThanSeconds: 0, dryRun: true })).toMatchObject([{ outcome: 'found' }])

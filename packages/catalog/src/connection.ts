@@ -14,7 +14,7 @@ import { dirname } from 'node:path'
 import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import type Client from 'better-sqlite3'
 
-import { databaseOf, openClient, type Database } from './client.js'
+import { databaseOf, imageWithoutLog, openClient, type Database } from './client.js'
 import { full, isFull, type Meaning, readOnly } from './failures.js'
 import { migrate, refuseForeign } from './migrations.js'
 
@@ -134,9 +134,7 @@ function switchToWal(client: Client.Database, waitSeconds: number): void {
 
 /** A copy in memory, which needs no right to write and can be brought up to date without touching the file. */
 function openSnapshot(path: string, refusal: Meaning): Connection {
-  const image = imageOf(path)
-  // SQLite cannot keep a write-ahead log in memory: these two bytes of the header say that the file has one.
-  if (image.length > 0) image.fill(1, 18, 20)
+  const image = imageWithoutLog(imageOf(path))
   const connection = prepared(openClient(image.length > 0 ? image : ':memory:'), (connection) => {
     refuseForeign(connection, path)
     migrate(connection, path)

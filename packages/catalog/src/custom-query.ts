@@ -2,7 +2,7 @@ import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import type Client from 'better-sqlite3'
 
 import type { SqlRow, SqlValue } from './contract.js'
-import { openClient } from './client.js'
+import { imageWithoutLog, openClient } from './client.js'
 import { told } from './failures.js'
 
 /**
@@ -16,7 +16,9 @@ export function customQuery(
   parameters: readonly SqlValue[],
 ): readonly SqlRow[] {
   const reader = told(path, () =>
-    client.memory ? openClient(client.serialize()) : openClient(path, { readonly: true, fileMustExist: true }),
+    client.memory || isOursAlone(client)
+      ? openClient(imageWithoutLog(client.serialize()))
+      : openClient(path, { readonly: true, fileMustExist: true }),
   )
   try {
     reader.pragma('query_only = ON')
@@ -24,6 +26,11 @@ export function customQuery(
   } finally {
     reader.close()
   }
+}
+
+/** On a full disk no other connection can open it, not even one of this process. */
+function isOursAlone(client: Client.Database): boolean {
+  return client.pragma('locking_mode', { simple: true }) === 'exclusive'
 }
 
 function rowsOf(reader: Client.Database, sql: string, parameters: readonly SqlValue[]): readonly SqlRow[] {

@@ -292,6 +292,7 @@ describe('a full disk', () => {
       fillUp(place)
       const catalog = place.catalog()
       expect(catalog.find()).toHaveLength(3)
+      expect(catalog.query('SELECT count(*) AS count FROM backups')).toEqual([{ count: 3 }])
       expect(() => catalog.begin(backup())).toThrow(fullDisk)
       rmSync(place.in('fill'))
       catalog.markDeleted(1)

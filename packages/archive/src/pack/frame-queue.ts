@@ -78,7 +78,8 @@ export class FrameQueue {
   async close(): Promise<void> {
     await this.#pool.close()
     this.#planner.close()
-    for (const { release } of this.#filling.splice(0)) for (const descriptor of release) closeRead(descriptor)
+    const held = [...this.#filling.splice(0).flatMap(({ release }) => release), ...this.#sideEffects.released.splice(0)]
+    for (const descriptor of held) closeRead(descriptor)
   }
 
   get #held(): number {

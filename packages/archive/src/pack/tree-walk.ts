@@ -38,6 +38,8 @@ interface Level {
   readonly descriptor: number | undefined
   /** In reverse order: the next one is the last. */
   readonly names: string[]
+  /** Whether anything in it was found to be packed. */
+  isUsed: boolean
 }
 
 const bigint = { bigint: true } as const
@@ -75,8 +77,8 @@ export class TreeWalk {
   *entries(): Generator<WalkedEntry> {
     const { root } = this.#options
     const { stats, level } = this.#begin(root)
-    yield { path: '', accessPath: root, stats }
     if (level !== undefined) this.#levels.push(level)
+    yield { path: '', accessPath: root, stats }
     yield* this.#descend()
   }
 
@@ -105,7 +107,9 @@ export class TreeWalk {
         continue
       }
       const entry = this.#visit(level, name)
-      if (entry !== undefined) yield entry
+      if (entry === undefined) continue
+      level.isUsed = true
+      yield entry
     }
   }
 
@@ -154,7 +158,7 @@ export class TreeWalk {
     const descriptor = hold ? openDirectory(accessPath, stats) : undefined
     const base = descriptor === undefined ? accessPath : `${descriptors}/${descriptor}`
     try {
-      return { path, accessPath: base, stats, descriptor, names: this.#namesIn(base) }
+      return { path, accessPath: base, stats, descriptor, names: this.#namesIn(base), isUsed: false }
     } catch (error) {
       if (descriptor !== undefined) closeRead(descriptor)
       throw error
@@ -167,8 +171,10 @@ export class TreeWalk {
     return isCacheTag(`${accessPath}/${cacheTagName}`) ? [cacheTagName] : names
   }
 
-  #leave({ descriptor }: Level): void {
-    if (descriptor !== undefined) this.#options.release(descriptor)
+  #leave({ descriptor, isUsed }: Level): void {
+    if (descriptor === undefined) return
+    if (isUsed) this.#options.release(descriptor)
+    else closeRead(descriptor)
   }
 }
 

@@ -6,6 +6,9 @@ import { toFileSystemPath } from '../paths/byte-string.js'
 /** Some file systems have nothing to wait for, and say so. */
 const needless = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
+/** Of directories, which few but local disks keep in such a way, some servers say anything: https://github.com/restic/restic/pull/3752. */
+const needlessForNames = new Set([...needless, 'EACCES', 'EBADF', 'EISDIR', 'ENOENT', 'ENOTTY', 'EPERM'])
+
 const unreadable = new Set(['EACCES'])
 
 const waitFor = promisify(fsync)
@@ -21,12 +24,21 @@ export async function syncOpen(descriptor: number): Promise<void> {
   }
 }
 
-/** The same for what is written at once: names and attributes. */
+/** The same for a directory. */
+export async function syncOpenDirectory(descriptor: number): Promise<void> {
+  try {
+    await waitFor(descriptor)
+  } catch (error) {
+    passOver(error, needlessForNames)
+  }
+}
+
+/** The same for a directory whose names and attributes are written at once. */
 export function syncOpenNow(descriptor: number): void {
   try {
     fsyncSync(descriptor)
   } catch (error) {
-    passOver(error, needless)
+    passOver(error, needlessForNames)
   }
 }
 

@@ -23,7 +23,7 @@ async function syncFileSystem(directory: string, signal: AbortSignal | undefined
   // Not loaded by everybody who restores, for the few that need it.
   const { spawn } = process.getBuiltinModule('node:child_process')
   const name = Buffer.from(directory, 'latin1').toString('utf8')
-  return new Promise((resolve) => {
+  return new Promise<boolean>((resolve) => {
     spawn('sync', ['-f', '--', name], { stdio: 'ignore', signal })
       .once('error', () => {
         resolve(false)
@@ -31,5 +31,6 @@ async function syncFileSystem(directory: string, signal: AbortSignal | undefined
       .once('close', (status) => {
         resolve(status === 0)
       })
-  })
+    // Where the system has no memory for another process, Node throws it.
+  }).catch(() => false)
 }

@@ -54,8 +54,8 @@ class TreeRemoval {
     allowing(parent, () => (isDirectory ? rmdirSync : unlinkSync)(toFileSystemPath(path)))
   }
 
-  #removeEntry(entry: Dirent, directory: string, depth: number): void {
-    const path = `${directory}/${entry.name}`
+  #removeEntry(entry: Dirent<Buffer>, directory: string, depth: number): void {
+    const path = `${directory}/${entry.name.toString('latin1')}`
     if (!entry.isDirectory()) allowing(directory, () => unlinkSync(toFileSystemPath(path)))
     else if (depth < deepest && path.length <= longestDirectory) this.remove(path, directory, depth + 1)
     else this.remove(this.#moveUp(directory, path), this.#root, 1)
@@ -98,8 +98,9 @@ class TreeRemoval {
   }
 }
 
-function list(path: string): Dirent[] {
-  return allowing(path, () => readdirSync(toFileSystemPath(path), { encoding: 'latin1', withFileTypes: true }))
+/** Names as they are: where the file system tells no types, Node looks for each by its name. */
+function list(path: string): Dirent<Buffer>[] {
+  return allowing(path, () => readdirSync(toFileSystemPath(path), { encoding: 'buffer', withFileTypes: true }))
 }
 
 /** Does something to a directory, the second time with all permissions on it. */
