@@ -74,6 +74,10 @@ async function givenIdentities(files: readonly string[], input: Input): Promise<
 async function givenPassword(file: string | undefined, input: Input): Promise<string | undefined> {
   const password =
     file === undefined ? input.env.BAKTHAT_PASSWORD : withoutNewline(await readTextFile(file, 'password file', input))
+  if (file === undefined && password?.includes('\ufffd') === true)
+    throw new BakthatError('INVALID_INPUT', 'BAKTHAT_PASSWORD is not UTF-8 text', {
+      hint: 'write it as UTF-8, or into a file for --password-file',
+    })
   if (password !== '') return password
   throw new BakthatError(
     'INVALID_INPUT',

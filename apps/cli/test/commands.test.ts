@@ -148,6 +148,14 @@ describe('backup', () => {
     })
   })
 
+  it('refuses a password of the environment that was not UTF-8', async () => {
+    const env = { BAKTHAT_PASSWORD: 'p\ufffdss' }
+    expect(await new FakeHost({ env }).run('backup')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('BAKTHAT_PASSWORD is not UTF-8 text'),
+    })
+  })
+
   it('refuses a password file that is not UTF-8', async () => {
     const path = join(directory, 'latin1')
     writeFileSync(path, Buffer.from('caf\xe9', 'latin1'))

@@ -16,14 +16,25 @@ export async function profilePassword({
   return undefined
 }
 
-/** The text of a file that the profile names; `INVALID_CONFIG` where it cannot be read, `UNAVAILABLE` where its disk fails. */
+/**
+ * The text of a file that the profile names; `INVALID_CONFIG` where it cannot be read, `UNAVAILABLE` where its disk fails,
+ * `INVALID_INPUT` where it is not UTF-8.
+ */
 export async function readProfileFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const named = `the file ${file}, which the profile names,`
+  const named = `the file ${file}, which the profile names,`
+  const bytes = await readFile(file).catch((cause: unknown) => {
     const mistake = { hint: 'mend the path or the permissions', cause }
     throw unavailableOf(cause, named) ?? new BakthatError('INVALID_CONFIG', `${named} cannot be read`, mistake)
+  })
+  return decoded(bytes, named)
+}
+
+/** Were they replaced, bytes that are no UTF-8 would all be one: a password of many bytes would be as good as another. */
+function decoded(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new BakthatError('INVALID_INPUT', `${what} is not UTF-8 text`, { hint: 'write it as UTF-8' })
   }
 }
 
@@ -38,13 +49,11 @@ function notEmpty(text: string, source: string): string {
 async function outputOf([command, ...words]: readonly string[]): Promise<string> {
   // Loaded only for this: it takes as long as all else that settings need.
   const { execFile } = await import('node:child_process')
-  try {
-    const { stdout } = await promisify(execFile)(command ?? '', words)
-    return stdout
-  } catch {
+  const { stdout } = await promisify(execFile)(command ?? '', words, { encoding: 'buffer' }).catch(() => {
     // The cause would carry the command's output, which may hold the secret.
     throw new BakthatError('INVALID_CONFIG', 'the password_command of the profile failed', {
       hint: 'run it by hand to see why',
     })
-  }
+  })
+  return decoded(stdout, 'what the password_command gives')
 }

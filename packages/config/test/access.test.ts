@@ -59,6 +59,21 @@ describe('a file whose disk fails', () => {
   })
 })
 
+describe('a password that is not UTF-8', () => {
+  const refused = { code: 'INVALID_INPUT', message: expect.stringContaining('is not UTF-8 text') }
+
+  it('is refused, for another one would do as well', async () => {
+    using place = new Place()
+    const file = place.write(Buffer.from('p\xe4ss', 'latin1'), 'password')
+    await expect(profilePassword({ passwordFile: file, passwordCommand: undefined })).rejects.toMatchObject(refused)
+    const passwordCommand = ['cat', file]
+    await expect(profilePassword({ passwordFile: undefined, passwordCommand })).rejects.toMatchObject(refused)
+    place.write('p\u00e4ss\n', 'password')
+    expect(await profilePassword({ passwordFile: file, passwordCommand: undefined })).toBe('p\u00e4ss')
+    expect(await profilePassword({ passwordFile: undefined, passwordCommand })).toBe('p\u00e4ss')
+  })
+})
+
 describe('a file without secrets', () => {
   it('may be read by everybody', async () => {
     expect(await noticesOf('default: {s3_bucket: b, password_file: /p}\n', 0o644)).toEqual([])

@@ -56,12 +56,16 @@ async function* decrypted(
   backup: BackupRow | undefined,
 ): AsyncGenerator<Uint8Array> {
   const archive = await peek(bytes, longestIntro)
-  if (isAge(archive.prefix)) yield* decrypt(archive.bytes, keys)
-  else if (shouldBeAge(name, backup)) throw inTheClear(name)
-  else if (name.endsWith('.enc')) yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys))
-  else if (backup?.metadata['is_enc'] === true)
-    yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys), formOfValue(backup))
-  else yield* archive.bytes
+  try {
+    if (isAge(archive.prefix)) yield* decrypt(archive.bytes, keys)
+    else if (shouldBeAge(name, backup)) throw inTheClear(name)
+    else if (name.endsWith('.enc')) yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys))
+    else if (backup?.metadata['is_enc'] === true)
+      yield* decryptBeefish(archive.bytes, await beefishPassphrase(name, keys), formOfValue(backup))
+    else yield* archive.bytes
+  } finally {
+    await archive.close()
+  }
 }
 
 function shouldBeAge(name: string, backup: BackupRow | undefined): boolean {

@@ -66,7 +66,7 @@ export async function* confirmed(
 export async function peek(
   bytes: Bytes,
   length: number,
-): Promise<{ readonly prefix: Uint8Array; readonly bytes: Bytes }> {
+): Promise<{ readonly prefix: Uint8Array; readonly bytes: Bytes; readonly close: () => Promise<void> }> {
   const iterator = bytes[Symbol.asyncIterator]()
   const held: Uint8Array[] = []
   let size = 0
@@ -76,7 +76,10 @@ export async function peek(
     held.push(next.value)
     size += next.value.length
   }
-  return { prefix: Buffer.concat(held).subarray(0, length), bytes: rejoin(held, iterator) }
+  const close = async (): Promise<void> => {
+    await iterator.return?.()
+  }
+  return { prefix: Buffer.concat(held).subarray(0, length), bytes: rejoin(held, iterator), close }
 }
 
 async function* rejoin(held: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

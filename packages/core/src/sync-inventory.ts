@@ -8,12 +8,15 @@ import { partsOfName } from './stored-name.js'
 import { moment } from './words.js'
 import { wasInterrupted } from './writer.js'
 
-/** A store may go on listing for so long what it has removed, in milliseconds. */
+/**
+ * In milliseconds: a store may go on listing for so long what it has removed, and lack what was stored while it took its
+ * inventory, whose date is that of its end; and its clock is not ours.
+ */
 const lag = 2 * 86_400_000
 
 /**
  * Makes the catalog tell what an inventory of an earlier moment holds: takes in every archive of ours that the catalog does
- * not know, from what is written beside it, and marks as deleted what was complete before the inventory was taken and is
+ * not know, from what is written beside it, and marks as deleted what was complete two days before the inventory was taken and is
  * not in it. What was stored or deleted since is left as the catalog has it. `PENDING` until the inventory is there.
  */
 export async function syncInventory(context: DestinationContext, options: ActionOptions): Promise<SyncResult> {
@@ -35,7 +38,8 @@ export async function syncInventory(context: DestinationContext, options: Action
     if (found === 'new') result.added.push(takeIn(context, blob))
     else if (found !== 'known') result.problems.push(found)
   }
-  const older = [...rows.values()].filter(({ status, lastUpdated }) => status === 'complete' && lastUpdated < asOf)
+  const isOlder = (date: Date): boolean => date.getTime() + lag < asOf.getTime()
+  const older = [...rows.values()].filter(({ status, lastUpdated }) => status === 'complete' && isOlder(lastUpdated))
   const gone = older.filter(({ storedFilename }) => !archives.has(storedFilename))
   if (older.length > 0 && gone.length === older.length && archives.size === 0)
     throw emptied(context.backend.container, older.length, 'is it the right one?')

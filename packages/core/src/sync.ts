@@ -40,7 +40,7 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const taken = await takeIn(context, backups, { manifests, archives }, options)
   const added = [...adopted, ...taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))]
   const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
-  problems.push(...unmanifested(context, listing, new Map([...known, ...byStoredName(adopted)])))
+  problems.push(...(await unmanifested(context, listing, new Map([...known, ...byStoredName(adopted)]), options)))
   const changed = restate(context.catalog, known.values(), archives)
   const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
   return { added, changed, removed: await forget(context, gone, options), problems }
@@ -57,7 +57,10 @@ function takeIn(
   return inParallel([...manifests], options.signal, async ([storedFilename, manifest]) => {
     try {
       const row = known.get(storedFilename) ?? (await backupOf(context, manifest, storedFilename, options))
-      const archive = checkedArchive(row, archives.get(storedFilename))
+      const listed = archives.get(storedFilename)
+      if ('id' in row && listed?.size !== row.size && (await isHidden(context, row, options)))
+        return hidden(storedFilename)
+      const archive = checkedArchive(row, listed)
       if ('id' in row) return undefined
       isRead(manifest)
       return context.catalog.record({ ...row, metadata: asKept(row.metadata, archive) })
@@ -84,24 +87,36 @@ function reading(
 }
 
 /** Archives without a manifest that are no backups of the Python tool, which the catalog would know. */
-function unmanifested(
-  { backend }: DestinationContext,
+async function unmanifested(
+  context: DestinationContext,
   listing: Listing,
   known: ReadonlyMap<string, BackupRow>,
-): readonly Discrepancy[] {
+  options: ActionOptions,
+): Promise<readonly Discrepancy[]> {
   const archives = [...listing.archives.keys()].filter((name) => !listing.manifests.has(name))
   const encrypted = [...listing.older.keys()].filter((name) => name.endsWith('.tgz.enc'))
-  return [...archives, ...encrypted].flatMap((name): Discrepancy[] => {
+  const problems: Discrepancy[] = []
+  for (const name of [...archives, ...encrypted]) {
     const row = known.get(name)
-    if (row === undefined) return [unknown(backend, name, listing.indexes.has(name))]
-    if (isValue(row) || manifestOf(row) === undefined) return []
-    return [
-      {
-        message: `${name} has lost its manifest: no other host knows it, and a cleanup there removes it`,
-        remedy: commandFor(backend, 'delete', name),
-      },
-    ]
-  })
+    if (row === undefined) problems.push(unknown(context.backend, name, listing.indexes.has(name)))
+    else if (!isValue(row) && manifestOf(row) !== undefined) problems.push(await unlisted(context, row, options))
+  }
+  return problems
+}
+
+/** A backup of the catalog whose manifest is not listed. */
+async function unlisted(
+  { backend }: DestinationContext,
+  row: BackupRow,
+  { signal }: ActionOptions,
+): Promise<Discrepancy> {
+  const { storedFilename } = row
+  const found = await lookFor(backend, manifestOf(row)!, signal && { signal })
+  if (found !== undefined && found !== 'gone') return hidden(`the manifest of ${storedFilename}`)
+  return {
+    message: `${storedFilename} has lost its manifest: no other host knows it, and a cleanup there removes it`,
+    remedy: commandFor(backend, 'delete', storedFilename),
+  }
 }
 
 /** An archive that has neither a manifest nor a row. Only one with an index is surely ours. */
@@ -134,6 +149,17 @@ function knownRows({ catalog, backend }: DestinationContext): readonly BackupRow
 
 function byStoredName(rows: readonly BackupRow[]): ReadonlyMap<string, BackupRow> {
   return new Map(rows.map((row) => [row.storedFilename, row]))
+}
+
+/** Whether the store has what the catalog knows, though it lists something else or nothing: a bucket keeps versions, and names stand for the newest. */
+async function isHidden(context: DestinationContext, row: BackupRow, { signal }: ActionOptions): Promise<boolean> {
+  const found = await lookFor(context.backend, locatorOf(context, row), signal && { signal })
+  return found !== undefined && found !== 'gone' && found.size === row.size
+}
+
+/** No command of ours mends that: a deletion would remove the version that is whole. */
+function hidden(what: string): Discrepancy {
+  return { message: `${what} is whole, but hidden by a newer version or a delete marker: remove that, not the backup` }
 }
 
 function checkedArchive(

@@ -1,19 +1,22 @@
 import { inspect } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
-import { isBakthatError, type BakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { formOf, plainBytes } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { VerifyOptions, VerifyResult } from './contract.js'
 import { fetchReadable } from './fetch.js'
-import { locatorOf, lookFor } from './locate.js'
+import { locatorOf, lookFor, manifestOf } from './locate.js'
+import { readManifest } from './manifest.js'
 import { opened } from './opened.js'
 import { resolveBackup } from './resolve.js'
+import { manifestName } from './stored-name.js'
 import { drain } from './streams.js'
 
 /**
  * Reads backups back through, one after the other: the one that the name means, or every complete one of the
  * destination. Size and SHA-256 always; decryption, decompression and tar structure where the keys open it. One that is
- * cold is not read, for that costs money; what the store says of its size is compared. Damage is a result; what keeps the verification itself from working (the store cannot be reached) is thrown.
+ * cold is not read, for that costs money; what the store says of its size is compared. Its manifest, by which other hosts and a
+ * new catalog know it, has to say the same as the catalog. Damage is a result; what keeps the verification itself from working (the store cannot be reached) is thrown.
  */
 export async function verify(
   context: DestinationContext,
@@ -33,7 +36,9 @@ async function verifyOne(
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   try {
-    return await verifyContents(context, backup, options)
+    const result = await verifyContents(context, backup, options)
+    await checkManifest(context, backup, options)
+    return result
   } catch (error) {
     if (isBakthatError(error, 'WRONG_KEY')) return verifyStored(context, backup, options, error)
     if (isDamage(error)) return { backup, outcome: 'damaged', problem: tell(error) }
@@ -57,6 +62,24 @@ async function verifyContents(
   }
   const { entries, files } = await inspect(plain, interruption)
   return { backup, outcome: 'contents', entries, files }
+}
+
+/** Throws `INTEGRITY` where it is gone, damaged, or tells of something else. */
+async function checkManifest(
+  { backend }: DestinationContext,
+  backup: BackupRow,
+  { signal }: VerifyOptions,
+): Promise<void> {
+  const locator = manifestOf(backup)
+  if (locator === undefined) return
+  const name = manifestName(backup.storedFilename)
+  const record = await readManifest(backend, { name, locator }, signal && { signal }).catch((error: unknown) => {
+    throw isBakthatError(error, 'NOT_FOUND') ? new BakthatError('INTEGRITY', `the manifest ${name} is gone`) : error
+  })
+  if (record === 'cold') return
+  const { storedFilename, size, sha256 } = record
+  if (storedFilename === backup.storedFilename && size === backup.size && sha256 === backup.sha256) return
+  throw new BakthatError('INTEGRITY', `the manifest ${name} tells of another backup than the catalog`)
 }
 
 /** What the store says of a cold backup, where it says so at once. */

@@ -317,6 +317,23 @@ describe('verify', () => {
     ])
   })
 
+  it.each<[string, (text: string) => string | undefined]>([
+    ['is gone', () => undefined],
+    ['is cut short', (text) => text.slice(0, 100)],
+    ['tells of other bytes', (text) => text.replace(/"sha256": "./, '"sha256": "x')],
+    ['has another checksum', (text) => text.replace(/"sha256": "[^"]*/, `"sha256": "${'0'.repeat(64)}`)],
+  ])('finds a manifest that %s, which no other host and no new catalog could use', async (_, change) => {
+    await using engine = await testEngine()
+    const { storedFilename, metadata } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const name = `.bakthat/manifests/${storedFilename}.json`
+    const text = change((await storedBytes(engine.backend, name)).toString())
+    await engine.backend.remove(metadata['manifest'] as string)
+    if (text !== undefined) await engine.backend.put(name, single(Buffer.from(text)))
+    expect(await verify(engine)).toMatchObject([
+      { outcome: 'damaged', problem: { code: 'INTEGRITY', message: expect.stringContaining(`the manifest ${name}`) } },
+    ])
+  })
+
   it('finds a backup that is gone', async () => {
     await using engine = await testEngine()
     const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))

@@ -7,7 +7,7 @@ import { backup, remove, resolveBackup, restore, restoreFile, verify } from '@ba
 import { generateIdentity } from '@bakthat/crypto'
 import { openLocal } from '@bakthat/local'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
-import { single } from '@bakthat/storage'
+import { single, type Bytes, type StorageBackend } from '@bakthat/storage'
 import { altered, begun, describeTree, makeTree, storedBytes, testEngine } from './engine.js'
 import { stored, storedValue } from './stored.js'
 
@@ -121,7 +121,22 @@ describe('restore', () => {
     const keys = { passphrase: () => Promise.resolve('secret') }
     const refused = { code: 'INTEGRITY', message: `${name} should be encrypted, and is not` }
     const to = join(engine.directory, 'to')
-    await expect(restore(engine, 'planted', { to, keys })).rejects.toMatchObject(refused)
+    let open = 0
+    const retrieve: StorageBackend['retrieve'] = async (...asked) => {
+      const answer = await engine.backend.retrieve(...asked)
+      return answer.state === 'pending' ? answer : { ...answer, value: watched(answer.value) }
+    }
+    async function* watched(value: Bytes): Bytes {
+      open += 1
+      try {
+        yield* value
+      } finally {
+        open -= 1
+      }
+    }
+    const watching = { ...engine, backend: altered(engine.backend, { retrieve }) }
+    await expect(restore(watching, 'planted', { to, keys })).rejects.toMatchObject(refused)
+    expect(open).toBe(0)
     expect(await verify(engine, 'planted', { keys })).toMatchObject([{ outcome: 'damaged', problem: refused }])
     await writeFile(join(engine.directory, 'file.tar.zst.age'), bytes)
     const file = join(engine.directory, 'file.tar.zst.age')

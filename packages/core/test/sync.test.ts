@@ -272,6 +272,28 @@ describe('what sync tells and does not take in', () => {
     ])
   })
 
+  it.each<[string, string, (blob: BlobInfo) => readonly BlobInfo[]]>([
+    ['something put over it', '', (blob) => [{ ...blob, size: 4 }]],
+    ['a marker that says that it was deleted', '', () => []],
+    ['such a marker of its manifest', '.bakthat/manifests/', () => []],
+  ])('is a backup that %s hides, which is whole and not to be deleted', async (_, folder, seen) => {
+    await using engine = await testEngine()
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const { backend } = engine
+    const list: StorageBackend['list'] = async (options) => {
+      const answer = await backend.list(options)
+      if (answer.state === 'pending') return answer
+      const blobs: BlobInfo[] = []
+      for await (const blob of answer.value) blobs.push(blob)
+      const shown = blobs.flatMap((blob) => (blob.name.startsWith(folder + storedFilename) ? seen(blob) : [blob]))
+      return { state: 'ready', value: ReadableStream.from(shown) }
+    }
+    expect((await sync({ ...engine, backend: altered(backend, { list }) })).problems).toEqual([
+      { message: expect.stringContaining(`${storedFilename} is whole, but hidden`) },
+    ])
+    expect(engine.catalog.find()).toHaveLength(1)
+  })
+
   it('is mended in this destination and no other, also under a name that looks like an option', async () => {
     await using engine = await testEngine()
     const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')), { name: '-d s 3' })

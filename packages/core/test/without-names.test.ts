@@ -95,6 +95,19 @@ describe('in a store without names', () => {
     expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
   })
 
+  it('what was stored while an inventory was taken, and is not in it, stays', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const kept = await ready(engine)
+    await backup(engine, engine.tree, { name: 'young' })
+    const asOf = new Date(begun.getTime() + 86_400_000)
+    const backend = altered(engine.backend, {
+      list: () => Promise.resolve({ state: 'ready', value: Object.assign(iterable(kept), { asOf }) }),
+    })
+    expect((await sync({ ...engine, backend })).removed).toEqual([])
+    expect(engine.catalog.find().map(({ filename }) => filename)).toContain('young')
+  })
+
   it('what an inventory taken long after lacks was removed, and what it has twice is told', async () => {
     await using engine = await vaultEngine()
     const { storedFilename } = await backup(engine, engine.tree)
