@@ -174,6 +174,7 @@ describe('a schedule that cannot be kept is refused', () => {
     [['x'], 'exactly one of --hourly, --daily and --weekly'],
     [['x', '--hourly', '--daily', '03:00'], 'exactly one of'],
     [['../x', '--hourly'], '"../x" is not a name for a schedule'],
+    [['a--b', '--hourly'], '"a--b" is not a name for a schedule'],
     [['x', '--hourly', '--rotate', '--no-rotate'], 'were both given'],
     [['x', '--hourly', '--rotate'], 'the profile default has no rotation'],
     [['x', '--hourly', '--', '--exclude=a\nb'], 'control characters'],

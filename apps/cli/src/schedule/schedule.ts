@@ -31,9 +31,10 @@ const namePattern = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}'
 
 /** `INVALID_INPUT` for a name that cannot be part of a file's or unit's name, and for text that some format cannot hold. */
 export function checkSchedule({ name, directory, command }: Schedule): void {
-  if (!new RegExp(`^${namePattern}$`).test(name))
+  // Two hyphens would end a comment of XML.
+  if (!new RegExp(`^${namePattern}$`).test(name) || name.includes('--'))
     throw new BakthatError('INVALID_INPUT', `${JSON.stringify(name)} is not a name for a schedule`, {
-      hint: 'up to 64 letters, digits, dots, hyphens and underscores, the first a letter or digit',
+      hint: 'up to 64 letters, digits, dots, underscores and single hyphens, the first a letter or digit',
     })
   if ([directory, ...command].some((text) => /[\x00-\x1f\x7f]|[\ufffe\uffff]|\p{Surrogate}/u.test(text)))
     throw new BakthatError('INVALID_INPUT', 'a schedule cannot hold control characters, such as the end of a line', {
