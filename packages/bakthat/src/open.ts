@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
+import { basename } from 'node:path'
 import type { ArchiveEntry, Catalog } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
+import { createEvents, quietLog, type Action, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
 import { Opening, pauseFor, type CallOptions, type ContainerMade, type Finding, type Role } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
@@ -123,7 +124,11 @@ class OpenedBakthat implements Bakthat {
     const core = await import('@bakthat/core')
     const keys = await import('./keys.js')
     const { recipients, password, destination, compression, storageClass, ...rest } = options
-    return core.backup(await this.#destination(destination, inClass(storageClass)), source, {
+    const name = rest.name ?? (typeof source === 'string' ? basename(source) : undefined)
+    const place = await this.#begun({ action: 'backup', name }, () =>
+      this.#destination(destination, inClass(storageClass)),
+    )
+    return core.backup(place, source, {
       ...rest,
       compression: this.#withModule(withDefaults(compression, this.#settings.compression)),
       tags: [...new Set([...this.#settings.tags, ...(rest.tags ?? [])])],
@@ -140,7 +145,8 @@ class OpenedBakthat implements Bakthat {
     const core = await import('@bakthat/core')
     const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
-    return core.restore(await this.#destination(options.destination), name, { ...options, keys: decryption })
+    const place = await this.#begun({ action: 'restore', name }, () => this.#destination(options.destination))
+    return core.restore(place, name, { ...options, keys: decryption })
   }
 
   async restoreFile(path: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
@@ -166,7 +172,11 @@ class OpenedBakthat implements Bakthat {
 
   async remove(name: string, options: RemoveOptions = {}): Promise<Core.RemoveResult> {
     const core = await import('@bakthat/core')
-    return core.remove(await this.#destination(options.destination), name, options)
+    return core.remove(
+      await this.#begun({ action: 'delete', name }, () => this.#destination(options.destination)),
+      name,
+      options,
+    )
   }
 
   async cancelRemoval(name: string, { destination }: { destination?: string } = {}): Promise<Core.Backup> {
@@ -176,12 +186,14 @@ class OpenedBakthat implements Bakthat {
 
   async rotate(name: string, { destination, ...options }: RotateOptions = {}): Promise<Core.RotateResult> {
     const core = await import('@bakthat/core')
-    return core.rotate(await this.#destination(destination), name, await this.#withPolicy(options))
+    const [place, asked] = await this.#toRotate(name, destination, options)
+    return core.rotate(place, name, asked)
   }
 
   async rotateAll({ destination, ...options }: RotateOptions = {}): Promise<readonly Core.RotateResult[]> {
     const core = await import('@bakthat/core')
-    return core.rotateAll(await this.#destination(destination), await this.#withPolicy(options))
+    const [place, asked] = await this.#toRotate(undefined, destination, options)
+    return core.rotateAll(place, asked)
   }
 
   async simulateRotation(options: SimulateOptions): Promise<Core.SimulateResult> {
@@ -195,7 +207,10 @@ class OpenedBakthat implements Bakthat {
     { destination, ...options }: DeleteOlderThanOptions = {},
   ): Promise<Core.DeleteOlderThanResult> {
     const core = await import('@bakthat/core')
-    return core.deleteOlderThan(await this.#destination(destination), name, interval, options)
+    const place = await this.#begun({ action: 'delete_older_than', name, ...options }, () =>
+      this.#destination(destination),
+    )
+    return core.deleteOlderThan(place, name, interval, options)
   }
 
   async resolve(name: string, options: { destination?: string } = {}): Promise<Core.Backup> {
@@ -336,6 +351,30 @@ class OpenedBakthat implements Bakthat {
     claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
     const here = { host: hostname(), pid: process.pid, isAlive, ...processSpace(), events: this.events }
     return { backend, catalog, now: clock, pause: pauseFor, ...here }
+  }
+
+  /** What an action needs before it begins: whoever listens for its failure hears of this one, too. Nobody hears of a dry run. */
+  async #begun<T>(
+    { action, name, dryRun = false }: { action: Action; name: string | undefined; dryRun?: boolean },
+    prepare: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await prepare()
+    } catch (error) {
+      const { announceFailure } = await import('@bakthat/core')
+      if (!dryRun) await announceFailure({ events: this.events }, { action, name }, error)
+      throw error
+    }
+  }
+
+  #toRotate<Options extends Omit<RotateOptions, 'destination'>>(
+    name: string | undefined,
+    destination: string | undefined,
+    options: Options,
+  ) {
+    return this.#begun({ action: 'rotate_backups', name, ...options }, () =>
+      Promise.all([this.#destination(destination), this.#withPolicy(options)]),
+    )
   }
 
   async #inventories(): Promise<Inventories> {

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { AbortAction, backup, events, open, remove, restore, type Log } from 'bakthat'
 import { place } from './place.js'
@@ -53,4 +55,33 @@ describe('the events of an instance', () => {
     expect((await bakthat.show()).map(({ filename }) => filename)).toEqual(['bak'])
     expect(warnings).toEqual(['a handler failed in before_backup: a bug'])
   })
+})
+
+it('tells of actions that cannot even begin, and nobody of a dry run', async () => {
+  await using here = await place()
+  const database = join(here.directory, 'no catalog')
+  await writeFile(database, 'This is not a database.'.repeat(100))
+  await using bakthat = await open({ conf: { ...here.conf, database } })
+  const told: string[] = []
+  bakthat.events.on('on_error', ({ action, name, error }) => told.push(`${action} ${name ?? 'all'} ${error.code}`))
+  const rules = { rotation: { last: 1 } }
+  for (const call of [
+    bakthat.backup(here.tree),
+    bakthat.restore('bak'),
+    bakthat.remove('bak'),
+    bakthat.deleteOlderThan('bak', '3D'),
+    bakthat.rotate('bak', rules),
+    bakthat.rotateAll(rules),
+    bakthat.rotate('bak', { ...rules, dryRun: true }),
+    bakthat.deleteOlderThan('bak', '3D', { dryRun: true }),
+  ])
+    await expect(call).rejects.toMatchObject({ code: 'CATALOG' })
+  expect(told.sort()).toEqual([
+    'backup bak CATALOG',
+    'delete bak CATALOG',
+    'delete_older_than bak CATALOG',
+    'restore bak CATALOG',
+    'rotate_backups all CATALOG',
+    'rotate_backups bak CATALOG',
+  ])
 })

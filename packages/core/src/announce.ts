@@ -1,5 +1,5 @@
 import { isBakthatError } from '@bakthat/errors'
-import type { Action, EventMap } from '@bakthat/events'
+import type { Action, EventBus, EventMap } from '@bakthat/events'
 import type { EngineContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 
@@ -40,9 +40,26 @@ export async function announced<A extends Action, Outcome, Options extends Actio
     await events.tell(`on_${action}`, after(session, outcome))
     return outcome
   } catch (error) {
-    await events.tell('on_error', { ...session, action, ...(name !== undefined && { name }), error: failureOf(error) })
+    await tellFailure(events, { ...session, action, name }, error)
     throw error
   }
+}
+
+/** Tells `on_error` of an action that could not even begin, as when its destination cannot be opened. */
+export async function announceFailure(
+  { events }: Pick<EngineContext, 'events'>,
+  about: { readonly action: Action; readonly name?: string | undefined },
+  error: unknown,
+): Promise<void> {
+  if (events !== undefined) await tellFailure(events, { sessionId: events.newSession(), ...about }, error)
+}
+
+function tellFailure(
+  events: EventBus,
+  { name, ...about }: Session & { readonly action: Action; readonly name?: string | undefined },
+  error: unknown,
+): Promise<void> {
+  return events.tell('on_error', { ...about, ...(name !== undefined && { name }), error: failureOf(error) })
 }
 
 function failureOf(error: unknown): EventMap['on_error']['error'] {

@@ -76,7 +76,7 @@ export interface EventMap {
   on_delete_older_than: InSession & ThinnedBackups
   before_rotate_backups: InSession & Place & { readonly name: string }
   on_rotate_backups: InSession & ThinnedBackups
-  /** An action that was begun failed, or was stopped. `name`: of the backup, where the action was about one. */
+  /** An action failed, was stopped, or could not even begin. `name`: of the backup, where the action was about one. */
   on_error: InSession & { readonly action: Action; readonly name?: string; readonly error: Failure }
   progress: InSession & ActionProgress
 }
