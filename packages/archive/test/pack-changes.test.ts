@@ -18,7 +18,7 @@ import { FramePlanner, type PlannedFrame } from '../dist/pack/frame-planner.js'
 import { FrameQueue, type SideEffects } from '../dist/pack/frame-queue.js'
 import type { FillSettings } from '../dist/pack/plan.js'
 import { TreeWalk } from '../dist/pack/tree-walk.js'
-import { has, listByPython, run, withDirectory, type TarMember } from './pack-support.js'
+import { has, listByPython, run, wholeTree, withDirectory, type TarMember } from './pack-support.js'
 
 const mebibyte = 1024 * 1024
 const judged = ['tar', 'bsdtar', 'python3'].every(has) ? describe : describe.skip
@@ -32,10 +32,7 @@ function plannerFor(root: string): { planner: FramePlanner; sideEffects: SideEff
   const warn = (warning: SideEffects['warnings'][number]): void => void sideEffects.warnings.push(warning)
   const walk = new TreeWalk({
     root,
-    exclusion: () => false,
-    excludeCaches: false,
-    oneFileSystem: false,
-    omit: [],
+    ...wholeTree,
     warn,
     release: (descriptor) => sideEffects.released.push(descriptor),
   })

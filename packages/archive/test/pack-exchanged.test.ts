@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { pack } from '@bakthat/archive'
 import { TreeWalk } from '../dist/pack/tree-walk.js'
-import { has, listByPython, run, withDirectory } from './pack-support.js'
+import { has, listByPython, run, wholeTree, withDirectory } from './pack-support.js'
 
 const onLinux = process.platform === 'linux' ? describe : describe.skip
 const asRoot = process.geteuid?.() === 0 ? it : it.skip
@@ -41,10 +41,7 @@ async function packSlowly(directory: string, path: string, change: () => void): 
 function heldOpen(root: string): string[] {
   const walk = new TreeWalk({
     root,
-    exclusion: () => false,
-    excludeCaches: false,
-    oneFileSystem: false,
-    omit: [],
+    ...wholeTree,
     warn: ({ message }) => {
       throw new Error(message)
     },

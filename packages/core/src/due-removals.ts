@@ -12,27 +12,20 @@ import { moment } from './words.js'
  * newest of that day may be gone by now, may have been damaged, or be about to be removed itself.
  */
 export async function dueRemovals(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
-  const { catalog, backend, now } = context
-  const rows = catalog.find(placeOf(backend))
   const newest = new Map<string, Date | undefined>()
   const found: Clutter[] = []
-  for (const backup of rows) {
+  for (const backup of context.catalog.find(placeOf(context.backend))) {
     const { deleteAfter, filename, storedFilename, size, backupDate, metadata } = backup
     if (deleteAfter === undefined) continue
     const byRule = isByRule(metadata)
-    const isDue = deleteAfter <= now()
-    if (isDue && byRule && !newest.has(filename)) newest.set(filename, await newestWhole(context, filename, options))
-    const keptBecause = !isDue
-      ? `to go after ${moment(deleteAfter)}`
-      : byRule && !isBefore(backup, newest.get(filename))
-        ? 'nothing newer of its name is whole in the storage'
-        : undefined
+    if (byRule && deleteAfter <= context.now() && !newest.has(filename))
+      newest.set(filename, await newestWhole(context, filename, options))
     found.push({
       kind: 'deferred',
       name: storedFilename,
       size,
       since: backupDate,
-      keptBecause,
+      keptBecause: whyKept(context, backup, byRule, newest.get(filename)),
       deal: async () => {
         const { deferredUntil } = await removeBackup(context, backup, { ...options, byRule })
         if (deferredUntil === undefined) return { outcome: 'removed' }
@@ -41,6 +34,17 @@ export async function dueRemovals(context: DestinationContext, options: CleanupO
     })
   }
   return found
+}
+
+function whyKept(
+  { now }: DestinationContext,
+  { deleteAfter, backupDate }: BackupRow,
+  byRule: boolean,
+  newest: Date | undefined,
+): string | undefined {
+  if (deleteAfter !== undefined && deleteAfter > now()) return `to go after ${moment(deleteAfter)}`
+  const isSucceeded = newest !== undefined && backupDate < newest
+  return byRule && !isSucceeded ? 'nothing newer of its name is whole in the storage' : undefined
 }
 
 /** When the newest backup of a name was made that stays, as the store has it now. One with a date to come was made by a wrong clock. */
@@ -58,8 +62,4 @@ async function newestWhole(
     if (isBakthatError(error, 'UNAVAILABLE')) return undefined
     throw error
   }
-}
-
-function isBefore({ backupDate }: BackupRow, date: Date | undefined): boolean {
-  return date !== undefined && backupDate < date
 }
