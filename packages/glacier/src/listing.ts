@@ -1,5 +1,12 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { type Availability, type BlobInfo, type Listing, type ListOptions, type StatOptions } from '@bakthat/storage'
+import {
+  type Availability,
+  type BlobInfo,
+  type Listing,
+  type ListOptions,
+  type Pending,
+  type StatOptions,
+} from '@bakthat/storage'
 
 import { blobOf } from './archive-blob.js'
 import type { Connection } from './connection.js'
@@ -20,7 +27,6 @@ export async function listBlobs(
 ): Promise<Availability<Listing>> {
   const answer = await inventoryJob(connection, options, ticket, signal)
   if (answer.state === 'pending') return answer
-  if (answer.value === undefined) return { state: 'ready', value: nothing }
   const job = answer.value
   const asOf = await takenAt(connection, options, job, signal)
   const value = { asOf, [Symbol.asyncIterator]: () => blobsOf(connection, options, job, prefix, signal) }
@@ -36,25 +42,19 @@ export async function statBlob(
 ): Promise<Availability<BlobInfo>> {
   const answer = await inventoryJob(connection, options, ticket, signal)
   if (answer.state === 'pending') return answer
-  if (answer.value !== undefined) {
-    for await (const archive of archivesOf(connection, options, answer.value, signal)) {
-      if (archive.ArchiveId === archiveId) return { state: 'ready', value: blobOf(archive) }
-    }
+  for await (const archive of archivesOf(connection, options, answer.value, signal)) {
+    if (archive.ArchiveId === archiveId) return { state: 'ready', value: blobOf(archive) }
   }
   throw new BakthatError('NOT_FOUND', `${addressOf(connection.vault, 'the archive')} is not in the last inventory`)
 }
 
-const nothing: Listing = {
-  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
-}
-
-/** A job that is done, begun where the ticket stands for none or for one that failed. A vault that is not there has no inventory to wait for. */
+/** A job that is done, begun where the ticket stands for none or for one that failed. `NOT_FOUND` where there is no such vault. */
 async function inventoryJob(
   connection: Connection,
   options: GlacierOptions,
   ticket: string | undefined,
   signal: AbortSignal | undefined,
-): Promise<Availability<Job | undefined>> {
+): Promise<Availability<Job>> {
   const asked = ticket === undefined ? undefined : jobOfTicket(ticket)
   const job = asked === undefined ? undefined : await jobOf(connection, asked, signal)
   if (job?.StatusCode === 'Succeeded') return { state: 'ready', value: job }
@@ -68,15 +68,14 @@ async function begun(
   connection: Connection,
   options: GlacierOptions,
   signal: AbortSignal | undefined,
-): Promise<Availability<undefined>> {
+): Promise<Pending> {
   const now = options.now?.() ?? new Date()
   try {
     const parameters = { Type: 'inventory-retrieval', Format: 'JSON' }
     const jobId = await beginJob(connection, 'the inventory', parameters, signal)
     return { state: 'pending', ticket: inventoryTicket(jobId), expectedAt: expectationOf(now) }
   } catch (error) {
-    if (isMissingVault(error)) return { state: 'ready', value: undefined }
-    if (!isBakthatError(error, 'NOT_FOUND')) throw error
+    if (isMissingVault(error) || !isBakthatError(error, 'NOT_FOUND')) throw error
     return { state: 'pending', ticket: inventoryTicket(undefined), expectedAt: new Date(now.getTime() + 86_400_000) }
   }
 }

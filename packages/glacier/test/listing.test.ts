@@ -51,6 +51,14 @@ describe('the inventory of a vault', () => {
     expect((await blobs(await inventory(test))).map((blob) => blob.locator)).toEqual([locator])
   })
 
+  it('is none of an empty vault where there is no such vault', async () => {
+    await using other = await TestVault.make({ vault: 'mistyped' })
+    await expect(other.backend.list()).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('there is no such vault'),
+    })
+  })
+
   it('has to be waited for a day where there is none yet', async () => {
     await using test = await TestVault.make()
     await test.backend.put('first', single(Buffer.from('first')))
