@@ -146,6 +146,38 @@ onLinux('a directory that others can exchange for a link', () => {
       expect(run('sh', limited).toString()).toBe('3000 0\n')
     }))
 
+  it('is packed as what it is once it is open: a directory may be mounted there because of that', () =>
+    withDirectory((directory) => {
+      const root = join(directory, 'tree')
+      makeDirectory(root, 0o777)
+      makeDirectory(join(root, 'place'), 0o755)
+      const program = `
+        import fs from 'node:fs'
+        import { syncBuiltinESMExports } from 'node:module'
+        const [root, archive] = process.argv.slice(1)
+        const open = fs.openSync
+        fs.openSync = (path, ...rest) => {
+          if (String(path).endsWith('/place') && !fs.existsSync(root + '/away')) {
+            fs.renameSync(root + '/place', root + '/away')
+            fs.mkdirSync(root + '/place', { mode: 0o700 })
+            fs.writeFileSync(root + '/place/mounted', '')
+          }
+          return open(path, ...rest)
+        }
+        syncBuiltinESMExports()
+        const { pack } = await import('@bakthat/archive')
+        const packing = pack({ path: root, compression: { format: 'none' } })
+        for await (const bytes of packing.bytes) fs.appendFileSync(archive, bytes)
+        console.log((await packing.summary).warnings.length)`
+      const archive = join(directory, 'a.tar')
+      expect(run(process.execPath, ['--input-type=module', '-e', program, root, archive]).toString()).toBe('0\n')
+      expect(listByPython(archive)).toMatchObject([
+        { name: 'tree' },
+        { name: 'tree/place', mode: 0o700 },
+        { name: 'tree/place/mounted' },
+      ])
+    }))
+
   it('is one that lies where others may write, unless a sticky bit keeps it', () =>
     withDirectory((directory) => {
       const root = join(directory, 'tree')

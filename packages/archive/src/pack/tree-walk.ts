@@ -92,7 +92,7 @@ export class TreeWalk {
       const stats = lstatSync(toFileSystemPath(root), bigint)
       this.#rootDevice = stats.dev
       const level = stats.isDirectory() ? this.#list('', root, stats, isExchangeableOnTheWay(root)) : undefined
-      return { stats, level }
+      return { stats: level?.stats ?? stats, level }
     } catch (error) {
       throw translateRootError(error, root)
     }
@@ -144,23 +144,28 @@ export class TreeWalk {
       return entry
     }
     try {
-      this.#levels.push(this.#list(path, accessPath, stats, exchangeable))
+      const level = this.#list(path, accessPath, stats, exchangeable)
+      this.#levels.push(level)
+      return { ...entry, stats: level.stats }
     } catch (error) {
       const failure = readFailure(error, path)
       this.#options.warn(failure)
-      if (failure.code === 'vanished') return undefined
+      return failure.code === 'vanished' ? undefined : entry
     }
-    return entry
   }
 
   #list(path: string, accessPath: string, stats: BigIntStats, exchangeable: boolean): Level {
     const hold = (exchangeable || accessPath.length > longestAccessPath) && this.#canHold
-    const descriptor = hold ? openDirectory(accessPath, stats) : undefined
-    const base = descriptor === undefined ? accessPath : `${descriptors}/${descriptor}`
+    if (!hold)
+      return { path, accessPath, stats, descriptor: undefined, names: this.#namesIn(accessPath), isUsed: false }
+    const descriptor = openSync(toFileSystemPath(accessPath), directoryFlags)
+    const base = `${descriptors}/${descriptor}`
     try {
-      return { path, accessPath: base, stats, descriptor, names: this.#namesIn(base), isUsed: false }
+      // Another directory may be there by now, above all one that was mounted because it was opened.
+      const now = fstatSync(descriptor, bigint)
+      return { path, accessPath: base, stats: now, descriptor, names: this.#namesIn(base), isUsed: false }
     } catch (error) {
-      if (descriptor !== undefined) closeRead(descriptor)
+      closeRead(descriptor)
       throw error
     }
   }
@@ -176,14 +181,6 @@ export class TreeWalk {
     if (isUsed) this.#options.release(descriptor)
     else closeRead(descriptor)
   }
-}
-
-/** The directory that `stats` are of, and no other that has come into its place. */
-function openDirectory(accessPath: string, stats: BigIntStats): number {
-  const descriptor = openSync(toFileSystemPath(accessPath), directoryFlags)
-  if (isSame(fstatSync(descriptor, { bigint: true }), stats)) return descriptor
-  closeRead(descriptor)
-  throw Object.assign(new Error('replaced by another directory'), { code: 'ESTALE', syscall: 'open' })
 }
 
 function isSame(a: BigIntStats, b: BigIntStats): boolean {
