@@ -1,6 +1,6 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { registers, type BlobInfo, type CallOptions, type Locator } from '@bakthat/storage'
+import { idOfLocator, registers, type BlobInfo, type CallOptions, type Locator } from '@bakthat/storage'
 import { announced } from './announce.js'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
@@ -80,9 +80,11 @@ function toCome({ now }: DestinationContext, day: Date | undefined): Date | unde
 }
 
 /** A store without names has it in the catalog's inventory too. */
-function forgetArchive({ catalog, backend }: DestinationContext, { storedFilename }: BackupRow): void {
-  const archive = catalog.inventory.find(backend.container, storedFilename)
-  if (archive !== undefined) catalog.inventory.forget(archive.archiveId)
+function forgetArchive({ catalog, backend }: DestinationContext, { storedFilename, locator }: BackupRow): void {
+  if (backend.capabilities.names) return
+  const archiveId =
+    locator === undefined ? catalog.inventory.find(backend.container, storedFilename)?.archiveId : idOfLocator(locator)
+  if (archiveId !== undefined) catalog.inventory.forget(archiveId)
 }
 
 /** A bucket that keeps versions would bring the value before it to light, were it removed like an archive. */

@@ -1,5 +1,5 @@
 import type { BackupRow, NewBackup, RebuiltBackup } from '@bakthat/catalog'
-import type { BlobInfo } from '@bakthat/storage'
+import { idOfLocator, type BlobInfo } from '@bakthat/storage'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
@@ -16,61 +16,77 @@ const lag = 2 * 86_400_000
 
 /**
  * Makes the catalog tell what an inventory of an earlier moment holds: takes in every archive of ours that the catalog does
- * not know, from what is written beside it, and marks as deleted what was complete two days before the inventory was taken and is
- * not in it. What was stored or deleted since is left as the catalog has it. `PENDING` until the inventory is there.
+ * not know, from what is written beside it; marks as deleted what was complete two days before the inventory was taken and is
+ * not in it, and forgets what was begun that early by a process that is gone. What was stored or deleted since is left as the
+ * catalog has it. `PENDING` until the inventory is there.
  */
 export async function syncInventory(context: DestinationContext, options: ActionOptions): Promise<SyncResult> {
+  const { catalog, backend } = context
   const listing = await listBlobs(context, options)
   const asOf = listing.asOf ?? context.now()
   const rows = rowsByName(context)
-  const archives = new Map<string, BlobInfo>()
-  const result = {
-    added: [] as BackupRow[],
-    changed: [],
-    removed: [] as BackupRow[],
-    problems: [] as Discrepancy[],
-  }
+  const listed = new Set<string>()
+  const found = new Set<string>()
+  const added: BackupRow[] = []
+  const problems: Discrepancy[] = []
   for await (const blob of listing) {
+    if (partsOfName(blob.name) === undefined) continue
+    listed.add(blob.name)
     const row = rows.get(blob.name)
-    const found = reconciled(context, blob, row, asOf, archives.get(blob.name))
-    if (found === 'foreign') continue
-    archives.set(blob.name, archives.get(blob.name) ?? blob)
-    if (found === 'new') result.added.push(takeIn(context, blob))
-    else if (found !== 'known') result.problems.push(found)
+    const standing = standingOf(context, blob, row, asOf)
+    if (standing !== 'another') found.add(blob.name)
+    if (standing === 'new') {
+      const taken = takeIn(context, blob)
+      rows.set(blob.name, taken)
+      added.push(taken)
+    } else if (standing === 'another') problems.push(anotherOf(row!, blob))
+    else if (standing !== 'known') problems.push(standing)
   }
-  const isOlder = (date: Date): boolean => date.getTime() + lag < asOf.getTime()
-  const older = [...rows.values()].filter(({ status, lastUpdated }) => status === 'complete' && isOlder(lastUpdated))
-  const gone = older.filter(({ storedFilename }) => !archives.has(storedFilename))
-  if (older.length > 0 && gone.length === older.length && archives.size === 0)
-    throw emptied(context.backend.container, older.length, 'is it the right one?')
-  for (const { id } of gone) result.removed.push(context.catalog.markDeleted(id))
-  return result
+  const lacking = [...rows.values()].filter((row) => isBefore(row, asOf) && !found.has(row.storedFilename))
+  const gone = lacking.filter(({ status }) => status === 'complete')
+  if (gone.length > 0 && listed.size === 0) throw emptied(backend.container, gone.length, 'is it the right one?')
+  for (const row of lacking) if (row.status === 'pending' && wasInterrupted(context, row)) catalog.discard(row.id)
+  return { added, changed: [], removed: gone.map(({ id }) => catalog.markDeleted(id)), problems }
 }
 
-function rowsByName({ catalog, backend }: DestinationContext): ReadonlyMap<string, BackupRow> {
+function rowsByName({ catalog, backend }: DestinationContext): Map<string, BackupRow> {
   const status = ['pending', 'complete', 'deleted'] as const
   const rows = catalog.find({ ...placeOf(backend), status })
   return new Map(rows.map((row) => [row.storedFilename, row]))
 }
 
+/** Whether an inventory of that moment surely knows what the catalog does. */
+function isBefore({ lastUpdated }: BackupRow, asOf: Date): boolean {
+  return lastUpdated.getTime() + lag < asOf.getTime()
+}
+
 /** What an archive of the inventory is to the catalog, or what is wrong with it. */
-function reconciled(
+function standingOf(
   context: DestinationContext,
-  { name, size }: BlobInfo,
+  { name, size, id }: BlobInfo,
   row: BackupRow | undefined,
   asOf: Date,
-  twin: BlobInfo | undefined,
-): 'foreign' | 'new' | 'known' | Discrepancy {
-  if (partsOfName(name) === undefined) return 'foreign'
-  if (twin !== undefined)
-    return { message: `${name} is stored twice: the answer to an upload was lost, and one copy is of no use` }
+): 'new' | 'known' | 'another' | Discrepancy {
   if (row === undefined) return 'new'
   if (row.status === 'pending') return wasInterrupted(context, row) ? 'new' : 'known'
+  const isAnother = row.locator !== undefined && idOfLocator(row.locator) !== id
   if (row.status === 'complete') {
+    if (isAnother) return 'another'
     return row.size === size ? 'known' : { message: `${name} has ${size} bytes where ${row.size} were stored` }
   }
-  if (asOf.getTime() < row.lastUpdated.getTime() + lag) return 'known'
+  if (!isBefore(row, asOf)) return 'known'
+  if (isAnother) return 'new'
   return { message: `${name} was deleted on ${moment(row.lastUpdated)}, and is still stored on ${moment(asOf)}` }
+}
+
+/** Names tell nothing apart in such a store; the catalog has one archive for each. */
+function anotherOf({ storedFilename, size, sha256 }: BackupRow, { id, ...other }: BlobInfo): Discrepancy {
+  const isCopy = sha256 !== undefined && sha256 === other.sha256 && size === other.size
+  return {
+    message: isCopy
+      ? `${storedFilename} is stored twice: the answer to an upload was lost, and the copy ${id} is of no use`
+      : `${storedFilename} is the name of two backups: the catalog has one, the other is ${id}, made on ${other.record?.host ?? 'another host'}`,
+  }
 }
 
 function takeIn({ catalog, backend, pid }: DestinationContext, blob: BlobInfo): BackupRow {

@@ -75,11 +75,8 @@ describe('in a store without names', () => {
     const inventory = await ready(engine)
     await remove(engine, 'tree')
     await backup(engine, engine.tree, { name: 'later' })
-    const asOf = new Date(begun.getTime() - 1000)
-    const lagging = altered(engine.backend, {
-      list: () => Promise.resolve({ state: 'ready', value: Object.assign(iterable(inventory), { asOf }) }),
-    })
-    expect(await sync({ ...engine, backend: lagging })).toEqual({ added: [], changed: [], removed: [], problems: [] })
+    const nothing = { added: [], changed: [], removed: [], problems: [] }
+    expect(await sync(listing(engine, inventory, -1))).toEqual(nothing)
     expect(engine.catalog.find().map(({ filename }) => filename)).toEqual(['later'])
   })
 
@@ -100,28 +97,82 @@ describe('in a store without names', () => {
     await backup(engine, engine.tree)
     const kept = await ready(engine)
     await backup(engine, engine.tree, { name: 'young' })
-    const asOf = new Date(begun.getTime() + 86_400_000)
-    const backend = altered(engine.backend, {
-      list: () => Promise.resolve({ state: 'ready', value: Object.assign(iterable(kept), { asOf }) }),
-    })
-    expect((await sync({ ...engine, backend })).removed).toEqual([])
+    expect((await sync(listing(engine, kept, 1))).removed).toEqual([])
     expect(engine.catalog.find().map(({ filename }) => filename)).toContain('young')
   })
 
-  it('what an inventory taken long after lacks was removed, and what it has twice is told', async () => {
+  it('what an inventory taken long after lacks was removed, unless it lacks everything', async () => {
     await using engine = await vaultEngine()
     const { storedFilename } = await backup(engine, engine.tree)
     const { storedFilename: gone } = await backup(engine, engine.tree, { name: 'gone' })
     const kept = (await ready(engine)).filter(({ name }) => name === storedFilename)
-    const asOf = new Date(begun.getTime() + 3 * 86_400_000)
-    const list = (all: typeof kept) => () =>
-      Promise.resolve({ state: 'ready' as const, value: Object.assign(iterable(all), { asOf }) })
-    const later = { ...engine, backend: altered(engine.backend, { list: list([...kept, ...kept]) }) }
-    const { removed, problems } = await sync(later)
+    const { removed } = await sync(listing(engine, kept, 3))
     expect(removed.map((backup) => backup.storedFilename)).toEqual([gone])
-    expect(problems).toMatchObject([{ message: expect.stringContaining('stored twice') }])
-    const nothing = { ...engine, backend: altered(engine.backend, { list: list([]) }) }
-    await expect(sync(nothing)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await expect(sync(listing(engine, [], 3))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('the copy that a lost answer left is told, and what is known is told from it', async () => {
+    await using engine = await vaultEngine()
+    const { storedFilename } = await backup(engine, engine.tree)
+    const [first] = await ready(engine)
+    const copy = { ...first!, id: 'blob-0', locator: 'blob-0' }
+    for (const all of [
+      [first!, copy],
+      [copy, first!],
+    ]) {
+      const { added, removed, problems } = await sync(listing(engine, all, 3))
+      expect([added, removed]).toEqual([[], []])
+      expect(problems).toEqual([
+        { message: expect.stringMatching(/is stored twice: .* the copy blob-0 is of no use$/) },
+      ])
+    }
+    expect(engine.catalog.newest()).toMatchObject({ storedFilename, locator: first!.locator })
+  })
+
+  it('another host’s backup of the same name and second is no copy, and no damage', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const [first] = await ready(engine)
+    const other = { ...first!, id: 'blob-0', locator: 'blob-0', size: 1, sha256: 'f'.repeat(64) }
+    const { problems } = await sync(listing(engine, [other, first!], 3))
+    expect(problems).toEqual([{ message: expect.stringMatching(/the name of two backups: .* blob-0, made on tests$/) }])
+  })
+
+  it('what else has the name of a deleted backup is taken in, once the inventory is later than that', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const [first] = await ready(engine)
+    await remove(engine, 'tree')
+    const copy = { ...first!, id: 'blob-0', locator: 'blob-0' }
+    expect((await sync(listing(engine, [copy], 1))).added).toEqual([])
+    expect((await sync(listing(engine, [copy], 3))).added).toMatchObject([{ locator: 'blob-0', status: 'complete' }])
+  })
+
+  it('removing one of two archives of a name leaves the other in the map', async () => {
+    await using engine = await vaultEngine()
+    const { storedFilename } = await backup(engine, engine.tree)
+    engine.catalog.inventory.record('memory', { archiveId: 'blob-0', filename: storedFilename })
+    await remove(engine, 'tree')
+    expect(engine.catalog.inventory.list('memory')).toEqual([{ archiveId: 'blob-0', filename: storedFilename }])
+  })
+
+  it('what a process that is gone began, and did not store, is forgotten', async () => {
+    await using engine = await vaultEngine()
+    await backup(engine, engine.tree)
+    const { scheme, container } = engine.backend
+    const about = { backend: scheme, container, filename: 'tree', backupDate: begun, tags: [], metadata: {} }
+    for (const [second, pid] of [
+      ['01', engine.pid],
+      ['02', 999_999],
+    ] as const)
+      engine.catalog.begin({ ...about, storedFilename: `tree.201303012000${second}.tgz`, host: engine.host, pid })
+    const isAlive = (pid: number): boolean => pid === engine.pid
+    const pending = (): number => engine.catalog.find({ status: ['pending'] }).length
+    const stored = await ready(engine)
+    await sync({ ...listing(engine, stored, 1), isAlive })
+    expect(pending()).toBe(2)
+    await sync({ ...listing(engine, stored, 3), isAlive })
+    expect(engine.catalog.find({ status: ['pending'] })).toMatchObject([{ pid: engine.pid }])
   })
 
   it('removing says until when it is paid for all the same, or waits until that day', async () => {
@@ -208,6 +259,14 @@ async function ready({ backend }: VaultEngine): Promise<readonly BlobInfo[]> {
   const blobs: BlobInfo[] = []
   if (answer.state === 'ready') for await (const blob of answer.value) blobs.push(blob)
   return blobs
+}
+
+/** The vault, whose inventory was taken so many days after the beginning, and holds that. */
+function listing(engine: VaultEngine, blobs: readonly BlobInfo[], days: number): TestEngine {
+  const asOf = new Date(begun.getTime() + days * 86_400_000)
+  const list = (): ReturnType<ColdBackend['list']> =>
+    Promise.resolve({ state: 'ready', value: Object.assign(iterable(blobs), { asOf }) })
+  return { ...engine, backend: altered(engine.backend, { list }) }
 }
 
 async function* iterable(blobs: readonly BlobInfo[]): AsyncGenerator<BlobInfo> {

@@ -54,7 +54,10 @@ export interface BlobInfo {
   /** Bytes as stored. */
   readonly size: number
   readonly locator: Locator
-  /** The store's own word for the blob, which its other clients know it by. Only stores without names tell one. */
+  /**
+   * The store's own word for the blob, which its other clients know it by. Only stores without names tell one. Every locator
+   * of the blob is it, alone or with a slash and more behind it: see `idOfLocator`.
+   */
   readonly id?: string
   /** SHA-256 of the stored bytes in lower-case hexadecimal, where the store can tell it without reading the blob. */
   readonly sha256?: string

@@ -21,7 +21,15 @@ export { diagnosis, type DiagnoseOptions, type Diagnosis, type Finding } from '.
 export { leftovers, type Leftover, type Leftovers } from './leftovers.js'
 export { inventoryName, registers, type Registered, type Registers, type ReplaceOptions } from './registers.js'
 export { signedLinks, type LinkMethod, type LinkOptions, type SignedLink, type SignedLinks } from './signed-links.js'
-export { blobNameLimits, checkBlobName, compareNames, isBlobName, locatorOfName, nameOfLocator } from './names.js'
+export {
+  blobNameLimits,
+  checkBlobName,
+  compareNames,
+  idOfLocator,
+  isBlobName,
+  locatorOfName,
+  nameOfLocator,
+} from './names.js'
 export { eitherOf, interruptible, throwIfAborted, unlessAborted } from './interruption.js'
 export { defaultAttempts, withAttempts, type AttemptOptions } from './attempts.js'
 export { networkFailures, type Meaning } from './network-failures.js'

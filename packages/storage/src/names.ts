@@ -52,6 +52,11 @@ export function nameOfLocator(locator: Locator): string {
   return name
 }
 
+/** The `id` of the blob that a locator of a store without names leads to. */
+export function idOfLocator(locator: Locator): string {
+  return locator.split('/', 1)[0]!
+}
+
 function decoded(locator: Locator): string {
   try {
     return decodeURIComponent(locator)

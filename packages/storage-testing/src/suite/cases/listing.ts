@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import { compareNames } from '@bakthat/storage'
+import { compareNames, idOfLocator } from '@bakthat/storage'
 
 import { cases, type Case } from '../cases.js'
 import { pattern } from '../sources.js'
@@ -76,7 +76,8 @@ export const listing: readonly Case[] = cases((it) => {
   it('gives back what was written beside a blob, where blobs have no names', async (trial) => {
     if (trial.capabilities.names) return
     const record = { date: new Date('2026-03-14T09:26:53Z'), tags: ['one', 'ü'], host: 'anna' }
-    const { id } = await trial.put('beside', pattern(10), { record })
+    const { id, locator } = await trial.put('beside', pattern(10), { record })
+    assert.equal(idOfLocator(locator), id)
     const [blob] = await trial.list()
     assert.ok(id !== undefined && id !== '', 'the store has no word of its own for the blob')
     assert.deepEqual([blob?.id, blob?.record], [id, record])
