@@ -10,8 +10,9 @@ type Options = Pick<ActionOptions, 'signal'> & ThawOptions
 
 /**
  * The stored bytes of a backup. Where they are cold they are asked for, once: the ticket is kept in the catalog, and the
- * same call takes it up again. Until the store has them it rejects with `PENDING`, or waits if asked to. `COLD` where what
- * was asked for failed, or lapsed before anybody fetched it, for asking again costs again.
+ * same call takes it up again, and hastens it where a faster tier is asked for now and the store can do so. Until the store
+ * has them it rejects with `PENDING`, or waits if asked to. `COLD` where what was asked for failed, or lapsed before anybody
+ * fetched it, for asking again costs again.
  */
 export async function thawed(context: DestinationContext, backup: BackupRow, options: Options): Promise<Bytes> {
   const known = context.catalog.retrievals.of(backup.id)
@@ -19,9 +20,11 @@ export async function thawed(context: DestinationContext, backup: BackupRow, opt
     const begin = ticket === undefined || options.requestAgain === true
     return retrieve(context, backup, { ...options, begin, ...(ticket !== undefined && { ticket }) })
   }
-  const first = await ask(known?.ticket).catch((error: unknown) => {
+  const found = await ask(known?.ticket).catch((error: unknown) => {
     throw isBakthatError(error, 'COLD') && known !== undefined ? lapsed(backup, known, error) : error
   })
+  const isToHasten = found.state === 'pending' && known !== undefined && options.tier !== undefined
+  const first = isToHasten ? await retrieve(context, backup, { ...options, begin: true, ticket: found.ticket }) : found
   if (first.state === 'ready') return first.value
   const job = remember(context, backup, first, options)
   if (options.wait !== true) throw pending(job)

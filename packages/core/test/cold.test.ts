@@ -58,6 +58,30 @@ describe('restore of a cold backup', () => {
     expect(await jobs(engine)).toMatchObject([{ tier: 'bulk', state: 'under way' }])
   })
 
+  it('hastens what is under way where a faster tier is asked for, and else leaves it', async () => {
+    await using engine = await coldEngine()
+    const { to } = engine
+    await expect(restore(engine, 'site', { to, tier: 'bulk' })).rejects.toMatchObject({ code: 'PENDING' })
+    await expect(restore(engine, 'site', { to })).rejects.toMatchObject({ code: 'PENDING' })
+    expect(engine.backend.begun()).toBe(1)
+    const hastened = { code: 'PENDING', message: expect.stringContaining('expected by 2026-03-18 13:00 UTC') }
+    await expect(restore(engine, 'site', { to, tier: 'expedited' })).rejects.toMatchObject(hastened)
+    await expect(restore(engine, 'site', { to, tier: 'bulk' })).rejects.toMatchObject(hastened)
+    expect(engine.backend.begun()).toBe(2)
+    expect(await jobs(engine)).toMatchObject([{ tier: 'expedited', state: 'under way' }])
+    engine.hours(1)
+    await restore(engine, 'site', { to })
+  })
+
+  it('does not pay again for what lapsed, though a tier is named', async () => {
+    await using engine = await coldEngine()
+    const { to } = engine
+    await expect(restore(engine, 'site', { to })).rejects.toMatchObject({ code: 'PENDING' })
+    engine.hours(5 + 25)
+    await expect(restore(engine, 'site', { to, tier: 'expedited' })).rejects.toMatchObject({ code: 'COLD' })
+    expect(engine.backend.begun()).toBe(1)
+  })
+
   it('does not pay again for what lapsed, unless it is told to', async () => {
     await using engine = await coldEngine()
     const { to } = engine

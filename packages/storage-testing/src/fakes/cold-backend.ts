@@ -154,7 +154,9 @@ class Cold implements ColdBackend {
     const asked = this.#asked(subject, terms)
     if (asked === undefined || asked.expiresAt <= now) return pending(this.#begin(subject, terms, now))
     if (asked.readyAt <= now) return { ...answer, expiresAt: new Date(asked.expiresAt) }
-    return pending(asked)
+    const { tier, begin = true } = terms
+    const isHastened = begin && tier !== undefined && this.#readyAt(tier, now) < asked.readyAt
+    return pending(isHastened ? this.#begin(subject, terms, now) : asked)
   }
 
   /** The job of the ticket; without one, and where none may be begun, whichever is under way for the same thing. */
@@ -169,12 +171,17 @@ class Cold implements ColdBackend {
 
   #begin(subject: string, { tier = 'standard', days, begin = true }: Terms, now: number): Job {
     if (!begin) throw new BakthatError('COLD', 'the blob is in cold storage, and nobody has asked for it')
-    const { thawHours = usualHours, keepHours = 24 } = this.#options
+    const { keepHours = 24 } = this.#options
     const ticket = `thaw-${this.#freezer.jobs.size + 1}`
-    const readyAt = now + (typeof thawHours === 'number' ? thawHours : thawHours[tier]) * hour
+    const readyAt = this.#readyAt(tier, now)
     const job = { subject, ticket, readyAt, expiresAt: readyAt + (days === undefined ? keepHours : days * 24) * hour }
     this.#freezer.jobs.set(ticket, job)
     return job
+  }
+
+  #readyAt(tier: RetrievalTier, now: number): number {
+    const { thawHours = usualHours } = this.#options
+    return now + (typeof thawHours === 'number' ? thawHours : thawHours[tier]) * hour
   }
 
   #now(): number {
