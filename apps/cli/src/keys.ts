@@ -1,4 +1,4 @@
-import type { BackupOptions, RestoreOptions } from 'bakthat'
+import type { DecryptionOptions, EncryptionOptions } from 'bakthat'
 import { BakthatError } from '@bakthat/errors'
 import type { Context } from './context.js'
 import { readTextFile } from './files.js'
@@ -13,14 +13,20 @@ interface GivenEncryption {
 }
 
 /** How to encrypt, as {@link givenEncryption} has it, else as the profile says, else as a person answers; without a terminal not at all. */
-export async function encryptionKeys(
-  given: GivenEncryption,
-  context: Context,
-): Promise<Pick<BackupOptions, 'recipients' | 'password'>> {
+export async function encryptionKeys(given: GivenEncryption, context: Context): Promise<EncryptionOptions> {
   const keys = await givenEncryption(given, context)
   if (keys !== undefined) return keys
   const { questions } = context
   return questions.wanted ? { password: () => questions.newPassword() } : {}
+}
+
+/** Throws where what was given contradicts itself, which no file needs to be read for. */
+export function checkEncryption(given: GivenEncryption): void {
+  const recipients = given.recipient ?? given['recipients-file']
+  if (recipients === undefined || given['password-file'] === undefined) return
+  throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
+    hint: 'a backup is encrypted to recipients or with a password: choose one',
+  })
 }
 
 /** To the recipients given, else with the password of `--password-file`, else of `BAKTHAT_PASSWORD`. */
@@ -28,11 +34,8 @@ export async function givenEncryption(
   given: GivenEncryption,
   input: Input,
 ): Promise<{ readonly recipients: readonly string[] } | { readonly password: string } | undefined> {
+  checkEncryption(given)
   const recipients = await givenRecipients(given.recipient ?? [], given['recipients-file'], input)
-  if (recipients.length > 0 && given['password-file'] !== undefined)
-    throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
-      hint: 'a backup is encrypted to recipients or with a password: choose one',
-    })
   if (recipients.length > 0) return { recipients }
   const password = await givenPassword(given['password-file'], input)
   return password === undefined ? undefined : { password }
@@ -45,7 +48,7 @@ export async function decryptionKeys(
     readonly 'password-file'?: string | undefined
   },
   context: Context,
-): Promise<Pick<RestoreOptions, 'identities' | 'password'>> {
+): Promise<DecryptionOptions> {
   const { questions } = context
   const identities = given.identity && { identities: await givenIdentities(given.identity, context) }
   const password = await givenPassword(given['password-file'], context)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Bakthat } from 'bakthat'
+import type { BackupOptions, Bakthat } from 'bakthat'
 import { FakeHost } from './support/fake-host.js'
 import { backupOf, backupResultOf, restoreResultOf } from './support/samples.js'
 
@@ -11,9 +11,9 @@ function recorder(): { readonly library: Partial<Bakthat>; readonly calls: unkno
   const calls: unknown[][] = []
   const record =
     <T>(name: string, result: T) =>
-    (...args: readonly unknown[]): Promise<T> => {
-      calls.push([name, ...args.map(withoutAction)])
-      return Promise.resolve(result)
+    async (...args: readonly unknown[]): Promise<T> => {
+      calls.push([name, ...(await Promise.all(args.map(withoutAction)))])
+      return result
     }
   const library: Partial<Bakthat> = {
     backup: record('backup', backupResultOf()),
@@ -28,13 +28,13 @@ function recorder(): { readonly library: Partial<Bakthat>; readonly calls: unkno
   return { library, calls }
 }
 
-/** Checks what every long call is given, and leaves it out. */
-function withoutAction(argument: unknown): unknown {
+/** Checks what every long call is given, leaves it out, and finds the keys as the library does. */
+async function withoutAction(argument: unknown): Promise<unknown> {
   if (typeof argument !== 'object' || argument === null || !('signal' in argument)) return argument
-  const { signal, onProgress, onNotice, ...rest } = argument as Record<string, unknown>
+  const { signal, onProgress, onNotice, keys, ...rest } = argument as BackupOptions
   expect(signal).toMatchObject({ aborted: false })
   expect([typeof onProgress, typeof onNotice]).toEqual(['function', 'function'])
-  return rest
+  return { ...rest, ...(await keys?.()) }
 }
 
 let directory = ''
@@ -121,14 +121,14 @@ describe('backup', () => {
   })
 
   it.each(['', '\n'])('refuses an empty password: %j', async (text) => {
-    const host = new FakeHost()
-    const { status, stderr } = await host.run('backup', '--password-file', file('empty', text))
+    const { library, calls } = recorder()
+    const { status, stderr } = await new FakeHost({ library }).run('backup', '--password-file', file('empty', text))
     expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('is empty') })
-    expect(await new FakeHost({ env: { BAKTHAT_PASSWORD: '' } }).run('backup')).toMatchObject({
+    expect(await new FakeHost({ library, env: { BAKTHAT_PASSWORD: '' } }).run('backup')).toMatchObject({
       status: 2,
       stderr: 'error: BAKTHAT_PASSWORD is set but empty\n  hint: unset it, or give it a value\n',
     })
-    expect(host.opened).toEqual([])
+    expect(calls).toEqual([])
   })
 
   it.each([
@@ -136,7 +136,7 @@ describe('backup', () => {
     ['a directory', ['--password-file', '/'], 2, 'the password file / is a directory'],
     ['a missing file', ['--recipients-file', '/nowhere'], 2, 'the recipients file /nowhere does not exist'],
   ])('refuses %s as %j', async (_, options, status, message) => {
-    const run = await new FakeHost().run('backup', ...options)
+    const run = await new FakeHost(recorder()).run('backup', ...options)
     expect(run).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(`error: ${message}\n`) })
   })
 

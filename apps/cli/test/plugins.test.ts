@@ -13,6 +13,7 @@ export class Timer extends Plugin {
   activate() {
     this.on('before_backup', ({ sessionId }) => this.log.info('before_backup ' + sessionId))
     this.on('on_backup', ({ sessionId }) => this.log.info('on_backup ' + sessionId + ' ' + process.env.BAKTHAT_PASSWORD))
+    this.on('on_error', ({ action, error }) => this.log.info(action + ' failed: ' + error.code))
     this.commands.add(defineCommand({
       name: 'count',
       summary: 'Count backups',
@@ -62,6 +63,17 @@ describe('plugins of the profile', () => {
     expect(stderr).toMatch(/^before_backup (\S+)\n[^]*on_backup \1 undefined\ndeactivated\n$/)
     expect((await run([...argv, '-q'])).stderr).toBe('')
     expect((await run([...argv, '--no-plugins'])).stderr).toBe('')
+  })
+
+  it('hear of a password that is not there, which is how a scheduled backup fails', async () => {
+    await using here = await profile(['timer.Timer'])
+    const argv = [join(here.directory, 'photos'), ...here.choose, '--password-file', join(here.directory, 'gone')]
+    const { status, stderr } = await run(['backup', ...argv])
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^before_backup .*\nbackup failed: INVALID_INPUT\n/),
+    })
+    expect((await run(['restore', ...argv])).stderr).toMatch(/^restore failed: INVALID_INPUT\n/)
   })
 
   it('are deactivated when a signal stops the command', async () => {
@@ -121,7 +133,7 @@ describe('bakthat plugins', () => {
     expect(stdout.replaceAll(here.directory, '…')).toBe(
       [
         'timer.Timer  1.2.3  active',
-        '  events        before_backup, on_backup',
+        '  events        before_backup, on_backup, on_error',
         '  commands      count',
         'gone.Gone  failed',
         '  problem       there is no gone.js, .mjs, .cjs or .ts in …/plugins',

@@ -98,7 +98,8 @@ describe('the question for a new password', () => {
   const backUp = async (options: FakeHostOptions, ...argv: readonly string[]) => {
     const passwords: unknown[] = []
     const library: Partial<Bakthat> = {
-      backup: async (_, { password } = {}) => {
+      backup: async (_, options) => {
+        const { password } = { ...(await options?.keys?.()) }
         passwords.push(typeof password === 'function' ? await password() : password)
         return backupResultOf()
       },
@@ -172,7 +173,8 @@ describe('the question for a new password', () => {
 
   it('is ended by a signal, which needs no answer', async () => {
     const library: Partial<Bakthat> = {
-      backup: async (_, { password } = {}) => {
+      backup: async (_, options) => {
+        const { password } = { ...(await options?.keys?.()) }
         const answer = (password as () => Promise<string | undefined>)()
         host.kill('SIGTERM')
         await answer
@@ -186,7 +188,8 @@ describe('the question for a new password', () => {
 
 describe('the question for the password of an archive', () => {
   const restoreWith = (asked: number): Partial<Bakthat> => ({
-    restore: async (_, { password } = {}) => {
+    restore: async (_, options) => {
+      const { password } = { ...(await options?.keys?.()) }
       const answers = []
       for (let time = 0; time < asked; time++) answers.push(await (password as () => Promise<string | undefined>)())
       return restoreResultOf({ topLevel: answers.map(String) })

@@ -22,12 +22,8 @@ export interface OpenOptions {
 /** A passphrase, or how to ask for one; `undefined` when nobody can be asked. */
 export type Password = string | (() => Promise<string | undefined>)
 
-export interface BackupOptions extends Omit<core.BackupOptions, 'encryption' | 'compression'> {
-  readonly destination?: string
-  /** Of S3, such as `DEEP_ARCHIVE`. Default: the profile's. */
-  readonly storageClass?: string
-  /** Default: the profile's. A level alone is one of the profile's format. */
-  readonly compression?: Partial<NonNullable<core.BackupOptions['compression']>>
+/** How to encrypt. */
+export interface EncryptionOptions {
   /** age recipients. Default: the profile's. Not together with `password`. */
   readonly recipients?: readonly string[]
   /**
@@ -37,17 +33,31 @@ export interface BackupOptions extends Omit<core.BackupOptions, 'encryption' | '
   readonly password?: Password
 }
 
-export interface RestoreOptions extends Omit<core.RestoreOptions, 'keys'> {
-  readonly destination?: string
+/** What to decrypt with. */
+export interface DecryptionOptions {
   /** `AGE-SECRET-KEY-1…` strings, tried beside the profile's identity files. */
   readonly identities?: readonly string[]
   readonly password?: Password
 }
 
-export interface ReadOptions extends Omit<core.ReadOptions, 'keys'> {
+export interface BackupOptions extends EncryptionOptions, Omit<core.BackupOptions, 'encryption' | 'compression'> {
   readonly destination?: string
-  readonly identities?: readonly string[]
-  readonly password?: Password
+  /** Of S3, such as `DEEP_ARCHIVE`. Default: the profile's. */
+  readonly storageClass?: string
+  /** Default: the profile's. A level alone is one of the profile's format. */
+  readonly compression?: Partial<NonNullable<core.BackupOptions['compression']>>
+  /** Finds them once the backup has begun, so that what it rejects with is told by `on_error`, too. It wins over those given. */
+  readonly keys?: () => Promise<EncryptionOptions>
+}
+
+export interface RestoreOptions extends DecryptionOptions, Omit<core.RestoreOptions, 'keys'> {
+  readonly destination?: string
+  /** Finds them before anything is asked for. What it rejects with is told by `on_error`, too. It wins over those given. */
+  readonly keys?: () => Promise<DecryptionOptions>
+}
+
+export interface ReadOptions extends DecryptionOptions, Omit<core.ReadOptions, 'keys'> {
+  readonly destination?: string
 }
 
 export interface RemoveOptions extends core.RemoveOptions {
@@ -76,10 +86,8 @@ export interface SyncOptions extends core.ActionOptions {
   readonly destination?: string
 }
 
-export interface VerifyOptions extends Omit<core.VerifyOptions, 'keys'> {
+export interface VerifyOptions extends DecryptionOptions, Omit<core.VerifyOptions, 'keys'> {
   readonly destination?: string
-  readonly identities?: readonly string[]
-  readonly password?: Password
 }
 
 export interface RotateOptions extends core.ThinOptions {

@@ -1,12 +1,12 @@
 import { profilePassword, readProfileFile, type Settings } from '@bakthat/config'
 import { parseIdentities, parseRecipients, type DecryptionKeys, type EncryptionKeys } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
-import type { BackupOptions, Password } from './contract.js'
+import type { DecryptionOptions, EncryptionOptions } from './contract.js'
 
 /** How a backup is to be encrypted: as the call says, else as the profile says, else as a person answers. */
 export async function encryptionFor(
   settings: Settings,
-  options: Pick<BackupOptions, 'recipients' | 'password'>,
+  options: EncryptionOptions,
 ): Promise<EncryptionKeys | undefined> {
   // From a variable that is not set, more likely than meant: a person who wants none answers the question with nothing.
   if (options.password === '')
@@ -25,10 +25,7 @@ export async function encryptionFor(
 }
 
 /** What may open a backup: the call's and the profile's identities and passphrase, asked for only when needed. */
-export async function decryptionFor(
-  settings: Settings,
-  options: { readonly identities?: readonly string[]; readonly password?: Password },
-): Promise<DecryptionKeys> {
+export async function decryptionFor(settings: Settings, options: DecryptionOptions): Promise<DecryptionKeys> {
   const identities = [...(options.identities ?? [])]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
   return {

@@ -1,13 +1,13 @@
-import { hostname } from 'node:os'
 import { basename } from 'node:path'
-import type { ArchiveEntry, Catalog } from '@bakthat/catalog'
+import type { ArchiveEntry } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
-import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { createEvents, quietLog, type Action, type EventBus, type Log } from '@bakthat/events'
+import { BakthatError } from '@bakthat/errors'
+import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
-import { Opening, pauseFor, type CallOptions, type ContainerMade, type Finding, type Role } from '@bakthat/storage'
+import type { CallOptions, ContainerMade, Finding, Role } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
+import { clock } from './clock.js'
 import type {
   Bakthat,
   BackupOptions,
@@ -15,7 +15,6 @@ import type {
   CreateOptions,
   DeleteOlderThanOptions,
   DoctorOptions,
-  GlacierArchive,
   GlacierInventory,
   MigrateOptions,
   OpenOptions,
@@ -29,12 +28,12 @@ import type {
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
-import { Destinations, harmless, inClass, type Changes } from './destinations.js'
+import { harmless, inClass } from './destinations.js'
 import { events } from './events.js'
+import { Places } from './places.js'
 import type { PluginState } from './plugins/contract.js'
 import type { Plugins } from './plugins/plugins.js'
-import { isAlive, processSpace } from './processes.js'
-import type { Inventories } from './glacier-inventory.js'
+import { VaultInventory } from './vault-inventory.js'
 
 /**
  * Opens Bakthat for one profile. Reads the configuration now, and opens the catalog and destinations when they are first
@@ -66,27 +65,19 @@ class OpenedBakthat implements Bakthat {
   readonly #settings: Settings
   readonly #profileAsked: boolean
   readonly #log: Log
-  readonly #destinations: Destinations
-  readonly #catalog: Opening<Catalog>
+  readonly #places: Places
+  readonly #vaultInventory: VaultInventory
   #plugins: Plugins | undefined
 
   constructor(settings: Settings, profileAsked: boolean, log: Log) {
     this.events = createEvents({ parent: events, log })
-    this.#log = log
     this.notices = settings.notices
     this.#settings = settings
-    this.#catalog = new Opening(async () => {
-      const { openCatalog } = await import('@bakthat/catalog')
-      return openCatalog({ path: settings.database, now: clock })
-    })
     this.#profileAsked = profileAsked
-    this.#destinations = new Destinations(settings, () => this.#plugins?.additions.backends)
-    if (this.#copiesInventory) this.#copyInventoryAfterChanges()
-  }
-
-  get #copiesInventory(): boolean {
-    const { glacier_vault: vault, s3_bucket: bucket } = this.#settings.conf
-    return vault !== undefined && bucket !== undefined
+    this.#log = log
+    this.#places = new Places(settings, this.events, () => this.#plugins?.additions.backends)
+    this.#vaultInventory = new VaultInventory(this.#places, log)
+    this.#vaultInventory.copyAfterChanges(this.events)
   }
 
   async loadPlugins(): Promise<void> {
@@ -111,7 +102,7 @@ class OpenedBakthat implements Bakthat {
   }
 
   async catalog(): Promise<CatalogView> {
-    const catalog = await this.#catalog.get()
+    const catalog = await this.#places.catalog()
     const reader: CatalogReader = {
       find: (query) => catalog.find(query),
       newest: (query) => catalog.newest(query),
@@ -123,20 +114,21 @@ class OpenedBakthat implements Bakthat {
   async backup(source: string | Core.ByteStream, options: BackupOptions = {}): Promise<Core.BackupResult> {
     const core = await import('@bakthat/core')
     const keys = await import('./keys.js')
-    const { recipients, password, destination, compression, storageClass, ...rest } = options
+    const { recipients, password, keys: find, destination, compression, storageClass, ...rest } = options
     const name = rest.name ?? (typeof source === 'string' ? basename(source) : undefined)
-    const place = await this.#begun({ action: 'backup', name }, () =>
-      this.#destination(destination, inClass(storageClass)),
+    const place = await this.#places.begun({ action: 'backup', name }, () =>
+      this.#places.context(destination, inClass(storageClass)),
     )
     return core.backup(place, source, {
       ...rest,
       compression: this.#withModule(withDefaults(compression, this.#settings.compression)),
       tags: [...new Set([...this.#settings.tags, ...(rest.tags ?? [])])],
       exclude: [...this.#settings.exclude, ...(rest.exclude ?? [])],
-      encryption: () =>
+      encryption: async () =>
         keys.encryptionFor(this.#settings, {
           ...(recipients && { recipients }),
           ...(password !== undefined && { password }),
+          ...(await find?.()),
         }),
     })
   }
@@ -144,15 +136,19 @@ class OpenedBakthat implements Bakthat {
   async restore(name: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
     const core = await import('@bakthat/core')
     const keys = await import('./keys.js')
-    const decryption = await keys.decryptionFor(this.#settings, options)
-    const place = await this.#begun({ action: 'restore', name }, () => this.#destination(options.destination))
+    const [place, decryption] = await this.#places.begun({ action: 'restore', name }, async () => [
+      await this.#places.context(options.destination),
+      await keys.decryptionFor(this.#settings, { ...options, ...(await options.keys?.()) }),
+    ])
     return core.restore(place, name, { ...options, keys: decryption })
   }
 
   async restoreFile(path: string, options: RestoreOptions = {}): Promise<Core.RestoreResult> {
     const core = await import('@bakthat/core')
     const keys = await import('./keys.js')
-    const decryption = await keys.decryptionFor(this.#settings, options)
+    const decryption = await this.#places.begun({ action: 'restore', name: undefined }, async () =>
+      keys.decryptionFor(this.#settings, { ...options, ...(await options.keys?.()) }),
+    )
     return core.restoreFile({ now: clock, events: this.events }, path, { ...options, keys: decryption })
   }
 
@@ -160,20 +156,20 @@ class OpenedBakthat implements Bakthat {
     const core = await import('@bakthat/core')
     const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
-    yield* core.read(await this.#destination(options.destination), name, { ...options, keys: decryption })
+    yield* core.read(await this.#places.context(options.destination), name, { ...options, keys: decryption })
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {
-    const catalog = await this.#catalog.get()
+    const catalog = await this.#places.catalog()
     if (destination === undefined && !this.#profileAsked) return catalog.find(query)
-    const { scheme, container } = (await this.#destination(destination)).backend
+    const { scheme, container } = (await this.#places.context(destination)).backend
     return catalog.find({ ...query, backend: scheme, ...(this.#profileAsked && { container }) })
   }
 
   async remove(name: string, options: RemoveOptions = {}): Promise<Core.RemoveResult> {
     const core = await import('@bakthat/core')
     return core.remove(
-      await this.#begun({ action: 'delete', name }, () => this.#destination(options.destination)),
+      await this.#places.begun({ action: 'delete', name }, () => this.#places.context(options.destination)),
       name,
       options,
     )
@@ -181,7 +177,7 @@ class OpenedBakthat implements Bakthat {
 
   async cancelRemoval(name: string, { destination }: { destination?: string } = {}): Promise<Core.Backup> {
     const core = await import('@bakthat/core')
-    return core.cancelRemoval(await this.#destination(destination), name)
+    return core.cancelRemoval(await this.#places.context(destination), name)
   }
 
   async rotate(name: string, { destination, ...options }: RotateOptions = {}): Promise<Core.RotateResult> {
@@ -207,68 +203,69 @@ class OpenedBakthat implements Bakthat {
     { destination, ...options }: DeleteOlderThanOptions = {},
   ): Promise<Core.DeleteOlderThanResult> {
     const core = await import('@bakthat/core')
-    const place = await this.#begun({ action: 'delete_older_than', name, ...options }, () =>
-      this.#destination(destination),
+    const place = await this.#places.begun({ action: 'delete_older_than', name, ...options }, () =>
+      this.#places.context(destination),
     )
     return core.deleteOlderThan(place, name, interval, options)
   }
 
   async resolve(name: string, options: { destination?: string } = {}): Promise<Core.Backup> {
     const core = await import('@bakthat/core')
-    return core.resolveBackup(await this.#destination(options.destination), name)
+    return core.resolveBackup(await this.#places.context(options.destination), name)
   }
 
   async verify(name?: string, options: VerifyOptions = {}): Promise<readonly Core.VerifyResult[]> {
     const core = await import('@bakthat/core')
     const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
-    return core.verify(await this.#destination(options.destination), name, { ...options, keys: decryption })
+    return core.verify(await this.#places.context(options.destination), name, { ...options, keys: decryption })
   }
 
   async sync(options: SyncOptions = {}): Promise<Core.SyncResult> {
     const core = await import('@bakthat/core')
-    const result = await core.sync(await this.#destination(options.destination), options)
-    await this.#copyInventory([...result.added, ...result.removed])
+    const result = await core.sync(await this.#places.context(options.destination), options)
+    await this.#vaultInventory.copyAfter([...result.added, ...result.removed])
     return result
   }
 
   async jobs(options: Pick<Core.ActionOptions, 'signal'> = {}): Promise<readonly Core.JobState[]> {
     const core = await import('@bakthat/core')
-    const catalog = await this.#catalog.get()
+    const catalog = await this.#places.catalog()
     const asked = new Set(catalog.retrievals.all().map(({ backupId }) => backupId))
     const schemes = new Set(catalog.find().flatMap(({ id, backend }) => (asked.has(id) ? [backend] : [])))
     const states: Core.JobState[] = []
     for (const scheme of schemes)
-      if (this.#destinations.has(scheme)) states.push(...(await core.jobs(await this.#destination(scheme), options)))
+      if (this.#places.destinations.has(scheme))
+        states.push(...(await core.jobs(await this.#places.context(scheme), options)))
     return states.sort((one, other) => one.askedAt.getTime() - other.askedAt.getTime())
   }
 
   async share(name: string, { destination, ...options }: ShareOptions = {}): Promise<Core.ShareResult> {
     const core = await import('@bakthat/core')
-    return core.share(await this.#destination(destination), name, options)
+    return core.share(await this.#places.context(destination), name, options)
   }
 
   async cleanup({ destination, ...options }: CleanupOptions = {}): Promise<readonly Core.CleanupItem[]> {
     const core = await import('@bakthat/core')
-    return core.cleanup(await this.#destination(destination), options)
+    return core.cleanup(await this.#places.context(destination), options)
   }
 
   async create({ destination, ...options }: CreateOptions = {}): Promise<ContainerMade> {
-    const definition = await this.#destinations.definition(destination)
-    if (definition.create !== undefined) return definition.create(this.#destinations.settings, options)
-    const { container } = await this.#destinations.backend(destination)
+    const definition = await this.#places.destinations.definition(destination)
+    if (definition.create !== undefined) return definition.create(this.#places.destinations.settings, options)
+    const { container } = await this.#places.destinations.backend(destination)
     return { container, notices: ['nothing had to be done: the first backup makes it, where it is not there'] }
   }
 
   async tryOut({ destination, ...options }: CreateOptions = {}): Promise<readonly Finding[]> {
     const { tryOut } = await import('./trial.js')
-    return tryOut(await this.#destinations.backend(destination), options)
+    return tryOut(await this.#places.destinations.backend(destination), options)
   }
 
   async doctor({ destination, signal, onFinding }: DoctorOptions = {}): Promise<readonly Finding[]> {
     const { examine } = await import('./doctor.js')
-    const backend = await this.#destinations.backend(destination)
-    const trial = await this.#destinations.backend(destination, harmless)
+    const backend = await this.#places.destinations.backend(destination)
+    const trial = await this.#places.destinations.backend(destination, harmless)
     const findings: Finding[] = []
     for await (const finding of examine({ backend, trial }, signal === undefined ? {} : { signal })) {
       findings.push(finding)
@@ -278,8 +275,8 @@ class OpenedBakthat implements Bakthat {
   }
 
   async policy(role: Role, { destination }: { destination?: string } = {}): Promise<object> {
-    const definition = await this.#destinations.definition(destination)
-    if (definition.accessPolicy !== undefined) return definition.accessPolicy(this.#destinations.settings, role)
+    const definition = await this.#places.destinations.definition(destination)
+    if (definition.accessPolicy !== undefined) return definition.accessPolicy(this.#places.destinations.settings, role)
     throw new BakthatError('UNSUPPORTED', `${definition.scheme} has no language for what credentials may do`, {
       hint: 'give permissions by the means of its store, or choose another destination with -d',
     })
@@ -292,44 +289,34 @@ class OpenedBakthat implements Bakthat {
     ...options
   }: MigrateOptions = {}): Promise<Core.MigrateResult> {
     const core = await import('@bakthat/core')
-    const [source, target] = [await this.#destination(from), await this.#destination(to, inClass(storageClass))]
+    const [source, target] = [await this.#places.context(from), await this.#places.context(to, inClass(storageClass))]
     const result = await core.migrate(source, target, options)
-    await this.#copyInventory([...result.copied, ...result.removed])
+    await this.#vaultInventory.copyAfter([...result.copied, ...result.removed])
     return result
   }
 
-  async showGlacierInventory(options: CallOptions = {}): Promise<GlacierInventory> {
-    const core = await import('@bakthat/core')
-    const listing = await core.listBlobs(await this.#destination('glacier'), options)
-    const archives: GlacierArchive[] = []
-    for await (const { id, name: filename, size, storedAt } of listing) {
-      archives.push({ archiveId: id ?? '', filename, size, ...(storedAt && { storedAt }) })
-    }
-    return { ...(listing.asOf && { asOf: listing.asOf }), archives }
+  showGlacierInventory(options: CallOptions = {}): Promise<GlacierInventory> {
+    return this.#vaultInventory.ofVault(options)
   }
 
-  async showLocalGlacierInventory(): Promise<readonly ArchiveEntry[]> {
-    const { catalog, backend } = await this.#destination('glacier')
-    return catalog.inventory.list(backend.container)
+  showLocalGlacierInventory(): Promise<readonly ArchiveEntry[]> {
+    return this.#vaultInventory.ofCatalog()
   }
 
-  async backupGlacierInventory(options: CallOptions = {}): Promise<readonly ArchiveEntry[]> {
-    const { backUpInventory } = await import('./glacier-inventory.js')
-    return backUpInventory(await this.#inventories(), options)
+  backupGlacierInventory(options: CallOptions = {}): Promise<readonly ArchiveEntry[]> {
+    return this.#vaultInventory.backUp(options)
   }
 
-  async restoreGlacierInventory(options: CallOptions = {}): Promise<readonly ArchiveEntry[]> {
-    const { restoreInventory } = await import('./glacier-inventory.js')
-    return restoreInventory(await this.#inventories(), options)
+  restoreGlacierInventory(options: CallOptions = {}): Promise<readonly ArchiveEntry[]> {
+    return this.#vaultInventory.restore(options)
   }
 
   async close(): Promise<void> {
     await this.#plugins?.deactivate()
-    for (const failure of await this.#destinations.close())
+    for (const failure of await this.#places.close())
       this.#log.warn(
         `a destination could not be closed: ${(failure as Partial<Error> | undefined)?.message ?? String(failure)}`,
       )
-    await this.#catalog.close((catalog) => catalog.close())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -344,61 +331,14 @@ class OpenedBakthat implements Bakthat {
     return { ...options, policy: policyFor(this.#settings.conf.rotation, rotation) }
   }
 
-  async #destination(name?: string, changes?: Changes): Promise<Core.DestinationContext> {
-    const backend = await this.#destinations.backend(name, changes)
-    const catalog = await this.#catalog.get()
-    const { claimRowsOfPythonTool } = await import('./python-rows.js')
-    claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
-    const here = { host: hostname(), pid: process.pid, isAlive, ...processSpace(), events: this.events }
-    return { backend, catalog, now: clock, pause: pauseFor, ...here }
-  }
-
-  /** What an action needs before it begins: whoever listens for its failure hears of this one, too. Nobody hears of a dry run. */
-  async #begun<T>(
-    { action, name, dryRun = false }: { action: Action; name: string | undefined; dryRun?: boolean },
-    prepare: () => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await prepare()
-    } catch (error) {
-      const { announceFailure } = await import('@bakthat/core')
-      if (!dryRun) await announceFailure({ events: this.events }, { action, name }, error)
-      throw error
-    }
-  }
-
   #toRotate<Options extends Omit<RotateOptions, 'destination'>>(
     name: string | undefined,
     destination: string | undefined,
     options: Options,
   ) {
-    return this.#begun({ action: 'rotate_backups', name, ...options }, () =>
-      Promise.all([this.#destination(destination), this.#withPolicy(options)]),
+    return this.#places.begun({ action: 'rotate_backups', name, ...options }, () =>
+      Promise.all([this.#places.context(destination), this.#withPolicy(options)]),
     )
-  }
-
-  async #inventories(): Promise<Inventories> {
-    const { catalog, backend: vault } = await this.#destination('glacier')
-    return { catalog, vault, bucket: await this.#destinations.backend('s3') }
-  }
-
-  #copyInventoryAfterChanges(): void {
-    const copy = (...changed: readonly { readonly backend: string }[]): Promise<void> => this.#copyInventory(changed)
-    this.events.on('on_backup', ({ result }) => copy(result))
-    this.events.on('on_delete', ({ result }) => copy(result))
-    this.events.on('on_delete_older_than', ({ result }) => copy(...result))
-    this.events.on('on_rotate_backups', ({ result }) => copy(...result))
-  }
-
-  /** A vault cannot be asked where an archive lies, so the bucket is told. What was done is done, whatever becomes of the copy. */
-  async #copyInventory(changed: readonly { readonly backend: string }[]): Promise<void> {
-    if (!this.#copiesInventory || changed.every(({ backend }) => backend !== 'glacier')) return
-    try {
-      await this.backupGlacierInventory()
-    } catch (error) {
-      if (!isBakthatError(error)) throw error
-      this.#log.warn(`the inventory of the vault was not copied to the bucket: ${error.message}`)
-    }
   }
 }
 
@@ -407,9 +347,4 @@ function withDefaults(asked: BackupOptions['compression'], usual: Settings['comp
   const format = asked?.format ?? usual.format
   const level = asked?.level ?? (format === usual.format ? usual.level : undefined)
   return { format, ...(level !== undefined && { level }) }
-}
-
-/** The one clock of the library; everything below is handed it. */
-function clock(): Date {
-  return new Date()
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { BakthatError } from '@bakthat/errors'
 import { AbortAction, backup, events, open, remove, restore, type Log } from 'bakthat'
 import { place } from './place.js'
 
@@ -84,4 +85,33 @@ it('tells of actions that cannot even begin, and nobody of a dry run', async () 
     'rotate_backups all CATALOG',
     'rotate_backups bak CATALOG',
   ])
+})
+
+it('tells of keys that are not found once an action has begun', async () => {
+  await using here = await place()
+  await using bakthat = await open({ conf: here.conf })
+  await bakthat.backup(here.tree)
+  const told: string[] = []
+  bakthat.events.on('on_error', ({ action, name, error }) => told.push(`${action} ${name ?? 'a file'} ${error.code}`))
+  const keys = (): Promise<never> => Promise.reject(new BakthatError('UNAVAILABLE', 'the vault of secrets is sealed'))
+  const to = join(here.directory, 'to')
+  for (const call of [
+    bakthat.backup(here.tree, { keys }),
+    bakthat.restore('bak', { to, keys }),
+    bakthat.restoreFile(join(here.directory, 'a.tgz'), { to, keys }),
+  ])
+    await expect(call).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect(told.sort()).toEqual(['backup bak UNAVAILABLE', 'restore a file UNAVAILABLE', 'restore bak UNAVAILABLE'])
+  expect(await bakthat.show()).toHaveLength(1)
+})
+
+it('encrypts and decrypts with keys that are found then, whatever else is given', async () => {
+  await using here = await place()
+  await using bakthat = await open({ conf: here.conf })
+  const keys = (): Promise<{ password: string }> => Promise.resolve({ password: 'found' })
+  const { storedFilename } = await bakthat.backup(here.tree, { password: 'given', keys })
+  expect(storedFilename).toMatch(/\.age$/)
+  const to = join(here.directory, 'to')
+  await expect(bakthat.restore('bak', { to, password: 'given' })).rejects.toMatchObject({ code: 'WRONG_KEY' })
+  await bakthat.restore('bak', { to, password: 'given', keys })
 })

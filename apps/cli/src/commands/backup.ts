@@ -1,8 +1,8 @@
-import type { BackupOptions, BackupResult, Bakthat, RotateResult } from 'bakthat'
+import type { BackupOptions, BackupResult, Bakthat, EncryptionOptions, RotateResult } from 'bakthat'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
 import type { Context } from '../context.js'
-import { encryptionKeys, givenEncryption } from '../keys.js'
+import { checkEncryption, encryptionKeys, givenEncryption } from '../keys.js'
 import {
   amount,
   destinationOptions,
@@ -84,12 +84,14 @@ export const backup = defineCommand({
   async run(given, context, [path]) {
     const compression = compressionOf(given)
     checkSource(path, given)
+    checkEncryption(given)
     const source = await sourceOf(path, given, context)
-    const keys = given.stdin === true ? await givenEncryption(given, context) : await encryptionKeys(given, context)
+    const keys = async (): Promise<EncryptionOptions> =>
+      given.stdin === true ? ((await givenEncryption(given, context)) ?? {}) : encryptionKeys(given, context)
     return context.withBakthat(settingsOf(given), async (bakthat) => {
       const result = await bakthat.backup(source, {
         ...context.action,
-        ...keys,
+        keys,
         ...defined({
           destination: given.destination,
           name: given.name,

@@ -63,12 +63,11 @@ export const restore = defineCommand({
   async run(given, context, [name]) {
     if (given.stdout === true) return readOut(name, given, context)
     const restoreIt = whatToRestore(name, given.file)
-    const keys = await decryptionKeys(given, context)
     const limits = limitsOf(given)
     const result = await context.withBakthat(settingsOf(given), (bakthat) =>
       restoreIt(bakthat, {
         ...context.action,
-        ...keys,
+        keys: () => decryptionKeys(given, context),
         ...thawOptions(given, context),
         ...defined({
           destination: given.destination,

@@ -1,6 +1,13 @@
 import type { ArchiveEntry, Catalog } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { inventoryName, registers, type CallOptions, type Registers, type StorageBackend } from '@bakthat/storage'
+import {
+  idOfLocator,
+  inventoryName,
+  registers,
+  type CallOptions,
+  type Registers,
+  type StorageBackend,
+} from '@bakthat/storage'
 
 /** Other hosts write it too: it is read and written again as often. */
 const mostAttempts = 10
@@ -57,12 +64,14 @@ function registerOf(bucket: StorageBackend): Registers {
 
 function merged({ catalog, vault }: Inventories, entries: readonly ArchiveEntry[]): readonly ArchiveEntry[] {
   const { scheme: backend, container } = vault
+  const rows = catalog.find({ backend, container, status: ['deleted'] })
+  // Rows of the Python tool have but a name.
   const deleted = new Set(
-    catalog.find({ backend, container, status: ['deleted'] }).map(({ storedFilename }) => storedFilename),
+    rows.map(({ locator, storedFilename }) => (locator === undefined ? storedFilename : idOfLocator(locator))),
   )
   const all = new Map<string, ArchiveEntry>()
   for (const entry of [...entries, ...catalog.inventory.list(container)]) {
-    if (!deleted.has(entry.filename)) all.set(entry.archiveId, entry)
+    if (!deleted.has(entry.archiveId) && !deleted.has(entry.filename)) all.set(entry.archiveId, entry)
   }
   return [...all.values()]
 }
