@@ -67,6 +67,12 @@ async function mapIn({ s3, glacier }: Account): Promise<unknown> {
   return JSON.parse(Buffer.from(bytes).toString())
 }
 
+async function writeMap({ s3, glacier }: Account, entries: readonly object[]): Promise<void> {
+  const bucket = openS3({ bucket: 'yours3bucket', endpoint: s3.endpoint, credentials: glacier.credential })
+  await registers(bucket)!.write('bakthat_glacier_inventory', Buffer.from(JSON.stringify(entries)))
+  await bucket.close()
+}
+
 const inVault = { destination: 'glacier' }
 
 describe('the destination glacier', () => {
@@ -134,6 +140,15 @@ describe('the destination glacier', () => {
     await remove('bak', { conf, ...inVault })
     expect(await mapIn(the)).toMatchObject([{ filename: other.storedFilename }])
     expect(await backupGlacierInventory({ conf })).toHaveLength(1)
+  })
+
+  it('leaves the archive of another host in the map though it has the name of one that is deleted', async () => {
+    await using the = await account()
+    const { storedFilename: filename } = await backup(the.here.tree, { conf: the.conf, ...inVault })
+    const { id } = the.glacier.store(vault, Buffer.from('other'), filename)
+    await writeMap(the, [...((await mapIn(the)) as object[]), { filename, archive_id: id }])
+    await remove('bak', { conf: the.conf, ...inVault })
+    expect(await mapIn(the)).toEqual([{ filename, archive_id: id }])
   })
 
   it('has done what it did although the bucket cannot be told, and says so', async () => {
