@@ -1,18 +1,23 @@
 export type { Bytes, Compression, CompressionFormat } from './types.js'
 export type { ArchiveWarning, PackOptions, PackProgress, PackSummary, Packing, WarningCode } from './pack/contract.js'
 export type {
+  ChosenFrames,
   ExtractLimits,
   ExtractOptions,
   ExtractSummary,
   ArchiveEntry,
+  IndexedEntry,
+  IndexedFrame,
   InspectOptions,
   InspectSummary,
 } from './unpack/contract.js'
 export type { Decode, Decoder, Encoded } from './unpack/decoder.js'
 export { pack } from './pack/pack.js'
 export { escapePath } from './paths/escape-path.js'
+export { chooseFrames } from './unpack/chosen-frames.js'
 export { extract } from './unpack/extract.js'
 export { inspect } from './unpack/inspect.js'
+export { readIndex } from './unpack/read-index.js'
 export { compress, type CompressOptions } from './stream/compress.js'
 export { decompress, type DecompressOptions } from './stream/decompress.js'
 export { extractFile, type ExtractFileOptions } from './unpack/extract-file.js'

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from './byte-string.js'
+import { decodeUtf8, toByteString } from './byte-string.js'
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
 
@@ -15,6 +15,26 @@ export function escapePath(path: string | Uint8Array): string {
   if (text !== undefined) return text.replace(unsafe, escapeCharacter)
   return bytes.split(utf8Sequences).map(escapePiece).join('')
 }
+
+/** The byte string of a path as {@link escapePath} writes it. What is no escape stands for itself. */
+export function unescapePath(text: string): string {
+  const escapes = /\\(?:([nrt\\])|x([0-9a-f]{2})|u\{([0-9a-f]{1,6})\})/g
+  let bytes = ''
+  let at = 0
+  for (const { 0: escape, 1: short, 2: byte, 3: character, index } of text.matchAll(escapes)) {
+    bytes += toByteString(text.slice(at, index)) + unescaped(short, byte, character)
+    at = index + escape.length
+  }
+  return bytes + toByteString(text.slice(at))
+}
+
+function unescaped(short: string | undefined, byte: string | undefined, character: string | undefined): string {
+  if (short !== undefined) return longForms[short]!
+  if (byte !== undefined) return String.fromCharCode(parseInt(byte, 16))
+  return toByteString(String.fromCodePoint(Math.min(parseInt(character!, 16), 0x10ffff)))
+}
+
+const longForms: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' }
 
 /** Well-formed sequences of two to four bytes; splitting by it puts them at the odd places. */
 const utf8Sequences =

@@ -9,6 +9,7 @@ import { unzstd, unzstdPool } from '../unpack/parallel-zstd.js'
 import { isZstdFrame } from '../unpack/zstd-frames.js'
 
 export interface DecompressOptions {
+  /** Threads that decompress; 0: this one does. Default: one for each processor, up to 8. */
   readonly workers?: number
   readonly signal?: AbortSignal
   /** Bytes that may come out. Default: no bound. */
@@ -45,7 +46,7 @@ async function opened(source: ByteSource, format: CompressionFormat, { workers }
   if (!(format === 'zstd' ? isZstdFrame(start) : isGzipMember(start))) throw noStream(format, 'it begins otherwise')
   if (format === 'gzip') return gunzipMembers(source)
   const stock = BufferStock.shared()
-  const pool = unzstdPool(workerCount(workers))
+  const pool = unzstdPool(workerCount(workers, 0))
   return readersOwn(unzstd(source, stock, pool), stock)
 }
 

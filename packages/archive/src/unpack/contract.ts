@@ -23,6 +23,12 @@ export interface ExtractOptions {
    * lies in. The same holds for what is mounted (on Linux).
    */
   readonly spare?: readonly string[]
+  /**
+   * Restore these entries alone, with all that lies below them and the attributes of the directories above: paths in the archive,
+   * plain or as `escapePath` writes them. `NOT_FOUND` for one that it does not hold, `INVALID_INPUT` for a hard link whose
+   * contents stand at an entry that was not chosen. Not together with `overwrite`, which would replace the whole top-level entry.
+   */
+  readonly only?: readonly string[]
   /** Keep setuid, setgid and sticky bits of everything. Default: the sticky bit of directories, and with `keepOwner` their setgid. */
   readonly keepSpecialModes?: boolean
   /** Give entries their recorded owner: by name first, then number. Default: when running as root. */
@@ -87,4 +93,31 @@ export interface InspectSummary {
   /** Bytes of file contents. */
   readonly contentSize: number
   readonly tarSize: number
+}
+
+/** One entry as an index tells it. */
+export type IndexedEntry = Pick<ArchiveEntry, 'type' | 'path' | 'linkTarget' | 'size' | 'mode' | 'mtimeNs'>
+
+/** A piece of an archive that can be decompressed alone, as an index tells it. */
+export interface IndexedFrame {
+  /** Bytes of the archive, compressed but not encrypted, that come before it. */
+  readonly start: number
+  /** Bytes that it has itself. */
+  readonly stored: number
+  /** Bytes of tar in it. */
+  readonly tarSize: number
+  /** The entries that begin in it. One without goes on with the last of those before, or is the archive's end. */
+  readonly entries: readonly IndexedEntry[]
+}
+
+/** Where some of an archive's entries lie. */
+export interface ChosenFrames {
+  /** First byte and (exclusive) end in the archive, compressed but not encrypted, in its order. */
+  readonly ranges: readonly { readonly start: number; readonly end: number }[]
+  /** Bytes of file contents that were chosen. */
+  readonly contentSize: number
+  /** Bytes of tar in the pieces that hold them. */
+  readonly tarSize: number
+  /** Bytes of the whole archive, compressed but not encrypted. */
+  readonly archiveSize: number
 }

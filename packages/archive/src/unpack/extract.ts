@@ -1,7 +1,9 @@
+import { BakthatError } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
 import type { Bytes } from '../types.js'
 import { workerCount } from '../workers/worker-count.js'
 import { ByteSource } from './byte-source.js'
+import { checkNames } from './choice.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
 import { decoded, type Encoded } from './decoder.js'
 import type { ExtractionSettings } from './extraction.js'
@@ -81,6 +83,7 @@ function spareThreads(asked: number | undefined): number {
 }
 
 function settingsOf(options: ExtractOptions): ExtractionSettings {
+  if (options.only !== undefined) checkChoice(options.only, options)
   const spared = realPathsOf(options.spare ?? [])
   return {
     staging: createStaging(options),
@@ -90,7 +93,16 @@ function settingsOf(options: ExtractOptions): ExtractionSettings {
     keepOwner: options.keepOwner ?? process.geteuid?.() === 0,
     special: options.special ?? false,
     limits: options.limits ?? {},
+    only: options.only,
   }
+}
+
+function checkChoice(only: readonly string[], { overwrite }: ExtractOptions): void {
+  checkNames(only)
+  if (overwrite !== true) return
+  throw new BakthatError('INVALID_INPUT', 'what is chosen of an archive replaces nothing', {
+    hint: 'restore it into another directory, and move it from there',
+  })
 }
 
 function teller({ onProgress }: ExtractOptions): Pick<UnpackOptions, 'onState'> {

@@ -1,5 +1,7 @@
 import { escapePath } from '../paths/escape-path.js'
 import { AccessPaths } from './access-paths.js'
+import { Choice } from './choice.js'
+import { ChosenEntries } from './chosen-entries.js'
 import type { ExtractLimits, ExtractSummary } from './contract.js'
 import { EntryMaker } from './entry-maker.js'
 import { translateRestoreError } from './file-errors.js'
@@ -33,6 +35,7 @@ export class Extraction {
   readonly #warnings = new WarningList()
   readonly #placement: Placement
   readonly #maker: EntryMaker
+  readonly #choice: Choice | undefined
   readonly #reader: TarReader
 
   constructor(settings: ExtractionSettings) {
@@ -45,13 +48,14 @@ export class Extraction {
       checkFree: (topLevel: string) => this.#placement.checkFree(topLevel),
     }
     try {
+      this.#choice = settings.only && new Choice(settings.only)
       this.#placement = new Placement(staging, settings)
       this.#maker = new EntryMaker(options, this.#warnings)
     } catch (error) {
       discardStaging(staging)
       throw translateRestoreError(error, escapePath(staging.target))
     }
-    this.#reader = new TarReader(this.#maker)
+    this.#reader = new TarReader(this.#choice ? new ChosenEntries(this.#maker, this.#choice) : this.#maker)
   }
 
   /** Takes the next bytes of tar. */
@@ -67,6 +71,7 @@ export class Extraction {
   finish(hasTrailer: boolean): number {
     this.#undoing(() => {
       this.#reader.end()
+      this.#choice?.throwIfMissing()
       if (hasTrailer || this.#reader.hasTrailer) this.#tellTrailer()
       this.#maker.finish()
     })

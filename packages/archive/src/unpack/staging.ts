@@ -88,19 +88,23 @@ export interface Replacing {
   readonly overwrite: boolean
   /** Real paths, as byte strings, that stay whatever happens. */
   readonly spared: readonly string[]
+  /** What was chosen of the archive: such a choice replaces nothing. */
+  readonly only?: readonly string[] | undefined
 }
 
 /** Puts what was staged into place: all of it or nothing. */
 export class Placement {
   readonly #staging: StagingPlace
   readonly #overwrite: boolean
+  readonly #isChoice: boolean
   readonly #spared: readonly string[]
   #mounted: readonly string[]
   readonly #undo: (() => void)[] = []
 
-  constructor(staging: StagingPlace, { overwrite, spared }: Replacing) {
+  constructor(staging: StagingPlace, { overwrite, spared, only }: Replacing) {
     this.#staging = staging
     this.#overwrite = overwrite
+    this.#isChoice = only !== undefined
     this.#spared = spared
     this.#mounted = overwrite ? mountPoints() : []
   }
@@ -110,7 +114,7 @@ export class Placement {
     const { target, targetExists } = this.#staging
     const path = `${target}/${name}`
     if (!targetExists || !exists(path)) return
-    if (!this.#overwrite) throw inTheWay(path)
+    if (!this.#overwrite) throw inTheWay(path, this.#isChoice)
     const spared = firstWithin(path, this.#spared)
     if (spared !== undefined) throw notReplaced(path, `${escapePath(spared)} would go with it`)
     const mounted = firstWithin(path, this.#mounted)
@@ -207,8 +211,10 @@ function notReplaced(path: string, why: string): BakthatError {
   })
 }
 
-function inTheWay(path: string): BakthatError {
+function inTheWay(path: string, isChoice: boolean): BakthatError {
   return new BakthatError('ALREADY_EXISTS', `${escapePath(path)} is in the way`, {
-    hint: 'restore elsewhere with --to, or replace it with --overwrite',
+    hint: isChoice
+      ? 'restore elsewhere with --to, and move what you need'
+      : 'restore elsewhere with --to, or replace it with --overwrite',
   })
 }

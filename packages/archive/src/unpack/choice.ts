@@ -1,0 +1,76 @@
+import { BakthatError } from '@bakthat/errors'
+import { toByteString } from '../paths/byte-string.js'
+import { escapePath, unescapePath } from '../paths/escape-path.js'
+import { safePath } from './entry-path.js'
+
+/** Which entries of an archive are wanted: those that are named, and all that lies below them. Finds out which names stand for nothing. */
+export class Choice {
+  readonly #names = new Map<string, string>()
+  readonly #above = new Set<string>()
+  readonly #missing: Set<string>
+
+  /** Names as people read them in a list, or plain. Throws as {@link checkNames} does. */
+  constructor(names: readonly string[]) {
+    checkNames(names)
+    this.#missing = new Set(names)
+    for (const name of names) {
+      for (const path of [toByteString(name), unescapePath(name)]) this.#add(pathOf(path, name), name)
+    }
+  }
+
+  includes(path: string): boolean {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const name = this.#names.get(path.slice(0, end))
+      if (name === undefined) continue
+      this.#missing.delete(name)
+      return true
+    }
+    return false
+  }
+
+  /** Whether a directory is one in which something wanted lies. */
+  isAbove(path: string): boolean {
+    return this.#above.has(path)
+  }
+
+  /** Throws `INVALID_INPUT` for a hard link whose contents stand at another entry, which was not chosen. */
+  checkHardLink(path: string, linkTarget: string): void {
+    const target = safePath(linkTarget, `the target of the hard link ${escapePath(path)},`)
+    if (this.includes(target)) return
+    const what = `${escapePath(path)} is another name of ${escapePath(target)}, which was not chosen`
+    throw new BakthatError('INVALID_INPUT', what, { hint: 'choose that, too: it holds the contents of both' })
+  }
+
+  /** Throws `NOT_FOUND` where a name stood for none of the paths that were asked about. */
+  throwIfMissing(): void {
+    const [missing] = this.#missing
+    if (missing === undefined) return
+    throw new BakthatError('NOT_FOUND', `there is no ${JSON.stringify(missing)} in the archive`, {
+      hint: 'list what is in a backup with: bakthat contents NAME',
+    })
+  }
+
+  #add(path: string, name: string): void {
+    this.#names.set(path, name)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      this.#above.add(path.slice(0, end))
+  }
+}
+
+/** Throws `INVALID_INPUT` for what can name no entry, and for none at all. */
+export function checkNames(names: readonly string[]): void {
+  if (names.length === 0) throw noName('nothing')
+  for (const name of names) pathOf(name, name)
+}
+
+function pathOf(path: string, name: string): string {
+  const components = path.split('/').filter((component) => component !== '' && component !== '.')
+  if (components.length === 0 || components.includes('..')) throw noName(JSON.stringify(name))
+  return components.join('/')
+}
+
+function noName(name: string): BakthatError {
+  return new BakthatError('INVALID_INPUT', `${name} names nothing that an archive could hold`, {
+    hint: 'give paths as bakthat contents NAME lists them',
+  })
+}

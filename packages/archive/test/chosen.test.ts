@@ -1,0 +1,258 @@
+import { createCipheriv, randomBytes } from 'node:crypto'
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import {
+  chooseFrames,
+  escapePath,
+  extract,
+  inspect,
+  readIndex,
+  type ArchiveEntry,
+  type ChosenFrames,
+  type CompressionFormat,
+  type IndexedEntry,
+} from '@bakthat/archive'
+import fc from 'fast-check'
+import { packed, withDirectory, type Packed } from './pack-support.js'
+import { chunked, cut, expectSameTree, extractInto, refusal, refused, streamed } from './unpack-support.js'
+
+type Files = Readonly<Record<string, string | Buffer>>
+
+/** Files, and the directories that they need, below one that is called `t`; the archive of it is packed in the same place. */
+async function withArchive(
+  files: Files,
+  use: (packed: Packed, directory: string) => Promise<void>,
+  format: CompressionFormat = 'zstd',
+): Promise<void> {
+  await withDirectory(async (directory) => {
+    mkdirSync(join(directory, 't'))
+    for (const [path, contents] of Object.entries(files)) {
+      mkdirSync(dirname(join(directory, 't', path)), { recursive: true })
+      writeFileSync(join(directory, 't', path), contents)
+    }
+    await use(await packed({ path: join(directory, 't'), compression: { format } }), directory)
+  })
+}
+
+function listed(directory: string): string[] {
+  return listByBytes(directory, '').sort()
+}
+
+function listByBytes(directory: string, below: string): string[] {
+  const place = Buffer.from(`${directory}/${below}`, 'latin1')
+  return readdirSync(place, { withFileTypes: true, encoding: 'latin1' }).flatMap((entry) => {
+    const path = below + entry.name
+    return [escapePath(path), ...(entry.isDirectory() ? listByBytes(directory, `${path}/`) : [])]
+  })
+}
+
+describe('a chosen part of an archive', () => {
+  const files = { 'a/b/c': 'c', 'a/b/d': 'd', 'a/bc': 'bc', 'x/y': 'y' }
+
+  it.each([
+    [['t/a/b/c'], ['t', 't/a', 't/a/b', 't/a/b/c']],
+    [['t/a/b'], ['t', 't/a', 't/a/b', 't/a/b/c', 't/a/b/d']],
+    [
+      ['/t/./a//bc/', 't/x'],
+      ['t', 't/a', 't/a/bc', 't/x', 't/x/y'],
+    ],
+    [['t'], ['t', 't/a', 't/a/b', 't/a/b/c', 't/a/b/d', 't/a/bc', 't/x', 't/x/y']],
+  ])('of %j is what it names, what lies below, and the directories above', (only, expected) =>
+    withArchive(files, async ({ bytes }, directory) => {
+      const to = join(directory, 'to')
+      const { entries } = await extractInto(to, bytes, { only })
+      expect(listed(to)).toEqual(expected)
+      expect(entries).toBe(expected.length)
+    }),
+  )
+
+  it('gives the directories above their attributes', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 't/a'), { recursive: true, mode: 0o700 })
+      writeFileSync(join(directory, 't/a/file'), 'contents')
+      utimesSync(join(directory, 't/a'), 7, 7)
+      const { bytes } = await packed({ path: join(directory, 't') })
+      await extractInto(join(directory, 'to'), bytes, { only: ['t/a/file'] })
+      expectSameTree(join(directory, 'to/t/a'), join(directory, 't/a'))
+      expect(statSync(join(directory, 'to/t/a')).mtimeMs).toBe(7000)
+    }))
+
+  it('goes beside what is in the target, and changes nothing of that', () =>
+    withArchive(files, async ({ bytes }, directory) => {
+      const to = join(directory, 'to')
+      mkdirSync(to, { mode: 0o700 })
+      writeFileSync(join(to, 'mine'), 'mine')
+      await extractInto(to, bytes, { only: ['t/x/y'] })
+      expect([listed(to), statSync(to).mode & 0o777]).toEqual([['mine', 't', 't/x', 't/x/y'], 0o700])
+      expect(await refusal(extractInto(to, bytes, { only: ['t/a'] }))).toMatchObject({
+        code: 'ALREADY_EXISTS',
+        hint: expect.not.stringContaining('--overwrite'),
+      })
+    }))
+
+  it.each([
+    ['what it does not hold', ['t/x', 't/a/b/e'], 'NOT_FOUND', '"t/a/b/e"'],
+    ['the beginning of a name', ['t/a/lo'], 'NOT_FOUND', '"t/a/lo"'],
+    ['nothing', [], 'INVALID_INPUT', 'nothing'],
+    ['an empty path', ['t', '/.//'], 'INVALID_INPUT', '"/.//"'],
+    ['what leads out', ['t/../x'], 'INVALID_INPUT', '"t/../x"'],
+  ])('that names %s is refused, and nothing is restored', (_, only, code, words) =>
+    withArchive({ 'a/long': '', x: '' }, async ({ bytes }) => {
+      expect(await refused(bytes, { only })).toMatchObject({ code, message: expect.stringContaining(words) })
+    }),
+  )
+
+  it('replaces nothing', () =>
+    withArchive(files, async ({ bytes }) => {
+      expect(await refused(bytes, { only: ['t/x'], overwrite: true })).toMatchObject({ code: 'INVALID_INPUT' })
+    }))
+
+  it('takes names as lists show them, and plain', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 't'))
+      const names = ['new\nline', 'back\\slash', 'back\\nslash', 'é', '\u202e', '\xff']
+      for (const name of names)
+        writeFileSync(
+          Buffer.concat([Buffer.from(`${directory}/t/`), name === '\xff' ? Buffer.of(0xff) : Buffer.from(name)]),
+          name,
+        )
+      const { bytes } = await packed({ path: join(directory, 't') })
+      const shown = ['t/new\\nline', 't/back\\\\slash', 't/back\\\\nslash', 't/é', 't/\\u{202e}', 't/\\xff']
+      for (const [index, only] of [...shown, ...names.slice(0, 2).map((name) => `t/${name}`)].entries()) {
+        const to = join(directory, `to-${index}`)
+        await extractInto(to, bytes, { only: [only] })
+        expect(listed(to)).toEqual(['t', shown[index % 6]])
+      }
+    }))
+
+  it('holds no hard link without the entry at which its contents stand', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 't'))
+      writeFileSync(join(directory, 't/first'), 'contents')
+      linkSync(join(directory, 't/first'), join(directory, 't/second'))
+      const { bytes, index } = await packed({ path: join(directory, 't') })
+      const wanted = { code: 'INVALID_INPUT', message: expect.stringContaining('another name of t/first') }
+      expect(await refused(bytes, { only: ['t/second'] })).toMatchObject(wanted)
+      await expect(chooseFrames(readIndex(chunked(index)), ['t/second'])).rejects.toMatchObject(wanted)
+      const to = join(directory, 'to')
+      await extractInto(to, bytes, { only: ['t/second', 't/first'] })
+      expect(statSync(join(to, 't/first')).ino).toBe(statSync(join(to, 't/second')).ino)
+    }))
+})
+
+const first = '{"bakthat_index":1,"compression":"zstd"}'
+
+describe('an index', () => {
+  it('tells what the archive itself tells', () =>
+    withArchive(
+      { file: 'twelve bytes', 'sub/é': Buffer.alloc(70_000, 'x'), big: randomBytes(5_000_000) },
+      async (_, directory) => {
+        linkSync(join(directory, 't/file'), join(directory, 't/hard'))
+        symlinkSync('nowhere', join(directory, 't/soft'))
+        writeFileSync(Buffer.concat([Buffer.from(`${directory}/t/x`), Buffer.of(0xff)]), '')
+        utimesSync(join(directory, 't/file'), 1_000_000_000.5, -1.25)
+        const { bytes, index } = await packed({ path: join(directory, 't') })
+        const told: IndexedEntry[] = []
+        await inspect(chunked(bytes), { onEntry: (entry) => void told.push(essence(entry)) })
+        expect(await entriesOf(index)).toEqual(told)
+      },
+    ))
+
+  it('that is cut off anywhere, or goes on, is damaged', () =>
+    withArchive({ a: 'a', 'b/c': 'c' }, async ({ index }) => {
+      for (let end = 0; end < index.length; end += 7)
+        await expect(entriesOf(index.subarray(0, end))).rejects.toMatchObject({ code: 'INTEGRITY' })
+      await expect(entriesOf(Buffer.concat([index, index]))).rejects.toMatchObject({ code: 'INTEGRITY' })
+      expect(await entriesOf(index)).toHaveLength(4)
+    }))
+
+  it.each([
+    ['a later version', ['{"bakthat_index":2}'], 'UNSUPPORTED'],
+    ['no index', ['{"another":1}'], 'INTEGRITY'],
+    ['no JSON', ['nothing'], 'INTEGRITY'],
+    ['an entry in no frame', [first, '["a","0",0,0,"0",0]'], 'INTEGRITY'],
+    ['an entry of no type', [first, '{"stored":1,"tar":1}', '["a","9",0,0,"0",0]'], 'INTEGRITY'],
+    ['an entry without a path', [first, '{"stored":1,"tar":1}', '[7,"0",0,0,"0",0]'], 'INTEGRITY'],
+    ['an entry of no time', [first, '{"stored":1,"tar":1}', '["a","0",0,0,"soon",0]'], 'INTEGRITY'],
+    ['a frame of no size', [first, '{"stored":-1,"tar":1}'], 'INTEGRITY'],
+    ['another sum', [first, '{"stored":1,"tar":1}', '{"frames":1,"entries":0,"stored":2,"tar":1}'], 'INTEGRITY'],
+  ])('that holds %s is refused', async (_, lines, code) => {
+    const { gzipSync } = await import('node:zlib')
+    await expect(entriesOf(gzipSync(`${lines.join('\n')}\n`))).rejects.toMatchObject({ code })
+  })
+})
+
+describe('the pieces that hold a part of an archive', () => {
+  it('are few of many, and no more requests than there are gaps', () => {
+    const files = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`f${at}`, randomBytes(6_000_000)]))
+    return withArchive(files, async ({ bytes, index }) => {
+      const { ranges, contentSize, archiveSize } = await chosen(index, ['t/f1', 't/f2', 't/f6'])
+      expect([ranges.length, contentSize, archiveSize]).toEqual([4, 18_000_000, bytes.length])
+      expect(ranges.reduce((sum, { start, end }) => sum + end - start, 0)).toBeLessThan(0.5 * bytes.length)
+      const near = await chosen(index, ['t/f1', 't/f2', 't/f3', 't/f4', 't/f5', 't/f6', 't/f7'])
+      expect(near.ranges.length).toBe(2)
+    })
+  })
+
+  it.each(['zstd', 'gzip', 'none'] as const)('are as good as the whole archive, in %s', (format) =>
+    fc.assert(
+      fc.asyncProperty(trees, fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), async (sizes, numbers) => {
+        await withArchive(
+          Object.fromEntries(Object.entries(sizes).map(([path, size]) => [path, noise(size)])),
+          async ({ bytes, index }, directory) => {
+            const paths = (await entriesOf(index)).map(({ path }) => escapePath(path))
+            const only = numbers.map((number) => paths[number % paths.length]!)
+            const { ranges } = await chosen(index, only)
+            const pieces = ranges.map(({ start, end }) => bytes.subarray(start, end))
+            await extract(streamed(cut(Buffer.concat(pieces), [10_000])), { to: join(directory, 'part'), only })
+            await extractInto(join(directory, 'whole'), bytes, { only })
+            expectSameTree(join(directory, 'part/t'), join(directory, 'whole/t'))
+            for (const path of only)
+              if (statSync(join(directory, path)).isFile())
+                expect(readFileSync(join(directory, 'part', path)).equals(readFileSync(join(directory, path)))).toBe(
+                  true,
+                )
+          },
+          format,
+        )
+      }),
+      { numRuns: 6, seed: 7 },
+    ),
+  )
+})
+
+/** How long files are: small ones, and some that are packed in several pieces. */
+const trees = fc.dictionary(
+  fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('-/')),
+  fc.oneof({ weight: 4, arbitrary: fc.nat(5000) }, { weight: 1, arbitrary: fc.constantFrom(3_000_000, 9_000_000) }),
+  { minKeys: 1, maxKeys: 8 },
+)
+
+/** What cannot be compressed, and is the same each time. */
+function noise(size: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, size % 251), Buffer.alloc(16)).update(Buffer.alloc(size))
+}
+
+function chosen(index: Uint8Array, only: readonly string[]): Promise<ChosenFrames> {
+  return chooseFrames(readIndex(chunked(index)), only)
+}
+
+async function entriesOf(index: Uint8Array): Promise<IndexedEntry[]> {
+  const entries: IndexedEntry[] = []
+  for await (const frame of readIndex(chunked(index, 100))) entries.push(...frame.entries)
+  return entries
+}
+
+function essence({ type, path, linkTarget, size, mode, mtimeNs }: ArchiveEntry): IndexedEntry {
+  return { type, path, ...(linkTarget !== undefined && { linkTarget }), size, mode, mtimeNs }
+}
