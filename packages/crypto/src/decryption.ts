@@ -50,14 +50,12 @@ export async function unlock(bytes: Bytes, keys: DecryptionKeys): Promise<Unlock
   const received = new ByteReader(bytes)
   try {
     const file = (await isArmored(received)) ? new ByteReader(dearmor(received.rest())) : received
-    const fileKey = await openHeader(await readHeader(file), keys)
-    const nonce = await file.take(payloadNonceSize)
-    if (nonce.length < payloadNonceSize) throw damagedHeader('the nonce after it is missing')
+    const { key } = await openHead(file, keys)
     return {
       bytes: file.rest(),
       decoder: {
         module: new URL('./decode.js', import.meta.url).href,
-        data: { key: payloadKey(fileKey, nonce) },
+        data: { key },
       },
     }
   } catch (error) {
@@ -66,7 +64,19 @@ export async function unlock(bytes: Bytes, keys: DecryptionKeys): Promise<Unlock
   }
 }
 
-async function isArmored(file: ByteReader): Promise<boolean> {
+/** Reads what stands before the payload of a binary file: gives the payload's key, and how many bytes these were. */
+export async function openHead(
+  file: ByteReader,
+  keys: DecryptionKeys,
+): Promise<PayloadKey & { readonly size: number }> {
+  const header = await readHeader(file)
+  const fileKey = await openHeader(header, keys)
+  const nonce = await file.take(payloadNonceSize)
+  if (nonce.length < payloadNonceSize) throw damagedHeader('the nonce after it is missing')
+  return { key: payloadKey(fileKey, nonce), size: header.length + nonce.length }
+}
+
+export async function isArmored(file: ByteReader): Promise<boolean> {
   const prefix = await file.peek(recognisablePrefix)
   if (isBinaryAge(prefix)) return false
   if (isArmoredAge(prefix)) return true

@@ -12,7 +12,7 @@ export interface Header {
 }
 
 /** Room for thousands of recipients; a header that is longer is an attack on memory. */
-const longestHeader = 2 ** 20
+export const longestHeader = 2 ** 20
 
 /** Makes a header with a fresh file key for these recipients. Throws what the library throws where one is malformed. */
 export async function headerForRecipients(recipients: readonly string[]): Promise<Header> {

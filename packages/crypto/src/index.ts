@@ -1,6 +1,7 @@
 export { decryptBeefish, type BeefishOptions } from './beefish.js'
 export type { BeefishForm } from './beefish-ciphers.js'
 export { decrypt, unlock, type UnlockedFile } from './decryption.js'
+export { unlockParts, type Parts } from './unlock-parts.js'
 export { prepareEncryption, type Encryptor } from './encryption.js'
 export { isAge } from './age-format.js'
 export { generateIdentity, recipientOf, type IdentityOptions, type KeyPair } from './identity.js'

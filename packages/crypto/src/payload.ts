@@ -37,16 +37,68 @@ export async function* sealPayload(key: Uint8Array, plaintext: Bytes): AsyncGene
 }
 
 /** Opens a payload chunk by chunk: every byte it hands over is authentic, and its end only where the file's end is. */
-export async function* openPayload(key: Uint8Array, ciphertext: Bytes): AsyncGenerator<Uint8Array> {
-  const nonce = new ChunkNonce()
+export function openPayload(key: Uint8Array, ciphertext: Bytes): AsyncGenerator<Uint8Array> {
+  return openChunks(key, ciphertext, 0, true)
+}
+
+/** Opens chunks of a payload that follow each other, up to its last one or not. */
+async function* openChunks(
+  key: Uint8Array,
+  ciphertext: Bytes,
+  first: number,
+  toItsEnd: boolean,
+): AsyncGenerator<Uint8Array> {
+  const nonce = new ChunkNonce(first)
   const cutter = new ChunkCutter(chunkSize + tagSize)
   for await (const input of ciphertext) {
     for (const chunk of cutter.push(input)) yield openChunk(key, nonce, chunk)
   }
-  nonce.markLast()
+  if (toItsEnd) nonce.markLast()
   const last = openChunk(key, nonce, cutter.end())
   if (last.length > 0) yield last
   else if (nonce.counter > 1) throw damaged(nonce.counter)
+}
+
+/** Where a part of the plaintext lies in a payload of that many bytes, and how to open it. */
+export interface PayloadPart {
+  /** First byte and (exclusive) end of the payload: whole chunks. */
+  readonly start: number
+  readonly end: number
+  /** Opens them, and gives the part. */
+  readonly open: (key: Uint8Array, ciphertext: Bytes) => Bytes
+}
+
+/** Bytes of plaintext in a payload of that many. Throws `INTEGRITY` where no payload has so many. */
+export function plaintextSize(payloadSize: number): number {
+  const chunks = Math.ceil(payloadSize / (chunkSize + tagSize))
+  if (chunks > 0 && (payloadSize - 1) % (chunkSize + tagSize) >= tagSize - 1) return payloadSize - chunks * tagSize
+  throw damaged(Math.max(chunks, 1))
+}
+
+/** The part of the plaintext from its byte `start` to `end` (exclusive), which is not empty and within it. */
+export function partOfPayload(payloadSize: number, start: number, end: number): PayloadPart {
+  const first = Math.floor(start / chunkSize)
+  const last = Math.floor((end - 1) / chunkSize)
+  const sealed = {
+    start: first * (chunkSize + tagSize),
+    end: Math.min(payloadSize, (last + 1) * (chunkSize + tagSize)),
+  }
+  const skipped = start - first * chunkSize
+  return {
+    ...sealed,
+    open: (key, ciphertext) =>
+      slice(openChunks(key, ciphertext, first, sealed.end === payloadSize), skipped, skipped + end - start),
+  }
+}
+
+async function* slice(bytes: Bytes, start: number, end: number): AsyncGenerator<Uint8Array> {
+  let at = 0
+  for await (const chunk of bytes) {
+    const wanted = chunk.subarray(Math.max(0, start - at), Math.max(0, end - at))
+    if (wanted.length > 0) yield wanted
+    at += chunk.length
+  }
+  if (at < end) throw damaged(Math.ceil(at / chunkSize) + 1)
 }
 
 function sealChunk(
@@ -76,8 +128,12 @@ function openChunk(key: Uint8Array, nonce: ChunkNonce, chunk: Uint8Array): Uint8
 /** Eleven bytes of big-endian counter, then one that is 1 for the last chunk only. */
 class ChunkNonce {
   readonly #bytes = Buffer.alloc(12)
-  /** How many nonces have been given out. */
-  counter = 0
+  /** Of the next one; so many came before it. */
+  counter: number
+
+  constructor(first = 0) {
+    this.counter = first
+  }
 
   next(): Uint8Array {
     this.#bytes.writeUIntBE(this.counter, 5, 6)
