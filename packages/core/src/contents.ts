@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix'
 import { decompress, type CompressionFormat } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
+import { BakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import { streamOf } from './stored-name.js'
 import { peek } from './streams.js'
@@ -22,6 +23,12 @@ export function formOf(stored: string, backup?: BackupRow): Form {
   const stream = streamOf(basename(stored))
   if (stream === undefined) return { kind: 'archive' }
   return { kind: 'file', fileName: backup?.filename ?? stream.name, compression: stream.compression }
+}
+
+/** `INVALID_INPUT` for what is one file, of which there is nothing to list or to choose. */
+export function refuseFile({ kind }: Form, stored: string): void {
+  if (kind === 'archive') return
+  throw new BakthatError('INVALID_INPUT', `${stored} is one file, and holds no others`, { hint: 'restore it as it is' })
 }
 
 /** Whether a backup is the value of a key: one blob of the key's own name, which is replaced in its place. */

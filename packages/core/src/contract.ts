@@ -75,7 +75,7 @@ export interface RestoreOptions
   extends
     ActionOptions,
     ThawOptions,
-    Pick<ExtractOptions, 'overwrite' | 'keepSpecialModes' | 'keepOwner' | 'special' | 'limits'> {
+    Pick<ExtractOptions, 'only' | 'overwrite' | 'keepSpecialModes' | 'keepOwner' | 'special' | 'limits'> {
   /** The directory that receives the archive's top-level entries. Default: the current directory. */
   readonly to?: string
   readonly keys?: DecryptionKeys
@@ -97,6 +97,25 @@ export interface RestoreResult {
 
 export interface ReadOptions extends ActionOptions, ThawOptions {
   readonly keys?: DecryptionKeys
+}
+
+export interface EntriesOptions extends Pick<ActionOptions, 'signal'> {
+  readonly keys?: DecryptionKeys
+}
+
+/** One entry of a backup. */
+export interface BackupEntry {
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'fifo' | 'character-device' | 'block-device'
+  /** Its path in the archive, escaped for people, as `only` of a restore takes it: `photos/2026/a.jpg`. */
+  readonly path: string
+  /** Of links: the text of a symbolic one, or the path of the entry at which a hard link's contents stand. */
+  readonly linkTarget?: string
+  /** Bytes of contents. */
+  readonly size: number
+  /** Permissions, without the type's bits. */
+  readonly mode: number
+  /** Nanoseconds since 1970. */
+  readonly mtimeNs: bigint
 }
 
 export interface VerifyOptions extends ActionOptions {

@@ -8,10 +8,12 @@ export type { DestinationContext, EngineContext } from './context.js'
 export type {
   ActionOptions,
   Backup,
+  BackupEntry,
   BackupOptions,
   BackupResult,
   ByteStream,
   Discrepancy,
+  EntriesOptions,
   Job,
   JobState,
   MigrateOptions,
@@ -29,6 +31,7 @@ export type {
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
+export { entries } from './entries.js'
 export { listBlobs } from './inventory.js'
 export { jobs } from './jobs.js'
 export { migrate } from './migrate.js'

@@ -4,7 +4,8 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { localDirectory, type Bytes } from '@bakthat/storage'
 import { announced } from './announce.js'
-import { formOf, plainBytes, type Form } from './contents.js'
+import { formOf, plainBytes, refuseFile, type Form } from './contents.js'
+import { fetchPart, type ArchivePart } from './fetch-part.js'
 import { fetchBackup } from './fetch.js'
 import type { DestinationContext, EngineContext } from './context.js'
 import type { RestoreOptions, RestoreResult } from './contract.js'
@@ -15,7 +16,8 @@ import { resolveBackup } from './resolve.js'
 /**
  * Restores the backup of that stored name, or the newest complete one of that exact name. All or nothing: until every
  * byte was read, checked and written beside the target, nothing appears in it. One that is cold is asked for first, and
- * until it is there that is `PENDING`: see {@link ThawOptions}.
+ * until it is there that is `PENDING`: see {@link ThawOptions}. With `only`, no more is fetched than holds what was chosen,
+ * where the backup has an index and the store gives ranges, and then SHA-256 of the whole is not compared.
  */
 export async function restore(
   context: DestinationContext,
@@ -24,8 +26,11 @@ export async function restore(
 ): Promise<RestoreResult> {
   const backup = resolveBackup(context, name)
   return announcedRestore(context, backup, options, async (announcing) => {
+    const { only } = announcing
+    const part = only && (await fetchPart(context, backup, only, announcing))
     const fetch = (): Promise<Bytes> => fetchBackup(context, backup, announcing)
-    const result = await restoreBytes(context, fetch, backup, { ...announcing, spare: localDirectory(context.backend) })
+    const placing = { ...announcing, spare: localDirectory(context.backend), part }
+    const result = await restoreBytes(context, fetch, backup, placing)
     if (context.catalog.retrievals.of(backup.id) !== undefined) context.catalog.retrievals.forget(backup.id)
     return result
   })
@@ -68,18 +73,23 @@ function targetOf({ to }: RestoreOptions): string {
 }
 
 /** `spare` is what holds the backups: it may lie in what is replaced. */
-type SparingOptions = RestoreOptions & { readonly spare: string | undefined }
+type PlacingOptions = RestoreOptions & {
+  readonly spare: string | undefined
+  /** What was fetched instead of all. */
+  readonly part?: ArchivePart | undefined
+}
 
 async function restoreBytes(
   context: Pick<EngineContext, 'now'>,
   fetch: () => Promise<Bytes>,
   backup: BackupRow | undefined,
-  options: SparingOptions,
+  options: PlacingOptions,
   path = backup?.storedFilename ?? '',
 ): Promise<RestoreResult> {
   const started = context.now()
   const to = targetOf(options)
   const form = formOf(path, backup)
+  if (options.only !== undefined) refuseFile(form, path)
   const recorded = recordedSize(form, backup)
   // No backup holds more than was packed, so one that gives more is not it.
   const limits = { ...(recorded !== undefined && { maxBytes: recorded }), ...options.limits }
@@ -90,7 +100,7 @@ async function restoreBytes(
     ...(options.spare !== undefined && { spare: [options.spare] }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onNotice && { onNotice: options.onNotice }),
-    ...progressOf(backup, options),
+    ...progressOf(options.part?.contentSize ?? backup?.metadata['content_size'], options),
   }
   const summary =
     form.kind === 'file'
@@ -98,13 +108,18 @@ async function restoreBytes(
           ...placing,
           name: form.fileName,
         })
-      : await extract(async () => unlocked(await fetch(), path, keys, backup), {
+      : await extract(async () => options.part ?? unlocked(await fetch(), path, keys, backup), {
           ...placing,
           limits,
-          ...(recorded !== undefined && { estimatedSize: recorded }),
+          ...(options.only && { only: options.only }),
+          ...estimateOf(options.part?.tarSize ?? recorded),
           ...leniencies(options),
         })
   return { ...summary, backup, to, durationMs: context.now().getTime() - started.getTime() }
+}
+
+function estimateOf(size: number | undefined): { readonly estimatedSize?: number } {
+  return size === undefined ? {} : { estimatedSize: size }
 }
 
 function leniencies(options: RestoreOptions): Pick<RestoreOptions, 'keepSpecialModes' | 'keepOwner' | 'special'> {
@@ -127,9 +142,8 @@ type ExtractProgress = {
   onProgress?: (progress: Pick<ExtractSummary, 'files' | 'bytesWritten'> & { current: string }) => void
 }
 
-function progressOf(backup: BackupRow | undefined, { onProgress }: RestoreOptions): ExtractProgress {
+function progressOf(total: unknown, { onProgress }: RestoreOptions): ExtractProgress {
   if (onProgress === undefined) return {}
-  const total = backup?.metadata['content_size']
   return {
     onProgress: ({ files, bytesWritten, current }) => {
       onProgress({

@@ -1,0 +1,61 @@
+import { escapePath, inspect, type ArchiveEntry, type IndexedEntry } from '@bakthat/archive'
+import type { BackupRow } from '@bakthat/catalog'
+import { BakthatError } from '@bakthat/errors'
+import { indexOf } from './backup-index.js'
+import { formOf, refuseFile } from './contents.js'
+import type { DestinationContext } from './context.js'
+import type { BackupEntry, EntriesOptions } from './contract.js'
+import { fetchReadable } from './fetch.js'
+import { opened } from './opened.js'
+import { resolveBackup } from './resolve.js'
+
+/**
+ * What the backup of that stored name holds, or the newest complete one of that exact name, in the order of its archive. From its
+ * index where it has one, which costs a request and memory for a few entries; else the whole archive is read, and all its
+ * entries are held until that is done. One that is cold and has no index is `COLD`: nothing is asked for.
+ *
+ * `INVALID_INPUT` for a stream or a value, which is one file. `INTEGRITY` may show at the end.
+ */
+export async function* entries(
+  context: DestinationContext,
+  name: string,
+  options: EntriesOptions = {},
+): AsyncGenerator<BackupEntry> {
+  const backup = resolveBackup(context, name)
+  refuseFile(formOf(backup.storedFilename, backup), backup.storedFilename)
+  const index = await indexOf(context, backup, options)
+  if (index === undefined) {
+    for (const entry of await entriesOfArchive(context, backup, options)) yield forPeople(entry)
+    return
+  }
+  for await (const frame of index) for (const entry of frame.entries) yield forPeople(entry)
+}
+
+async function entriesOfArchive(
+  context: DestinationContext,
+  backup: BackupRow,
+  { keys = {}, ...options }: EntriesOptions,
+): Promise<readonly ArchiveEntry[]> {
+  const bytes = await fetchReadable(context, backup, options)
+  if (bytes === undefined)
+    throw new BakthatError('COLD', `${backup.storedFilename} is cold, and has no index that could be read instead`, {
+      hint: `bring it back first: bakthat restore ${backup.storedFilename}`,
+    })
+  const found: ArchiveEntry[] = []
+  await inspect(opened(bytes, backup.storedFilename, keys, backup), {
+    ...(options.signal && { signal: options.signal }),
+    onEntry: (entry) => void found.push(entry),
+  })
+  return found
+}
+
+function forPeople({ type, path, linkTarget, size, mode, mtimeNs }: IndexedEntry): BackupEntry {
+  return {
+    type,
+    path: escapePath(path),
+    ...(linkTarget !== undefined && { linkTarget: escapePath(linkTarget) }),
+    size,
+    mode,
+    mtimeNs,
+  }
+}

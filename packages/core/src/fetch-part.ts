@@ -1,0 +1,78 @@
+import { chooseFrames } from '@bakthat/archive'
+import { unlockParts, type Parts } from '@bakthat/crypto'
+import type { BackupRow } from '@bakthat/catalog'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
+import type { Bytes } from '@bakthat/storage'
+import { indexOf } from './backup-index.js'
+import type { DestinationContext } from './context.js'
+import type { RestoreOptions } from './contract.js'
+import { fetchReadable } from './fetch.js'
+import { locatorOf } from './locate.js'
+
+/** Some entries of an archive, which are one themselves. */
+export interface ArchivePart {
+  /** Decrypted, but not decompressed. */
+  readonly bytes: Bytes
+  /** Bytes of tar in it. */
+  readonly tarSize: number
+  /** Bytes of the contents that were chosen. */
+  readonly contentSize: number
+}
+
+/**
+ * What has to be fetched of a backup to restore some of its entries, found by its index. `undefined` where all of it has to be:
+ * without a whole index, in a store that has no ranges, and out of cold storage.
+ *
+ * SHA-256 is that of the whole, and not compared. Each chunk of an age file, frame of zstd and member of gzip is checked by itself.
+ */
+export async function fetchPart(
+  context: DestinationContext,
+  backup: BackupRow,
+  only: readonly string[],
+  options: RestoreOptions,
+): Promise<ArchivePart | undefined> {
+  const { catalog, backend } = context
+  if (!backend.capabilities.ranges || catalog.retrievals.of(backup.id) !== undefined) return undefined
+  const index = await indexOf(context, backup, options)
+  if (index === undefined || (await fetchReadable(context, backup, options)) === undefined) return undefined
+  try {
+    const { ranges, archiveSize, ...sizes } = await chooseFrames(index, only)
+    const archive = await archiveOf(context, backup, options)
+    return archive?.size === archiveSize ? { bytes: joined(archive, ranges), ...sizes } : undefined
+  } catch (error) {
+    // Of the index alone: the archive, read as a whole, tells whether it is damaged itself.
+    if (isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) return undefined
+    throw error
+  }
+}
+
+/** Any part of the archive, decrypted; `undefined` for what is not encrypted as its name says: the whole is refused with better words. */
+async function archiveOf(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: RestoreOptions,
+): Promise<Parts | undefined> {
+  const stored: Parts = { size: backup.size, read: (start, end) => readRange(context, backup, { start, end }, options) }
+  if (!backup.storedFilename.endsWith('.age')) return stored
+  return unlockParts(stored, options.keys ?? {}).catch((error: unknown) => {
+    if (isBakthatError(error, 'INVALID_INPUT')) return undefined
+    throw error
+  })
+}
+
+async function* readRange(
+  context: DestinationContext,
+  backup: BackupRow,
+  range: { readonly start: number; readonly end: number },
+  { signal }: RestoreOptions,
+): Bytes {
+  const locator = locatorOf(context, backup)
+  const answer = await context.backend.retrieve(locator, { range, begin: false, ...(signal && { signal }) })
+  if (answer.state === 'ready') yield* answer.value
+  else
+    throw new BakthatError('COLD', `${backup.storedFilename} has become cold`, { hint: 'run the same command again' })
+}
+
+async function* joined(archive: Parts, ranges: Iterable<{ readonly start: number; readonly end: number }>): Bytes {
+  for (const { start, end } of ranges) yield* archive.read(start, end)
+}
