@@ -9,6 +9,8 @@ export interface Context {
   readonly stdin: () => Host['stdin']
   /** Writes a stream to standard output, instead of a report: `INVALID_INPUT` where that is to be one JSON document. */
   readonly writeOut: (bytes: AsyncIterable<Uint8Array>) => Promise<void>
+  /** Whether one JSON document is what is to be printed. */
+  readonly isForPrograms: boolean
   readonly questions: Questions
   /** The signal, progress and notices that every long call of the library takes. */
   readonly action: Required<ActionOptions>

@@ -50,7 +50,7 @@ export async function perform({ command, given, words, telling, prompt }: Comman
       return host.stdin
     }
     const writeOut: Context['writeOut'] = (bytes) => writeBytes(bytes, stdout, telling.json, signal)
-    const context: Context = { env, stdin, writeOut, questions, action, withBakthat }
+    const context: Context = { env, stdin, writeOut, isForPrograms: telling.json, questions, action, withBakthat }
     const outcome = await command.run(given, context, words)
     line.erase()
     reportOutcome(outcome, host, telling)

@@ -14,6 +14,7 @@ export type {
 export type { Decode, Decoder, Encoded } from './unpack/decoder.js'
 export { pack } from './pack/pack.js'
 export { escapePath } from './paths/escape-path.js'
+export { Choice } from './unpack/choice.js'
 export { chooseFrames } from './unpack/chosen-frames.js'
 export { extract } from './unpack/extract.js'
 export { inspect } from './unpack/inspect.js'

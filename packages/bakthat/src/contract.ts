@@ -60,6 +60,10 @@ export interface ReadOptions extends DecryptionOptions, Omit<core.ReadOptions, '
   readonly destination?: string
 }
 
+export interface EntriesOptions extends DecryptionOptions, Omit<core.EntriesOptions, 'keys'> {
+  readonly destination?: string
+}
+
 export interface RemoveOptions extends core.RemoveOptions {
   readonly destination?: string
 }
@@ -153,6 +157,11 @@ export interface Bakthat extends AsyncDisposable {
   restoreFile(path: string, options?: RestoreOptions): Promise<core.RestoreResult>
   /** What a backup of that name holds, as a stream: what was backed up as one, or the tar of files. Only one that ended well is whole. */
   read(name: string, options?: ReadOptions): AsyncIterable<Uint8Array>
+  /**
+   * What a backup of that name holds, entry by entry: from its index at the cost of a request, and where it has none from the whole
+   * archive. With `only`, what lies at those paths and below.
+   */
+  entries(name: string, options?: EntriesOptions): AsyncIterable<core.BackupEntry>
   show(query?: ShowOptions): Promise<readonly core.Backup[]>
   /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing; one that the store has locked, later. */
   remove(name: string, options?: RemoveOptions): Promise<core.RemoveResult>

@@ -32,6 +32,7 @@ export type {
   DeleteOlderThanOptions,
   DoctorOptions,
   EncryptionOptions,
+  EntriesOptions,
   GlacierArchive,
   GlacierInventory,
   MigrateOptions,
@@ -57,6 +58,7 @@ export { AbortAction, type Action, type EventMap, type EventName, type Events, t
 export type {
   ActionOptions,
   Backup,
+  BackupEntry,
   BackupResult,
   ByteStream,
   CleanupItem,

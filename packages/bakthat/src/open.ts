@@ -15,6 +15,7 @@ import type {
   CreateOptions,
   DeleteOlderThanOptions,
   DoctorOptions,
+  EntriesOptions,
   GlacierInventory,
   MigrateOptions,
   OpenOptions,
@@ -157,6 +158,13 @@ class OpenedBakthat implements Bakthat {
     const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
     yield* core.read(await this.#places.context(options.destination), name, { ...options, keys: decryption })
+  }
+
+  async *entries(name: string, options: EntriesOptions = {}): AsyncGenerator<Core.BackupEntry> {
+    const core = await import('@bakthat/core')
+    const keys = await import('./keys.js')
+    const decryption = await keys.decryptionFor(this.#settings, options)
+    yield* core.entries(await this.#places.context(options.destination), name, { ...options, keys: decryption })
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {

@@ -99,7 +99,7 @@ export interface ReadOptions extends ActionOptions, ThawOptions {
   readonly keys?: DecryptionKeys
 }
 
-export interface EntriesOptions extends Pick<ActionOptions, 'signal'> {
+export interface EntriesOptions extends Pick<ActionOptions, 'signal'>, Pick<ExtractOptions, 'only'> {
   readonly keys?: DecryptionKeys
 }
 

@@ -1,4 +1,4 @@
-import { escapePath, inspect, type ArchiveEntry, type IndexedEntry } from '@bakthat/archive'
+import { Choice, escapePath, inspect, type ArchiveEntry, type IndexedEntry } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { indexOf } from './backup-index.js'
@@ -14,6 +14,7 @@ import { resolveBackup } from './resolve.js'
  * index where it has one, which costs a request and memory for a few entries; else the whole archive is read, and all its
  * entries are held until that is done. One that is cold and has no index is `COLD`: nothing is asked for.
  *
+ * With `only`, no others than those that are named, and those below them; `NOT_FOUND` at the end where a name stands for none.
  * `INVALID_INPUT` for a stream or a value, which is one file. `INTEGRITY` may show at the end.
  */
 export async function* entries(
@@ -23,12 +24,21 @@ export async function* entries(
 ): AsyncGenerator<BackupEntry> {
   const backup = resolveBackup(context, name)
   refuseFile(formOf(backup.storedFilename, backup), backup.storedFilename)
-  const index = await indexOf(context, backup, options)
-  if (index === undefined) {
-    for (const entry of await entriesOfArchive(context, backup, options)) yield forPeople(entry)
-    return
+  const choice = options.only && new Choice(options.only)
+  for await (const found of pieces(context, backup, options)) {
+    for (const entry of found) if (choice === undefined || choice.includes(entry.path)) yield forPeople(entry)
   }
-  for await (const frame of index) for (const entry of frame.entries) yield forPeople(entry)
+  choice?.throwIfMissing()
+}
+
+async function* pieces(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: EntriesOptions,
+): AsyncGenerator<readonly IndexedEntry[]> {
+  const index = await indexOf(context, backup, options)
+  if (index === undefined) yield await entriesOfArchive(context, backup, options)
+  else for await (const frame of index) yield frame.entries
 }
 
 async function entriesOfArchive(

@@ -37,6 +37,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./show.js')).show,
   },
   {
+    name: 'contents',
+    group: commandGroups.backups,
+    summary: 'List what is in a backup',
+    load: async () => (await import('./contents.js')).contents,
+  },
+  {
     name: 'restore',
     group: commandGroups.backups,
     summary: 'Get a backup back',

@@ -13,6 +13,7 @@ import {
   promptOption,
   readingKeyOptions,
   value,
+  values,
 } from '../options.js'
 import { nothing, type Outcome } from '../outcome.js'
 import { restoreOutcome } from '../outcomes/restore.js'
@@ -24,6 +25,10 @@ const options = {
   to: value('DIR', {
     group: groups.target,
     description: 'Directory to restore into, made if missing (default: the current one)',
+  }),
+  only: values('PATH', {
+    group: groups.target,
+    description: 'Restore this path of the backup alone, and what lies below; repeatable (see bakthat contents)',
   }),
   file: value('PATH', { group: groups.target, description: 'Restore this archive file instead, without the catalog' }),
   stdout: flag({
@@ -55,6 +60,7 @@ export const restore = defineCommand({
     ['bakthat restore photos', 'the newest backup named photos, into the current directory'],
     ['bakthat restore photos --to /tmp/again', 'into another directory'],
     ['bakthat restore photos.20261123211819.tar.zst', 'a certain one, by its stored name'],
+    ['bakthat restore photos --only photos/2026/a.jpg --to /tmp/again', 'one file; see bakthat contents photos'],
     ['bakthat restore etc --identity key.txt', 'one that was encrypted to a key'],
     ['bakthat restore old --tier bulk', 'one that is cold: run it again when it is expected'],
     ['bakthat restore --file disk/photos.tgz', 'an archive file that lies anywhere'],
@@ -72,6 +78,7 @@ export const restore = defineCommand({
         ...defined({
           destination: given.destination,
           to: given.to,
+          only: given.only,
           overwrite: given.overwrite,
           keepSpecialModes: given['keep-special-modes'],
           special: given.special,
@@ -85,10 +92,15 @@ export const restore = defineCommand({
 
 /** Nothing is known to be whole before its end: whoever reads it has to look at the exit status too. */
 async function readOut(name: string | undefined, given: Given<typeof options>, context: Context): Promise<Outcome> {
-  if (name === undefined || given.file !== undefined || given.to !== undefined || given.overwrite === true)
-    throw new BakthatError('INVALID_INPUT', '--stdout wants the name of a backup, and no place to restore to', {
-      hint: 'bakthat restore NAME --stdout',
-    })
+  const { file, to, overwrite, only } = given
+  if (name === undefined || file !== undefined || to !== undefined || overwrite === true || only !== undefined)
+    throw new BakthatError(
+      'INVALID_INPUT',
+      '--stdout wants the name of a backup, all of it, and no place to restore to',
+      {
+        hint: 'bakthat restore NAME --stdout',
+      },
+    )
   const { signal } = context.action
   const keys = await decryptionKeys(given, context)
   const destination = defined({ destination: given.destination })

@@ -1,0 +1,66 @@
+import type { BackupEntry } from 'bakthat'
+import { formatSize } from '../size.js'
+import { formatMinute } from './dates.js'
+
+/** Lines that are written at once. */
+const linesAtOnce = 500
+
+/** Entries as lines of a table, which is written while it is read: its columns are as wide as they have to be for any. */
+export async function* formatEntries(entries: AsyncIterable<BackupEntry>): AsyncGenerator<Uint8Array> {
+  let lines = [lineOf('Mode', 'Size', 'Changed (UTC)', 'Path')]
+  for await (const entry of entries) {
+    lines.push(formatEntry(entry))
+    if (lines.length < linesAtOnce) continue
+    yield textOf(lines)
+    lines = []
+  }
+  yield textOf(lines)
+}
+
+/** When something was changed last; `undefined` for a time that no calendar has. */
+export function modifiedAt(mtimeNs: bigint): Date | undefined {
+  const date = new Date(Number(mtimeNs / 1_000_000n))
+  return Number.isNaN(date.getTime()) ? undefined : date
+}
+
+function formatEntry({ type, path, size, mode, mtimeNs, linkTarget }: BackupEntry): string {
+  const modified = modifiedAt(mtimeNs)
+  const link = linkTarget === undefined ? '' : `${type === 'hardlink' ? ' = ' : ' -> '}${linkTarget}`
+  return lineOf(
+    modeText(type, mode),
+    type === 'file' ? formatSize(size) : '',
+    modified === undefined ? '' : formatMinute(modified),
+    `${path}${type === 'directory' ? '/' : link}`,
+  )
+}
+
+function lineOf(mode: string, size: string, changed: string, path: string): string {
+  return `${mode.padEnd(10)}  ${size.padStart(8)}  ${changed.padEnd(16)}  ${path}\n`
+}
+
+const letters = {
+  file: '-',
+  hardlink: '-',
+  directory: 'd',
+  symlink: 'l',
+  fifo: 'p',
+  'character-device': 'c',
+  'block-device': 'b',
+} as const
+
+/** As `ls -l` has it: `-rw-r--r--`. */
+function modeText(type: BackupEntry['type'], mode: number): string {
+  const marks = [0o4000, 0o2000, 0o1000].map((bit) => (mode & bit) !== 0)
+  const groups = [6, 3, 0].map((shift, at) => triple((mode >> shift) & 7, marks[at] === true, at === 2 ? 't' : 's'))
+  return letters[type] + groups.join('')
+}
+
+function triple(bits: number, isMarked: boolean, mark: string): string {
+  const executes = (bits & 1) !== 0
+  const last = isMarked ? (executes ? mark : mark.toUpperCase()) : executes ? 'x' : '-'
+  return `${(bits & 4) !== 0 ? 'r' : '-'}${(bits & 2) !== 0 ? 'w' : '-'}${last}`
+}
+
+function textOf(lines: readonly string[]): Uint8Array {
+  return Buffer.from(lines.join(''))
+}

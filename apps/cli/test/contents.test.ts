@@ -1,0 +1,96 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { Home } from './support/bin.js'
+import { run } from './support/fake-host.js'
+
+/** A home with one backup of a small tree, which is called `site`. */
+async function withBackup(test: (home: Home) => Promise<void>): Promise<void> {
+  const home = new Home()
+  try {
+    mkdirSync(home.join('site', 'sub'), { recursive: true })
+    writeFileSync(home.join('site', 'index.html'), '<html>')
+    writeFileSync(home.join('site', 'sub', 'new\nline'), 'x'.repeat(12_345))
+    symlinkSync('index.html', home.join('site', 'link'))
+    chmodSync(home.join('site', 'index.html'), 0o4751)
+    chmodSync(home.join('site', 'sub'), 0o1770)
+    chmodSync(home.join('site', 'sub', 'new\nline'), 0o644)
+    for (const path of ['site', 'site/sub', 'site/index.html']) utimesSync(home.join(path), 1e9, 1e9)
+    utimesSync(home.join('site/sub/new\nline'), 1e9, 1e9)
+    await home.run(['backup', 'site'])
+    await test(home)
+  } finally {
+    home.remove()
+  }
+}
+
+describe('the contents of a backup', () => {
+  it('are listed as ls does', () =>
+    withBackup(async (home) => {
+      const { status, stdout, stderr } = await home.run(['contents', 'site'])
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      expect(stdout.replace(/^(l.{11}).{26}/m, '$1…')).toMatchInlineSnapshot(`
+       "Mode            Size  Changed (UTC)     Path
+       drwxr-xr-x            2001-09-09 01:46  site/
+       -rwsr-x--x       6 B  2001-09-09 01:46  site/index.html
+       lrwxrwxrwx  …  site/link -> index.html
+       drwxrwx--T            2001-09-09 01:46  site/sub/
+       -rw-r--r--   12.3 kB  2001-09-09 01:46  site/sub/new\\nline
+       "
+      `)
+    }))
+
+  it('can be those of some paths, and are one document for programs', () =>
+    withBackup(async (home) => {
+      const { stdout } = await home.run(['contents', 'site', 'site/sub', 'site/link', '--json'])
+      expect(JSON.parse(stdout)).toEqual([
+        {
+          path: 'site/link',
+          type: 'symlink',
+          size: 0,
+          mode: '0777',
+          modified: expect.any(String),
+          link_target: 'index.html',
+        },
+        { path: 'site/sub', type: 'directory', size: 0, mode: '1770', modified: '2001-09-09T01:46:40.000Z' },
+        {
+          path: 'site/sub/new\\nline',
+          type: 'file',
+          size: 12_345,
+          mode: expect.any(String),
+          modified: '2001-09-09T01:46:40.000Z',
+        },
+      ])
+    }))
+
+  it('lack what is not there, in a backup that is', () =>
+    withBackup(async (home) => {
+      expect(await home.run(['contents', 'site', 'site/su'])).toMatchObject({
+        status: 4,
+        stderr: expect.stringMatching(
+          /^error: there is no "site\/su" in the archive\n {2}hint: .*bakthat contents NAME/,
+        ),
+      })
+      expect(await home.run(['contents', 'nothing'])).toMatchObject({ status: 4 })
+      expect(await run(['contents'])).toMatchObject({ status: 2 })
+    }))
+
+  it('are restored one by one, by the names that are listed', () =>
+    withBackup(async (home) => {
+      const { status, stdout } = await home.run(['restore', 'site', '--only', 'site/sub/new\\nline', '--to', 'again'])
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/12\.3 kB in 1 file\n/) })
+      expect(readFileSync(home.join('again', 'site', 'sub', 'new\nline'), 'utf8')).toHaveLength(12_345)
+      expect(existsSync(home.join('again', 'site', 'index.html'))).toBe(false)
+    }))
+
+  it.each([
+    [['--overwrite'], 'replaces nothing'],
+    [['--stdout'], 'all of it'],
+  ])('are not restored in part with %j', (options, words) =>
+    withBackup(async (home) => {
+      expect(await home.run(['restore', 'site', '--only', 'site/sub', ...options])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(words),
+      })
+    }),
+  )
+})
