@@ -2,18 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 
 import type { Glacier } from '@aws-sdk/client-glacier'
-import { clientSettings, serverOf, withFreshCredentials } from '@bakthat/aws'
-import { Opening, throwIfAborted, unlessAborted } from '@bakthat/storage'
+import { clientSettings, serverOf, ServiceClient, type RequestOptions } from '@bakthat/aws'
 
 import { addressOf, defaultRegion } from './container.js'
 import { failures } from './failures.js'
 import type { GlacierOptions } from './options.js'
 import { treeHashOf } from './tree-hash.js'
-
-/** What the SDK takes along with every request. */
-export interface RequestOptions {
-  readonly abortSignal?: AbortSignal
-}
 
 /** One request, or a few that fail as one. It may be made again, with a stream of its own each time. */
 export type Request<T> = (glacier: Glacier, options: RequestOptions) => Promise<T>
@@ -24,12 +18,12 @@ export interface BodyHashes {
   readonly tree: string
 }
 
-/** A vault as reached through the SDK, which is loaded with the first request: that takes longer than all the rest. */
+/** A vault as reached through the SDK. */
 export class Connection {
   readonly vault: string
   readonly #options: GlacierOptions
   readonly #hashes = new WeakMap<object, BodyHashes>()
-  readonly #client = new Opening(() => this.#connect())
+  readonly #client = new ServiceClient(() => this.#connect(), failures)
 
   /** Throws `INVALID_CONFIG` for an endpoint that is no address. */
   constructor(options: GlacierOptions) {
@@ -42,19 +36,8 @@ export class Connection {
    * Makes a request. Its failure is translated, with `what` in the vault (or else the vault) as what failed; an aborted
    * signal rejects with `INTERRUPTED` at once.
    */
-  async request<T>(what: string | undefined, signal: AbortSignal | undefined, request: Request<T>): Promise<T> {
-    throwIfAborted(signal)
-    try {
-      const client = await this.#client.get()
-      const options = signal === undefined ? {} : { abortSignal: signal }
-      return await unlessAborted(
-        withFreshCredentials(client, failures, () => request(client, options)),
-        signal,
-      )
-    } catch (error) {
-      throwIfAborted(signal)
-      throw failures.explained(error, addressOf(this.vault, what))
-    }
+  request<T>(what: string | undefined, signal: AbortSignal | undefined, request: Request<T>): Promise<T> {
+    return this.#client.request(addressOf(this.vault, what), signal, request)
   }
 
   /** A body whose hashes are known already, so that the SDK need not read it to find them. */
@@ -64,7 +47,7 @@ export class Connection {
   }
 
   close(): Promise<void> {
-    return this.#client.close((client) => client.destroy())
+    return this.#client.close()
   }
 
   async #connect(): Promise<Glacier> {

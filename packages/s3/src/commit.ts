@@ -1,10 +1,11 @@
 import type { S3 } from '@aws-sdk/client-s3'
+import type { RequestOptions } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { withAttempts } from '@bakthat/storage'
 
 import { passing } from './body.js'
 import { undo } from './confirmation.js'
-import type { Connection, RequestOptions } from './connection.js'
+import type { Connection } from './connection.js'
 import { lookFor } from './heads.js'
 import { addressOf, type Place } from './keys.js'
 import { nonceField } from './object-settings.js'

@@ -1,6 +1,5 @@
 import type { S3 } from '@aws-sdk/client-s3'
-import { clientSettings, serverOf, withFreshCredentials } from '@bakthat/aws'
-import { Opening, throwIfAborted, unlessAborted } from '@bakthat/storage'
+import { clientSettings, serverOf, ServiceClient, type RequestOptions } from '@bakthat/aws'
 
 import { failures } from './failures.js'
 import { addressOf } from './keys.js'
@@ -10,22 +9,17 @@ import { regionToldBy, usualRegion } from './region.js'
 import { loadSdk } from './sdk.js'
 import { Throttle } from './throttle.js'
 
-/** What the SDK takes along with every request. */
-export interface RequestOptions {
-  readonly abortSignal?: AbortSignal
-}
-
 /** One request, or a few that fail as one. It may be made again, with a stream of its own each time. */
 export type Request<T> = (s3: S3, options: RequestOptions) => Promise<T>
 
-/** A bucket as reached through the SDK, which is loaded with the first request: that takes longer than all the rest. */
+/** A bucket as reached through the SDK. */
 export class Connection {
   readonly traits: Traits
   readonly bucket: string
   /** What all that is sent and received has to go through, where there is a limit. */
   readonly throttle: Throttle | undefined
   readonly #options: S3Options
-  readonly #client = new Opening(() => connect(this.#options, this.traits, () => this.region()))
+  readonly #client = new ServiceClient(() => connect(this.#options, this.traits, () => this.region()), failures)
   #region: Promise<string> | undefined
 
   /** Throws `INVALID_CONFIG` for an endpoint that is no address. */
@@ -42,20 +36,10 @@ export class Connection {
    * Makes a request. Its failure is translated, with `key` (or else the bucket) as what failed; an aborted signal rejects
    * with `INTERRUPTED` at once.
    */
-  async request<T>(key: string | undefined, signal: AbortSignal | undefined, request: Request<T>): Promise<T> {
-    throwIfAborted(signal)
-    const subject = addressOf(this.bucket, key)
-    try {
-      const client = await this.client()
-      const options = signal === undefined ? {} : { abortSignal: signal }
-      return await unlessAborted(
-        this.#whereItLies(() => withFreshCredentials(client, failures, () => request(client, options))),
-        signal,
-      )
-    } catch (error) {
-      throwIfAborted(signal)
-      throw failures.explained(error, subject)
-    }
+  request<T>(key: string | undefined, signal: AbortSignal | undefined, request: Request<T>): Promise<T> {
+    return this.#client.request(addressOf(this.bucket, key), signal, (s3, options) =>
+      this.#whereItLies(() => request(s3, options)),
+    )
   }
 
   /** The SDK's own client, for what is no request. */
@@ -85,7 +69,7 @@ export class Connection {
   }
 
   close(): Promise<void> {
-    return this.#client.close((client) => client.destroy())
+    return this.#client.close()
   }
 }
 
