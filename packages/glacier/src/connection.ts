@@ -1,22 +1,15 @@
-import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 
 import type { Glacier } from '@aws-sdk/client-glacier'
 import { clientSettings, serverOf, ServiceClient, type RequestOptions } from '@bakthat/aws'
 
+import { hashesOf, type BodyHashes } from './body-hashes.js'
 import { addressOf, defaultRegion } from './container.js'
 import { failures } from './failures.js'
 import type { GlacierOptions } from './options.js'
-import { treeHashOf } from './tree-hash.js'
 
 /** One request, or a few that fail as one. It may be made again, with a stream of its own each time. */
 export type Request<T> = (glacier: Glacier, options: RequestOptions) => Promise<T>
-
-/** Both hashes of a body, in hexadecimal: of the bytes in a row, and of their tree. */
-export interface BodyHashes {
-  readonly linear: string
-  readonly tree: string
-}
 
 /** A vault as reached through the SDK. */
 export class Connection {
@@ -63,13 +56,12 @@ export class Connection {
 
   #hashesOf(body: unknown): [string, string] {
     const known = typeof body === 'object' && body !== null ? this.#hashes.get(body) : undefined
-    const { linear, tree } = known ?? hashesOfSmall(body)
+    const { linear, tree } = known ?? hashesOf(bytesOf(body))
     return [linear, tree]
   }
 }
 
 /** Of the documents that the SDK sends by itself. */
-function hashesOfSmall(body: unknown): BodyHashes {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array)
-  return { linear: createHash('sha256').update(bytes).digest('hex'), tree: treeHashOf(bytes) }
+function bytesOf(body: unknown): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array)
 }

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 
 import { gatherParts, type Bytes, type GatheredPart, type PartGathering } from '@bakthat/storage'
 
-import type { BodyHashes } from './connection.js'
+import type { BodyHashes } from './body-hashes.js'
 import { rootOf, TreeHash } from './tree-hash.js'
 
 export interface Part extends GatheredPart {

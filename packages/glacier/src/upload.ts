@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 
 import { BlockStock, eitherOf, interruptible, sendInParts, type Bytes, type PutOptions } from '@bakthat/storage'
 
 import { paidUntil } from './archive-blob.js'
+import { hashesOf } from './body-hashes.js'
 import type { Connection } from './connection.js'
 import { encodeDescription, type ArchiveRecord } from './description.js'
 import { earlierUpload, type EarlierUpload } from './earlier-upload.js'
@@ -12,7 +13,6 @@ import type { GlacierOptions } from './options.js'
 import { partSize } from './part-size.js'
 import { partsOf, Tally, type Part } from './parts.js'
 import { stored } from './storing.js'
-import { treeHashOf } from './tree-hash.js'
 
 /** One blob on its way into the vault. */
 export interface Run {
@@ -118,8 +118,4 @@ async function sendWhole(run: Run, part: Part): Promise<Sent> {
     ),
   )
   return { archiveId, treeHash: hashes.tree }
-}
-
-function hashesOf(bytes: Uint8Array): Part['hashes'] {
-  return { linear: createHash('sha256').update(bytes).digest('hex'), tree: treeHashOf(bytes) }
 }
