@@ -8,6 +8,7 @@ export {
   type FailureWords,
 } from './failures.js'
 export { withFreshCredentials } from './fresh-credentials.js'
+export { partitionOf } from './partition.js'
 export { expiredCredentials, proxyFailures, wrongClock } from './usual-failures.js'
 export { httpAgents, type HttpAgents } from './http-agents.js'
 export { serverOf, credentialsOf, given, mistake, textOf } from './profile.js'

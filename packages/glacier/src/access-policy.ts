@@ -1,3 +1,4 @@
+import { partitionOf } from '@bakthat/aws'
 import type { Role } from '@bakthat/storage'
 
 import { defaultRegion } from './container.js'
@@ -23,14 +24,13 @@ const actions: Readonly<Record<Role, readonly string[]>> = {
 
 /** A policy for IAM: the least that a role needs on the vault. */
 export function accessPolicy({ vault, region = defaultRegion }: GlacierOptions, role: Role): object {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
   return {
     Version: '2012-10-17',
     Statement: [
       {
         Effect: 'Allow',
         Action: [...new Set(actions[role])].map((action) => `glacier:${action}`),
-        Resource: `arn:${partition}:glacier:${region}:*:vaults/${vault}`,
+        Resource: `arn:${partitionOf(region)}:glacier:${region}:*:vaults/${vault}`,
       },
     ],
   }

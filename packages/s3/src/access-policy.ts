@@ -1,3 +1,4 @@
+import { partitionOf } from '@bakthat/aws'
 import type { Role } from '@bakthat/storage'
 
 import type { S3Options } from './options.js'
@@ -49,9 +50,9 @@ const duties: Readonly<Record<Role, Duties>> = {
 
 /** An IAM policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html) for one bucket and prefix. */
 export function accessPolicy(options: S3Options, role: Role): object {
-  const { prefix = '', bucket } = options
+  const { prefix = '', bucket, region = '' } = options
   const { objects, listing: listings, bucket: own } = withSettings(duties[role], options, role)
-  const arn = `arn:${partitionOf(options)}:s3:::${bucket}`
+  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`
   const within = { Condition: { StringLike: { 's3:prefix': `${literal(prefix)}*` } } }
   const statements: readonly Statement[] = [
     { Sid: 'Objects', Effect: 'Allow', Action: objects, Resource: `${arn}/${literal(prefix)}*` },
@@ -77,7 +78,7 @@ function withSettings(duty: Duties, { objectLock }: S3Options, role: Role): Duti
  * A key of one's own. To complete an upload in parts S3 decrypts them, so who stores has to be allowed that too:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
-function keyStatements({ sseKmsKeyId: key, ...options }: S3Options, role: Role): readonly Statement[] {
+function keyStatements({ sseKmsKeyId: key, region = '' }: S3Options, role: Role): readonly Statement[] {
   if (key === undefined) return []
   const actions: Readonly<Record<Role, readonly string[]>> = {
     writer: ['kms:GenerateDataKey', 'kms:Decrypt'],
@@ -85,18 +86,13 @@ function keyStatements({ sseKmsKeyId: key, ...options }: S3Options, role: Role):
     reader: ['kms:Decrypt'],
     admin: ['kms:GenerateDataKey', 'kms:Decrypt'],
   }
-  const anyKey = `arn:${partitionOf(options)}:kms:*:*:key/`
+  const anyKey = `arn:${partitionOf(region)}:kms:*:*:key/`
   const allowed = { Sid: 'Key', Effect: 'Allow', Action: actions[role] } as const
   const alias = /(?:^|:)(alias\/.+)$/.exec(key)?.[1]
   if (alias === undefined) return [{ ...allowed, Resource: key.startsWith('arn:') ? key : anyKey + key }]
   return [
     { ...allowed, Resource: `${anyKey}*`, Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } } },
   ]
-}
-
-function partitionOf({ region = '' }: Pick<S3Options, 'region'>): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
 /** Characters that mean something in policies, so that they mean themselves. */
