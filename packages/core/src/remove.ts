@@ -1,6 +1,6 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { idOfLocator, registers, type BlobInfo, type CallOptions, type Locator } from '@bakthat/storage'
+import { daysAfter, idOfLocator, registers, type BlobInfo, type CallOptions, type Locator } from '@bakthat/storage'
 import { announced } from './announce.js'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
@@ -121,5 +121,5 @@ async function removeBlob({ backend }: DestinationContext, locator: Locator, opt
 }
 
 function tomorrow(now: Date): Date {
-  return new Date(now.getTime() + 86_400_000)
+  return daysAfter(now, 1)
 }

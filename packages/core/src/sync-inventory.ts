@@ -1,5 +1,5 @@
 import type { BackupRow, NewBackup, RebuiltBackup } from '@bakthat/catalog'
-import { idOfLocator, type BlobInfo } from '@bakthat/storage'
+import { daysAfter, idOfLocator, type BlobInfo } from '@bakthat/storage'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
@@ -9,10 +9,10 @@ import { moment } from './words.js'
 import { wasInterrupted } from './writer.js'
 
 /**
- * In milliseconds: a store may go on listing for so long what it has removed, and lack what was stored while it took its
+ * In days: a store may go on listing for so long what it has removed, and lack what was stored while it took its
  * inventory, whose date is that of its end; and its clock is not ours.
  */
-const lag = 2 * 86_400_000
+const lag = 2
 
 /**
  * Makes the catalog tell what an inventory of an earlier moment holds: takes in every archive of ours that the catalog does
@@ -57,7 +57,7 @@ function rowsByName({ catalog, backend }: DestinationContext): Map<string, Backu
 
 /** Whether an inventory of that moment surely knows what the catalog does. */
 function isBefore({ lastUpdated }: BackupRow, asOf: Date): boolean {
-  return lastUpdated.getTime() + lag < asOf.getTime()
+  return daysAfter(lastUpdated, lag) < asOf
 }
 
 /** What an archive of the inventory is to the catalog, or what is wrong with it. */

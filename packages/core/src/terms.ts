@@ -1,5 +1,5 @@
 import type { BackupRow } from '@bakthat/catalog'
-import type { BlobInfo, StorageBackend } from '@bakthat/storage'
+import { daysAfter, type BlobInfo, type StorageBackend } from '@bakthat/storage'
 
 /** What the store said of how it keeps the archive: cold, locked, or paid for until a day. */
 export function termsOf({
@@ -31,7 +31,7 @@ export function knownPaidUntil(
 ): Date | undefined {
   const seconds = metadata['paid_until']
   if (typeof seconds === 'number') return new Date(seconds * 1000)
-  return days === 0 ? undefined : new Date(backupDate.getTime() + days * 86_400_000)
+  return days === 0 ? undefined : daysAfter(backupDate, days)
 }
 
 function secondsOf(date: Date): number {

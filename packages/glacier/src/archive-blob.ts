@@ -1,4 +1,4 @@
-import { isBlobName, type BlobInfo } from '@bakthat/storage'
+import { daysAfter, isBlobName, type BlobInfo } from '@bakthat/storage'
 
 import { decodeDescription } from './description.js'
 import type { InventoriedArchive } from './inventory.js'
@@ -9,7 +9,7 @@ export const minimumDays = 90
 
 /** Until when an archive that was stored then is paid for. */
 export function paidUntil(storedAt: Date): Date {
-  return new Date(storedAt.getTime() + minimumDays * 86_400_000)
+  return daysAfter(storedAt, minimumDays)
 }
 
 /**

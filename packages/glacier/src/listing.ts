@@ -1,5 +1,6 @@
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import {
+  daysAfter,
   type Availability,
   type BlobInfo,
   type Listing,
@@ -76,7 +77,7 @@ async function begun(
     return { state: 'pending', ticket: inventoryTicket(jobId), expectedAt: expectationOf(now) }
   } catch (error) {
     if (isMissingVault(error) || !isBakthatError(error, 'NOT_FOUND')) throw error
-    return { state: 'pending', ticket: inventoryTicket(undefined), expectedAt: new Date(now.getTime() + 86_400_000) }
+    return { state: 'pending', ticket: inventoryTicket(undefined), expectedAt: daysAfter(now, 1) }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CreateMultipartUploadCommandInput, ObjectLockMode, StorageClass } from '@aws-sdk/client-s3'
+import { daysAfter } from '@bakthat/storage'
 
 import type { S3Options } from './options.js'
 
@@ -49,6 +50,6 @@ function lockSettings({ objectLock, now = () => new Date() }: S3Options): Object
   if (objectLock === undefined) return {}
   return {
     ObjectLockMode: modes[objectLock.mode],
-    ObjectLockRetainUntilDate: new Date(now().getTime() + objectLock.days * 86_400_000),
+    ObjectLockRetainUntilDate: daysAfter(now(), objectLock.days),
   }
 }

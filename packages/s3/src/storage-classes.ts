@@ -1,4 +1,4 @@
-import type { BlobInfo } from '@bakthat/storage'
+import { daysAfter, type BlobInfo } from '@bakthat/storage'
 
 import type { Traits } from './providers.js'
 
@@ -43,6 +43,6 @@ export function keeping(
     ...(storageClass === undefined ? {} : { storageClass }),
     ...(lockedUntil === undefined ? {} : { lockedUntil }),
     ...(hold === 'ON' ? { onLegalHold: true } : {}),
-    ...(storedAt === undefined || days === 0 ? {} : { paidUntil: new Date(storedAt.getTime() + days * 86_400_000) }),
+    ...(storedAt === undefined || days === 0 ? {} : { paidUntil: daysAfter(storedAt, days) }),
   }
 }

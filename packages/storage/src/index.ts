@@ -35,6 +35,7 @@ export { defaultAttempts, withAttempts, type AttemptOptions } from './attempts.j
 export { networkFailures, type Meaning } from './network-failures.js'
 export { Opening } from './opening.js'
 export { pauseFor, type Pause } from './pause.js'
+export { daysAfter } from './days-after.js'
 export { collect, single } from './collect.js'
 export { readAhead, type ReadAhead } from './read-ahead.js'
 export { BlockStock, gatherParts, type GatheredPart, type PartGathering } from './part-gathering.js'

@@ -4,6 +4,7 @@ import { BakthatError } from '@bakthat/errors'
 import {
   checkBlobName,
   compareNames,
+  daysAfter,
   interruptible,
   locatorOfName,
   nameOfLocator,
@@ -162,11 +163,10 @@ class Memory implements MemoryBackend {
   }
 
   #terms(storedAt: Date): Pick<BlobInfo, 'lockedUntil' | 'paidUntil'> {
-    const after = (days: number): Date => new Date(storedAt.getTime() + days * 86_400_000)
     const { lockDays = 0, minimumStorageDays = 0 } = this.#options
     return {
-      ...(lockDays > 0 && { lockedUntil: after(lockDays) }),
-      ...(minimumStorageDays > 0 && { paidUntil: after(minimumStorageDays) }),
+      ...(lockDays > 0 && { lockedUntil: daysAfter(storedAt, lockDays) }),
+      ...(minimumStorageDays > 0 && { paidUntil: daysAfter(storedAt, minimumStorageDays) }),
     }
   }
 
