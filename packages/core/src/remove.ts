@@ -48,7 +48,7 @@ export async function removeBackup(
 ): Promise<RemoveResult> {
   const options = signal === undefined ? {} : { signal }
   if (isValue(backup)) return removeValue(context, backup, options)
-  const { lockedUntil, paidUntil } = await termsOf(context, backup, options)
+  const { lockedUntil, paidUntil } = await termsToCome(context, backup, options)
   if (lockedUntil !== undefined) return deferRemoval(context, backup, lockedUntil, byRule)
   if (keepUntilFree && paidUntil !== undefined)
     return { ...deferRemoval(context, backup, paidUntil, byRule), paidUntil }
@@ -66,7 +66,7 @@ export async function removeBackup(
 type Terms = Pick<BlobInfo, 'lockedUntil' | 'paidUntil'>
 
 /** Days that have not come yet: as the store says, or where it does not say so at once, as the catalog knows. */
-async function termsOf(context: DestinationContext, backup: BackupRow, options: CallOptions): Promise<Terms> {
+async function termsToCome(context: DestinationContext, backup: BackupRow, options: CallOptions): Promise<Terms> {
   const found = await lookFor(context.backend, locatorOf(context, backup), options)
   if (found === 'gone') return {}
   const paidUntil = toCome(context, found === undefined ? knownPaidUntil(context.backend, backup) : found.paidUntil)
