@@ -1,6 +1,7 @@
 import type { Completion, Json, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { collect, type BlobInfo, type CallOptions, type StorageBackend } from '@bakthat/storage'
+import { isRecord } from './is-record.js'
 import { isNameOfBackup } from './stored-name.js'
 
 /** The format of manifests that this version writes; it reads this one. */
@@ -109,10 +110,6 @@ function parseJson(bytes: Uint8Array, source: string): Record<string, unknown> {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function damaged(source: string, cause?: unknown): BakthatError {

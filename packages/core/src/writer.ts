@@ -1,5 +1,6 @@
 import type { BackupRow, Json } from '@bakthat/catalog'
 import type { EngineContext } from './context.js'
+import { isRecord } from './is-record.js'
 
 /** Who is at work on a pending backup: a copy is made by another host than its backup was. */
 export interface Writer {
@@ -28,10 +29,6 @@ export function wasInterrupted(context: EngineContext, row: BackupRow): boolean 
 
 function bootOf(processes: string): string {
   return processes.slice(0, processes.indexOf(' '))
-}
-
-function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function textOf(value: Json | undefined): string | undefined {
