@@ -2,6 +2,7 @@ import type { Completion, Json, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { collect, type BlobInfo, type CallOptions, type StorageBackend } from '@bakthat/storage'
 import { isRecord } from './is-record.js'
+import { secondsOf } from './seconds.js'
 import { isNameOfBackup } from './stored-name.js'
 
 /** The format of manifests that this version writes; it reads this one. */
@@ -25,7 +26,7 @@ export function encodeManifest(record: ManifestRecord): Uint8Array {
     format_version: formatVersion,
     filename: record.filename,
     stored_filename: record.storedFilename,
-    backup_date: seconds(record.backupDate),
+    backup_date: secondsOf(record.backupDate),
     size: record.size,
     sha256: record.sha256,
     tags: record.tags,
@@ -114,8 +115,4 @@ function isCount(value: unknown): value is number {
 
 function damaged(source: string, cause?: unknown): BakthatError {
   return new BakthatError('INTEGRITY', `the manifest ${source} is damaged`, { cause })
-}
-
-function seconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
 }

@@ -3,6 +3,7 @@ import { isBakthatError } from '@bakthat/errors'
 import type { StorageBackend } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import { lookFor } from './locate.js'
+import { secondsOf } from './seconds.js'
 import { manifestName, storedName, type StoredForm } from './stored-name.js'
 import { signed } from './writer.js'
 
@@ -18,7 +19,7 @@ export interface Reservation extends StoredForm {
  * second; where that second is taken, by this host or another, the next free one is.
  */
 export async function reserve(context: DestinationContext, wanted: Reservation): Promise<BackupRow> {
-  const date = new Date(Math.floor(wanted.date.getTime() / 1000) * 1000)
+  const date = new Date(secondsOf(wanted.date) * 1000)
   for (; ; date.setTime(date.getTime() + 1000)) {
     const storedFilename = storedName(wanted.name, date, wanted)
     if (await isStored(context.backend, storedFilename, wanted.signal)) continue

@@ -4,6 +4,7 @@ import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
 import { emptied } from './emptied.js'
 import { listBlobs } from './inventory.js'
+import { secondsOf } from './seconds.js'
 import { partsOfName } from './stored-name.js'
 import { moment } from './words.js'
 import { wasInterrupted } from './writer.js'
@@ -116,7 +117,7 @@ function rebuilt(
     ...(sha256 !== undefined && { sha256 }),
     metadata: {
       compression,
-      ...(paidUntil !== undefined && { paid_until: Math.floor(paidUntil.getTime() / 1000) }),
+      ...(paidUntil !== undefined && { paid_until: secondsOf(paidUntil) }),
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { daysAfter, type BlobInfo, type StorageBackend } from '@bakthat/storage'
+import { secondsOf } from './seconds.js'
 
 /** What the store said of how it keeps the archive: cold, locked, or paid for until a day. */
 export function termsOf({
@@ -32,8 +33,4 @@ export function knownPaidUntil(
   const seconds = metadata['paid_until']
   if (typeof seconds === 'number') return new Date(seconds * 1000)
   return days === 0 ? undefined : daysAfter(backupDate, days)
-}
-
-function secondsOf(date: Date): number {
-  return Math.floor(date.getTime() / 1000)
 }
