@@ -1,9 +1,5 @@
 import { BakthatError } from '@bakthat/errors'
-
-const standardMagic = 0xfd2fb528
-const skippableMagic = 0x184d2a50
-/** Magic, descriptor, window, dictionary id, content size: 4 + 1 + 1 + 4 + 8. */
-const longestHeader = 18
+import { isSkippableMagic, longestHeader, zstdMagic } from './zstd-headers.js'
 
 /**
  * Finds where zstd frames end, without decompressing: it reads frame and block headers only (RFC 8878, section 3.1).
@@ -61,8 +57,8 @@ export class ZstdFrameScanner {
     switch (this.#state) {
       case 'magic': {
         const magic = this.#number(4)
-        if (magic === standardMagic) this.#expect('descriptor', 1)
-        else if (magic >= skippableMagic && magic < skippableMagic + 16) this.#expect('skippable', 4)
+        if (magic === zstdMagic) this.#expect('descriptor', 1)
+        else if (isSkippableMagic(magic)) this.#expect('skippable', 4)
         else throw new BakthatError('INTEGRITY', 'compressed data is damaged: not a zstd frame')
         break
       }

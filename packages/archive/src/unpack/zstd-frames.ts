@@ -1,5 +1,6 @@
 import { BakthatError } from '@bakthat/errors'
 import { ZstdFrameScanner } from '../compression/zstd-frame-scanner.js'
+import { isSkippableMagic, longestHeader, zstdMagic } from '../compression/zstd-headers.js'
 import type { Bytes } from '../types.js'
 import type { BufferStock, Memory } from './buffer-stock.js'
 import type { ByteSource } from './byte-source.js'
@@ -21,9 +22,6 @@ const largestWindow = 2 ** 27
 
 /** What compression adds to content that does not compress, as `ZSTD_COMPRESSBOUND` has it, and what frames have around it. */
 const mostAdded = (contentSize: number): number => (contentSize >> 8) + 1024
-
-/** Magic, descriptor, window, dictionary id, content size: 4 + 1 + 1 + 4 + 8. */
-const longestHeader = 18
 
 /**
  * Cuts a zstd stream into its frames, by their headers (RFC 8878, section 3.1). Skippable frames are left out. Ends at what
@@ -47,15 +45,12 @@ export async function* zstdFrames<Kind extends Memory>(
   }
 }
 
-/** Whether a zstd frame begins so, or a skippable one, in which other tools put tables and comments. */
+/** Whether a zstd frame begins so, or a skippable one. */
 export function isZstdFrame(bytes: Uint8Array): boolean {
   if (bytes.length < 4) return false
   const magic = Buffer.from(bytes.buffer, bytes.byteOffset, 4).readUInt32LE(0)
-  return magic === zstdMagic || magic >>> 4 === skippableMagic
+  return magic === zstdMagic || isSkippableMagic(magic)
 }
-
-const zstdMagic = 0xfd2fb528
-const skippableMagic = 0x184d2a5
 
 interface FrameHeader {
   readonly isSkippable: boolean
