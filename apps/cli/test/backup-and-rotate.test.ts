@@ -1,20 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import type { Bakthat, RotateResult } from 'bakthat'
-import { Home } from './support/bin.js'
+import { atHome, type Home } from './support/bin.js'
 import { run } from './support/fake-host.js'
 import { backupOf, backupResultOf } from './support/samples.js'
 
-async function atHome(test: (home: Home) => Promise<void>): Promise<void> {
-  const home = new Home()
-  try {
+const withPhotos = (test: (home: Home) => Promise<void>): Promise<void> =>
+  atHome(async (home) => {
     mkdirSync(home.join('photos'))
     writeFileSync(home.join('photos', 'beach.txt'), 'sand')
     await test(home)
-  } finally {
-    home.remove()
-  }
-}
+  })
 
 describe('backup --rotate', () => {
   it('thins out the backups of that name, where it lies itself, after one that is whole', async () => {
@@ -60,7 +56,7 @@ describe('backup --rotate', () => {
   })
 
   it('keeps the backup where the rotation cannot be made, and says so', () =>
-    atHome(async (home) => {
+    withPhotos(async (home) => {
       const argv = ['backup', 'photos', '--prompt', 'no', '--rotate']
       const { status, stdout, stderr } = await home.run(argv)
       expect({ status, stdout }).toEqual({ status: 3, stdout: expect.stringMatching(/^stored photos/) as unknown })

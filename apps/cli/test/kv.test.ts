@@ -1,15 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { Home } from './support/bin.js'
-
-async function atHome(test: (home: Home) => Promise<void>): Promise<void> {
-  const home = new Home()
-  try {
-    await test(home)
-  } finally {
-    home.remove()
-  }
-}
+import { atHome } from './support/bin.js'
 
 describe('kv', () => {
   it('sets, gets, lists and deletes', () =>

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { Home } from './support/bin.js'
+import { atHome } from './support/bin.js'
 
 describe('query', () => {
-  it('shows rows as a table or as JSON, and changes nothing', async () => {
-    const home = new Home()
-    try {
+  it('shows rows as a table or as JSON, and changes nothing', () =>
+    atHome(async (home) => {
       await home.run(['kv', 'set', 'a', '1'])
       await home.run(['kv', 'set', 'longer', '1'])
       const sql = 'SELECT filename, length(filename) AS letters, 9007199254740993 AS big FROM backups ORDER BY id'
@@ -22,8 +21,5 @@ describe('query', () => {
       ])
       expect(await home.run(['query', 'DELETE FROM backups'])).toMatchObject({ status: 2, stdout: '' })
       expect((await home.run(['kv', 'list'])).stdout).toBe('a\nlonger\n')
-    } finally {
-      home.remove()
-    }
-  })
+    }))
 })

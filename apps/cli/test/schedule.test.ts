@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { dirname } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { bin, execute, Home } from './support/bin.js'
+import { atHome, bin, execute, type Home } from './support/bin.js'
 import { commandOfCronLine } from './support/schedule-readers.js'
 
 /** Keeps one table, as cron's `crontab` does. */
@@ -43,8 +43,7 @@ async function onMachine(
   programs: { readonly crontab?: string; readonly systemctl?: string; readonly launchctl?: string },
   test: (home: Home, schedule: (...argv: string[]) => ReturnType<Home['run']>) => Promise<void>,
 ): Promise<void> {
-  const home = new Home()
-  try {
+  await atHome(async (home) => {
     mkdirSync(home.join('bin'))
     const all = { crontab: absent, systemctl: absent, launchctl: absent, ...programs }
     for (const [name, script] of Object.entries(all)) {
@@ -55,9 +54,7 @@ async function onMachine(
     writeFileSync(home.join('photos', 'beach.txt'), 'sand')
     const env = { PATH: `${home.join('bin')}:/usr/bin:/bin` }
     await test(home, (...argv) => home.run(['schedule', ...argv], { env }))
-  } finally {
-    home.remove()
-  }
+  })
 }
 
 describe('schedules of cron', () => {

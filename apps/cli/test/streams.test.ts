@@ -1,17 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
-import { bin, execute, Home } from './support/bin.js'
+import { atHome, bin, execute } from './support/bin.js'
 import { run } from './support/fake-host.js'
 import { backupResultOf } from './support/samples.js'
-
-async function atHome(test: (home: Home) => Promise<void>): Promise<void> {
-  const home = new Home()
-  try {
-    await test(home)
-  } finally {
-    home.remove()
-  }
-}
 
 describe('a stream', () => {
   it('goes from standard input into a backup, and back out to standard output or into a file', () =>

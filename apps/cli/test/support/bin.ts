@@ -123,6 +123,16 @@ export class Home {
   }
 }
 
+/** Runs a test in a home of its own. */
+export async function atHome(test: (home: Home) => Promise<void>): Promise<void> {
+  const home = new Home()
+  try {
+    await test(home)
+  } finally {
+    home.remove()
+  }
+}
+
 function filesUnder(directory: string): readonly string[] {
   try {
     return readdirSync(directory, { recursive: true, withFileTypes: true })
