@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import type { BackupRow, NewBackup } from '@bakthat/catalog'
+import type { BackupRow } from '@bakthat/catalog'
 import { backup, cancelRemoval, cleanup, remove, rotate, sync, type CleanupOptions } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type Leftover } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, countingRemovals, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
-import { storedValue } from './stored.js'
+import { pendingRow, storedValue } from './stored.js'
 
 const day = 86_400_000
 
@@ -32,21 +32,6 @@ type EngineInTime = Awaited<ReturnType<typeof engineInTime>>
 /** What belongs to no backup, and is surely ours. */
 function pieceOf(name: string): string {
   return `.bakthat/manifests/${name}.20260318115900.tar.json`
-}
-
-function pendingRow({ backend }: TestEngine, more: Partial<NewBackup> = {}): NewBackup {
-  return {
-    backend: backend.scheme,
-    container: backend.container,
-    backupDate: begun,
-    filename: 'killed',
-    storedFilename: 'killed.20260318115900.tar.zst',
-    tags: [],
-    metadata: {},
-    host: 'tests',
-    pid: 99,
-    ...more,
-  }
 }
 
 async function outcomes(engine: TestEngine, options?: CleanupOptions): Promise<string[]> {

@@ -1,36 +1,22 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import type { NewBackup } from '@bakthat/catalog'
 import { backup, cleanup, remove, removeBackup, verify } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { single } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, makeTree, storedBytes, storedNames, testEngine, type TestEngine } from './engine.js'
+import { pendingRow } from './stored.js'
 
 /** Of the process that is killed in these tests alone it is known that it is gone. */
 const isAlive = (pid: number): boolean => pid !== 99
 
 const anyStatus = { status: ['pending', 'complete', 'deleted'] } as const
 
-function pendingRow({ backend }: TestEngine, storedFilename: string, host = 'tests'): NewBackup {
-  return {
-    backend: backend.scheme,
-    container: backend.container,
-    backupDate: new Date(Math.floor(begun.getTime() / 1000) * 1000 - 60_000),
-    filename: 'killed',
-    storedFilename,
-    tags: [],
-    metadata: {},
-    host,
-    pid: 99,
-  }
-}
-
 describe('a backup whose process was killed', () => {
   it('is removed from store and catalog by the next one, when it was not finished', async () => {
     await using engine = await testEngine({ isAlive })
-    engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst'))
+    engine.catalog.begin(pendingRow(engine))
     for (const name of [
       'killed.20260318115900.tar.zst',
       '.bakthat/indexes/killed.20260318115900.tar.zst.zst',
@@ -46,7 +32,7 @@ describe('a backup whose process was killed', () => {
     await using engine = await testEngine({ isAlive })
     const made = await backup(engine, await makeTree(join(engine.directory, 'site')))
     await using next = await testEngine({ backend: engine.backend, isAlive })
-    next.catalog.begin({ ...pendingRow(next, made.storedFilename), filename: 'site' })
+    next.catalog.begin(pendingRow(next, { storedFilename: made.storedFilename, filename: 'site' }))
     await backup(next, join(engine.directory, 'site'), { name: 'another' })
     expect(next.catalog.find({ storedFilename: made.storedFilename })).toMatchObject([
       { status: 'complete', size: made.size, sha256: made.sha256 },
@@ -58,7 +44,7 @@ describe('a backup whose process was killed', () => {
     const tree = await makeTree(join(engine.directory, 'site'))
     const { storedFilename } = await backup(engine, tree)
     await using next = await testEngine({ backend: engine.backend, isAlive })
-    next.catalog.begin(pendingRow(next, storedFilename))
+    next.catalog.begin(pendingRow(next, { storedFilename }))
     await engine.backend.remove(engine.backend.locate(storedFilename)!)
     const { storedFilename: another } = await backup(next, tree, { name: 'another' })
     expect(next.catalog.find(anyStatus)).toMatchObject([{ storedFilename: another }])
@@ -69,7 +55,7 @@ describe('a backup whose process was killed', () => {
     await using engine = await testEngine({ isAlive })
     const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
     await using next = await testEngine({ backend: engine.backend, isAlive })
-    next.catalog.begin(pendingRow(next, storedFilename))
+    next.catalog.begin(pendingRow(next, { storedFilename }))
     await engine.backend.remove(engine.backend.locate(storedFilename)!)
     await engine.backend.put(storedFilename, single(Buffer.from('half')))
     expect(await cleanup(next)).toMatchObject([
@@ -89,7 +75,7 @@ describe('a backup whose process was killed', () => {
     const { storedFilename } = await backup(engine, tree)
     const whole = await storedNames(engine.backend)
     await using next = await testEngine({ backend: engine.backend, isAlive })
-    next.catalog.begin(pendingRow(next, storedFilename))
+    next.catalog.begin(pendingRow(next, { storedFilename }))
     await backup({ ...next, backend: altered(engine.backend, methods) }, tree, { name: 'another' })
     expect(await storedNames(engine.backend)).toEqual(expect.arrayContaining(whole))
     expect(next.catalog.find({ ...anyStatus, storedFilename })).toMatchObject([{ status }])
@@ -101,7 +87,7 @@ describe('a backup whose process was killed', () => {
     const { storedFilename } = await backup(other, tree)
     const theirs = await storedNames(other.backend)
     await using engine = await testEngine({ backend: other.backend, isAlive })
-    engine.catalog.begin(pendingRow(engine, storedFilename))
+    engine.catalog.begin(pendingRow(engine, { storedFilename }))
     await backup(engine, tree, { name: 'another' })
     expect(await storedNames(other.backend)).toEqual(expect.arrayContaining(theirs))
     expect(engine.catalog.find(anyStatus).map(({ filename }) => filename)).toEqual(['another'])
@@ -112,7 +98,7 @@ describe('a backup whose process was killed', () => {
     const tree = await makeTree(join(engine.directory, 'site'))
     const { storedFilename } = await backup(engine, tree)
     await using next = await testEngine({ backend: engine.backend, isAlive })
-    next.catalog.begin(pendingRow(next, storedFilename))
+    next.catalog.begin(pendingRow(next, { storedFilename }))
     const retrieve: TestEngine['backend']['retrieve'] = () => Promise.resolve({ state: 'pending', ticket: 'a ticket' })
     await backup({ ...next, backend: altered(engine.backend, { retrieve }) }, tree, { name: 'another' })
     expect(next.catalog.find({ status: ['pending'] })).toMatchObject([{ storedFilename }])
@@ -120,7 +106,7 @@ describe('a backup whose process was killed', () => {
 
   it('is left alone while its process may still be running', async () => {
     await using engine = await testEngine()
-    engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst'))
+    engine.catalog.begin(pendingRow(engine))
     await backup(engine, await makeTree(join(engine.directory, 'site')))
     expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
   })
@@ -163,7 +149,7 @@ describe('a backup whose process was killed', () => {
 
   it('is left alone when another host began it', async () => {
     await using engine = await testEngine({ isAlive: () => false })
-    engine.catalog.begin(pendingRow(engine, 'killed.20260318115900.tar.zst', 'elsewhere'))
+    engine.catalog.begin(pendingRow(engine, { host: 'elsewhere' }))
     await backup(engine, await makeTree(join(engine.directory, 'site')))
     expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
   })

@@ -3,8 +3,8 @@ import { backup, rotate, rotateAll, type RotateResult } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type StorageBackend } from '@bakthat/storage'
 import { faultyBackend, memoryBackend, type MemoryBackendOptions } from '@bakthat/storage-testing'
-import { altered, countingRemovals, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
-import { daysOf, march, stored, storedValue } from './stored.js'
+import { altered, countingRemovals, makeTree, storedNames, testEngine } from './engine.js'
+import { daysOf, march, pendingRow, stored, storedValue } from './stored.js'
 
 const three = { policy: { days: 3 } } as const
 
@@ -61,7 +61,9 @@ describe('rotation', () => {
     for (const name of ['site', 'site-db', 'mysite', 'Site', 'site.2026']) await march(engine, name, 12, 18)
     const elsewhere = { ...engine, backend: memoryBackend({ container: 'elsewhere' }) }
     await march(elsewhere, 'site', 12, 18)
-    const { id } = engine.catalog.begin({ ...pendingRow(engine), storedFilename: 'site.20260311110000.tar.zst' })
+    const [filename, storedFilename] = ['site', 'site.20260311110000.tar.zst']
+    const backupDate = new Date('2026-03-11T11:00:00Z')
+    const { id } = engine.catalog.begin(pendingRow(engine, { filename, storedFilename, backupDate }))
     await rotate(engine, 'site', three)
     expect(engine.catalog.find({ filename: 'site', container: engine.backend.container })).toHaveLength(3)
     expect(engine.catalog.find({ filename: 'site', container: 'elsewhere' })).toHaveLength(7)
@@ -342,21 +344,6 @@ describe('rotating every name', () => {
     expect(await rotateAll(engine, three)).toEqual([] satisfies RotateResult[])
   })
 })
-
-function pendingRow(engine: TestEngine): Parameters<TestEngine['catalog']['begin']>[0] {
-  const { scheme, container } = engine.backend
-  return {
-    backend: scheme,
-    container,
-    backupDate: new Date('2026-03-11T11:00:00Z'),
-    filename: 'site',
-    storedFilename: 'site',
-    tags: [],
-    metadata: {},
-    host: engine.host,
-    pid: engine.pid,
-  }
-}
 
 /** A backend whose listing tells more of each blob. */
 function described(inner: StorageBackend, more: (name: string) => object): StorageBackend {

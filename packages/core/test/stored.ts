@@ -1,6 +1,6 @@
-import type { BackupRow } from '@bakthat/catalog'
+import type { BackupRow, NewBackup } from '@bakthat/catalog'
 import { single } from '@bakthat/storage'
-import type { TestEngine } from './engine.js'
+import { begun, type TestEngine } from './engine.js'
 
 /** Stores something under the names of a backup and records it, without packing anything. */
 export async function stored(engine: TestEngine, name: string, date: string): Promise<BackupRow> {
@@ -35,6 +35,22 @@ export async function storedValue(engine: TestEngine, key: string): Promise<Back
     pid: engine.pid,
     ...(await engine.backend.put(key, single(Buffer.from('{}')))),
   })
+}
+
+/** What a process, of which tests say that it is gone, recorded of a backup before it stored anything. */
+export function pendingRow({ backend }: TestEngine, more: Partial<NewBackup> = {}): NewBackup {
+  return {
+    backend: backend.scheme,
+    container: backend.container,
+    backupDate: begun,
+    filename: 'killed',
+    storedFilename: 'killed.20260318115900.tar.zst',
+    tags: [],
+    metadata: {},
+    host: 'tests',
+    pid: 99,
+    ...more,
+  }
 }
 
 /** One a day at noon in March 2026, from one day to another. */
