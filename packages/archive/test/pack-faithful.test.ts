@@ -1,19 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  chownSync,
-  linkSync,
-  lutimesSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { inspect } from '@bakthat/archive'
+import { makeNames, makeTree } from './faithful-tree.js'
 import { describeTree, has, listByPython, packFile, packed, run, withDirectory } from './pack-support.js'
 import { chunked } from './unpack-support.js'
 
@@ -21,50 +12,20 @@ const isRoot = process.getuid?.() === 0
 const needsRoot = isRoot && has('python3') ? it : it.skip
 const needsTools = ['tar', 'gzip', 'zstd'].every(has) ? it : it.skip
 
-function makeTree(root: string): void {
-  mkdirSync(join(root, 'sub/deeper'), { recursive: true })
-  mkdirSync(join(root, 'empty'))
+function makeSource(root: string): void {
+  makeTree(root)
   writeFileSync(join(root, 'hello.txt'), 'hello\n')
-  writeFileSync(join(root, 'nothing'), '')
-  writeFileSync(join(root, 'block'), Buffer.alloc(512, 7))
-  writeFileSync(join(root, 'odd'), Buffer.alloc(70_001, 'odd'))
   writeFileSync(join(root, 'sub/script'), '#!/bin/sh\n')
   chmodSync(join(root, 'sub/script'), 0o4755)
-  writeFileSync(join(root, 'sub/open'), 'for all')
-  chmodSync(join(root, 'sub/open'), 0o666)
-  writeFileSync(join(root, 'sub/closed'), 'for nobody')
-  symlinkSync('hello.txt', join(root, 'relative'))
-  symlinkSync('/etc/passwd', join(root, 'absolute'))
-  symlinkSync('nowhere/at all', join(root, 'dangling'))
-  symlinkSync(`../${'long/'.repeat(60)}target`, join(root, 'long-link'))
-  linkSync(join(root, 'odd'), join(root, 'sub/odd-again'))
-  linkSync(join(root, 'odd'), join(root, 'zz-odd'))
   spawnSync('mkfifo', [join(root, 'fifo')])
   utimesSync(join(root, 'hello.txt'), 1_000_000_000.25, 1_000_000_000.25)
   utimesSync(join(root, 'nothing'), 5, 5)
-  lutimesSync(join(root, 'dangling'), 1_234_567_890.5, 1_234_567_890.5)
   utimesSync(join(root, 'sub'), 1_111_111_111, 1_111_111_111)
   chmodSync(join(root, 'empty'), 0o1777)
 }
 
-function makeNames(root: string): void {
-  const names = [
-    'Grüße',
-    '日本語',
-    'new\nline',
-    '\u001b[31mred',
-    '-rf',
-    ' leading',
-    'C:x',
-    'back\\slash',
-    'x'.repeat(255),
-  ]
-  for (const name of names) writeFileSync(join(root, name), name)
-  writeFileSync(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.from([0xff, 0xfe])]), 'not utf-8')
-  const deep = Buffer.concat([Buffer.from(`${root}/`), Buffer.alloc(120, 0xe9), Buffer.from('/')])
-  mkdirSync(deep)
-  writeFileSync(Buffer.concat([deep, Buffer.alloc(150, 0xe8)]), 'long and not utf-8')
-  symlinkSync(Buffer.alloc(130, 0xe7), Buffer.concat([deep, Buffer.from('link')]))
+/** Names as long as each of the fields that they may stand in, and longer. */
+function makeLongNames(root: string): void {
   const long = join(root, 'ä'.repeat(100), 'ö'.repeat(100))
   mkdirSync(long, { recursive: true })
   writeFileSync(join(long, 'leaf'), 'deep')
@@ -87,7 +48,7 @@ describe('packing a tree', () => {
       withDirectory(async (directory) => {
         const source = join(directory, 'tree')
         mkdirSync(source)
-        makeTree(source)
+        makeSource(source)
         if (isRoot) {
           chownSync(join(source, 'odd'), 4242, 4343)
           chmodSync(join(source, 'sub/closed'), 0)
@@ -106,6 +67,7 @@ describe('packing a tree', () => {
         const source = join(directory, 'tree')
         mkdirSync(source)
         makeNames(source)
+        makeLongNames(source)
         const { warnings } = await packFile({ path: source }, join(directory, 'a.tar'))
         expect(warnings).toEqual([])
         restoresAs(program, join(directory, 'a.tar'), source, join(directory, 'out'))
@@ -117,8 +79,9 @@ describe('packing a tree', () => {
     withDirectory(async (directory) => {
       const source = join(directory, 'tree')
       mkdirSync(source)
-      makeTree(source)
+      makeSource(source)
       makeNames(source)
+      makeLongNames(source)
       spawnSync('touch', ['-d', '2020-02-02 02:02:02.123456789 UTC', join(source, 'odd')])
       spawnSync('touch', ['-d', '1969-12-31 23:59:58.500000000 UTC', join(source, 'hello.txt')])
       await packFile({ path: source }, join(directory, 'a.tar'))
@@ -241,7 +204,7 @@ describe('packing a tree', () => {
     withDirectory(async (directory) => {
       const source = join(directory, 'tree')
       mkdirSync(source)
-      makeTree(source)
+      makeSource(source)
       writeFileSync(
         join(source, 'large'),
         Buffer.alloc(6_000_000, readFileSync(process.execPath).subarray(0, 1_000_000)),

@@ -5,7 +5,6 @@ import {
   closeSync,
   linkSync,
   lstatSync,
-  lutimesSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -18,61 +17,27 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { extract, inspect, pack, type ArchiveEntry, type CompressionFormat } from '@bakthat/archive'
+import { makeNames, makeTree } from './faithful-tree.js'
 import { has, packed, run, withDirectory } from './pack-support.js'
 import { chunked, entry, expectSameTree, extractInto, pax, tar } from './unpack-support.js'
 
 const isRoot = process.getuid?.() === 0
 
-function makeTree(root: string): void {
-  mkdirSync(join(root, 'sub/deeper'), { recursive: true })
-  mkdirSync(join(root, 'empty'))
-  writeFileSync(join(root, 'nothing'), '')
-  writeFileSync(join(root, 'block'), Buffer.alloc(512, 7))
-  writeFileSync(join(root, 'odd'), Buffer.alloc(70_001, 'odd'))
-  writeFileSync(join(root, 'sub/open'), 'for all')
-  chmodSync(join(root, 'sub/open'), 0o666)
-  writeFileSync(join(root, 'sub/closed'), 'for nobody')
+function makeSource(root: string): void {
+  makeTree(root)
   if (isRoot) chmodSync(join(root, 'sub/closed'), 0)
   if (isRoot) chownSync(join(root, 'odd'), 4242, 4343)
-  symlinkSync('odd', join(root, 'relative'))
-  symlinkSync('/etc/passwd', join(root, 'absolute'))
-  symlinkSync('nowhere/at all', join(root, 'dangling'))
   symlinkSync('../../outside', join(root, 'escaping'))
-  symlinkSync(`../${'long/'.repeat(60)}target`, join(root, 'long-link'))
-  linkSync(join(root, 'odd'), join(root, 'sub/odd-again'))
-  linkSync(join(root, 'odd'), join(root, 'zz-odd'))
   linkSync(join(root, 'dangling'), join(root, 'zz-dangling'))
   makeNames(join(root, 'sub'))
   spawnSync('touch', ['-d', '2020-02-02 02:02:02.123456789 UTC', join(root, 'block')])
   spawnSync('touch', ['-d', '1969-12-31 23:59:58.25 UTC', join(root, 'nothing')])
   spawnSync('touch', ['-h', '-d', '1901-12-31 UTC', join(root, 'absolute')])
-  lutimesSync(join(root, 'dangling'), 1_234_567_890.5, 1_234_567_890.5)
   utimesSync(join(root, 'empty'), 4_294_967_297.125, 4_294_967_297.125)
   chmodSync(join(root, 'sub/deeper'), 0o555)
   chmodSync(join(root, 'sub'), 0o555)
   utimesSync(join(root, 'sub'), 1_111_111_111, 1_111_111_111)
   chmodSync(root, 0o750)
-}
-
-function makeNames(root: string): void {
-  const names = [
-    'Grüße',
-    '日本語',
-    'new\nline',
-    '\u001b[31mred',
-    '-rf',
-    ' leading',
-    'C:x',
-    'back\\slash',
-    '\u0001',
-    '"',
-  ]
-  for (const name of [...names, 'x'.repeat(255)]) writeFileSync(join(root, name), name)
-  writeFileSync(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.from([0xff, 0xfe])]), 'not utf-8')
-  const long = Buffer.concat([Buffer.from(`${root}/`), Buffer.alloc(120, 0xe9), Buffer.from('/')])
-  mkdirSync(long)
-  writeFileSync(Buffer.concat([long, Buffer.alloc(150, 0xe8)]), 'long and not utf-8')
-  symlinkSync(Buffer.alloc(130, 0xe7), Buffer.concat([long, Buffer.from('link')]))
 }
 
 const formats: readonly CompressionFormat[] = ['zstd', 'gzip', 'none']
@@ -82,7 +47,7 @@ describe('restoring what was packed', () => {
     withDirectory(async (directory) => {
       const source = join(directory, 'tree')
       mkdirSync(source)
-      makeTree(source)
+      makeSource(source)
       const { bytes, entries, files } = await packed({ path: source, compression: { format } })
       const summary = await extractInto(join(directory, 'out'), bytes)
       expect(summary).toMatchObject({ entries, files, topLevel: ['tree'], warnings: [] })
@@ -231,7 +196,7 @@ os.symlink('leaf', 'link')`
     withDirectory(async (directory) => {
       const source = join(directory, 'tree')
       mkdirSync(source)
-      makeTree(source)
+      makeSource(source)
       const seen: ArchiveEntry[] = []
       const packing = pack({ path: source })
       const summary = await inspect(packing.bytes, { onEntry: (entry) => seen.push(entry) })
