@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { compress, decompress, extractFile, type CompressionFormat } from '@bakthat/archive'
 import fc from 'fast-check'
 import { has, run, withDirectory } from './pack-support.js'
+import { cut, streamed } from './unpack-support.js'
 
 const mebibyte = 1024 * 1024
 
@@ -14,12 +15,8 @@ function content(size: number): Buffer {
   return bytes
 }
 
-async function* inChunks(bytes: Uint8Array, ...sizes: readonly number[]): AsyncGenerator<Uint8Array> {
-  for (let at = 0, turn = 0; at < bytes.length; turn++) {
-    const size = sizes[turn % sizes.length]!
-    yield await Promise.resolve(Uint8Array.from(bytes.subarray(at, at + size)))
-    at += size
-  }
+function inChunks(bytes: Uint8Array, ...sizes: readonly number[]): AsyncIterable<Uint8Array> {
+  return streamed(cut(bytes, sizes))
 }
 
 async function joined(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
