@@ -15,11 +15,16 @@ async function told(found: AsyncIterable<Leftover>): Promise<readonly Leftover[]
   return list
 }
 
+/** A put whose process is killed when it has written so many bytes. */
+async function killedPut(place: Place, name: string, size = mebibyte): Promise<void> {
+  const child = new Child({ directory: place.path, action: 'stall', name, size })
+  expect(await child.said()).toBe('stalled')
+  await child.kill()
+}
+
 /** A number that no running process has: that of a child that is gone. */
 async function goneProcess(place: Place): Promise<string> {
-  const child = new Child({ directory: place.path, action: 'stall', name: 'elsewhere/long gone', size: 1 })
-  await child.said()
-  await child.kill()
+  await killedPut(place, 'elsewhere/long gone', 1)
   const [partial] = await readdir(place.in('elsewhere'))
   return /\.(\d+)\.[0-9a-f]{16}\.partial$/.exec(partial!)![1]!
 }
@@ -28,9 +33,7 @@ describe('a put whose process is killed', () => {
   it.each([0, 1, 12])('shows no blob after %d MiB, and remove cleans up after it', async (count) => {
     await using place = await Place.make()
     const name = `deep/archive ${count}`
-    const child = new Child({ directory: place.path, action: 'stall', name, size: count * mebibyte })
-    expect(await child.said()).toBe('stalled')
-    await child.kill()
+    await killedPut(place, name, count * mebibyte)
     const backend = openLocal(place.path)
     expect(await place.leftovers()).toHaveLength(1)
     expect(await namesIn(backend)).toEqual([])
@@ -41,9 +44,7 @@ describe('a put whose process is killed', () => {
 
   it('does not stand in the way of another put of that name, which cleans up after it', async () => {
     await using place = await Place.make()
-    const child = new Child({ directory: place.path, action: 'stall', name: 'archive', size: mebibyte })
-    await child.said()
-    await child.kill()
+    await killedPut(place, 'archive')
     const backend = openLocal(place.path)
     await backend.put('archive', single(Buffer.from('whole')))
     expect(await place.leftovers()).toEqual([])
@@ -53,9 +54,7 @@ describe('a put whose process is killed', () => {
   it('is told by its name, however long a backup may be called', async () => {
     await using place = await Place.make()
     const name = `${'x'.repeat(180)}.20260318120000.tar.zst.age.zst`
-    const child = new Child({ directory: place.path, action: 'stall', name, size: mebibyte })
-    await child.said()
-    await child.kill()
+    await killedPut(place, name)
     const found: string[] = []
     for await (const left of leftovers(openLocal(place.path))!.leftovers()) found.push(left.name)
     expect(found).toEqual([name])
@@ -64,9 +63,7 @@ describe('a put whose process is killed', () => {
   it('is cleaned up even when its name was too long to be part of the file name', async () => {
     await using place = await Place.make()
     const name = 'x'.repeat(255)
-    const child = new Child({ directory: place.path, action: 'stall', name, size: mebibyte })
-    await child.said()
-    await child.kill()
+    await killedPut(place, name)
     expect(await place.leftovers()).toHaveLength(1)
     const backend = openLocal(place.path)
     await backend.remove(backend.locate(name)!)
@@ -77,9 +74,7 @@ describe('a put whose process is killed', () => {
 describe('what a put left whose process was killed', () => {
   it('is told as a leftover, with its name, size and time, and can be removed', async () => {
     await using place = await Place.make()
-    const child = new Child({ directory: place.path, action: 'stall', name: 'deep/archive', size: mebibyte })
-    await child.said()
-    await child.kill()
+    await killedPut(place, 'deep/archive')
     const backend = openLocal(place.path)
     await backend.put('whole', single(Buffer.from('whole')))
     const talent = leftovers(backend)!
