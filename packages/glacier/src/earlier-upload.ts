@@ -1,10 +1,10 @@
 import type { ListPartsOutput } from '@aws-sdk/client-glacier'
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError } from '@bakthat/errors'
 import { throwIfAborted } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import { decodeDescription } from './description.js'
-import { isMissingVault } from './failures.js'
+import { isMissingInVault } from './failures.js'
 
 /** An upload in parts that was begun in an earlier run. */
 export interface EarlierUpload {
@@ -61,7 +61,7 @@ async function pageOfParts(
       ),
     )
   } catch (error) {
-    if (isBakthatError(error, 'NOT_FOUND') && !isMissingVault(error)) return undefined
+    if (isMissingInVault(error)) return undefined
     throw error
   }
 }

@@ -64,3 +64,8 @@ export const failures = new FailureTranslation({ meanings, wordOfStatus, meaning
 export function isMissingVault(error: unknown): boolean {
   return isBakthatError(error, 'NOT_FOUND') && error.hint === meanings['VaultNotFound']?.[2]
 }
+
+/** Whether it is something in the vault that is not there, and not the vault. */
+export function isMissingInVault(error: unknown): boolean {
+  return isBakthatError(error, 'NOT_FOUND') && !isMissingVault(error)
+}

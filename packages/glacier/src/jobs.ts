@@ -1,9 +1,9 @@
 import type { GlacierJobDescription, JobParameters } from '@aws-sdk/client-glacier'
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError } from '@bakthat/errors'
 import { throwIfAborted, type RetrievalTier } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
-import { isMissingVault } from './failures.js'
+import { isMissingInVault } from './failures.js'
 
 /** A job as Glacier describes it. */
 export type Job = GlacierJobDescription
@@ -63,7 +63,7 @@ export async function jobOf(
     glacier.describeJob({ accountId: '-', vaultName: connection.vault, jobId }, options),
   )
   return asking.catch((error: unknown) => {
-    if (!isBakthatError(error, 'NOT_FOUND') || isMissingVault(error)) throw error
+    if (!isMissingInVault(error)) throw error
     return undefined
   })
 }

@@ -1,4 +1,4 @@
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError } from '@bakthat/errors'
 import {
   daysAfter,
   type Availability,
@@ -12,7 +12,7 @@ import {
 import { blobOf } from './archive-blob.js'
 import type { Connection } from './connection.js'
 import { addressOf } from './container.js'
-import { isMissingVault } from './failures.js'
+import { isMissingInVault } from './failures.js'
 import { archivesOf, dateOf } from './inventory.js'
 import { outputOf } from './job-output.js'
 import { beginJob, completionOf, expectationOf, failureOf, jobOf, lapseOf, type Job } from './jobs.js'
@@ -76,7 +76,7 @@ async function begun(
     const jobId = await beginJob(connection, 'the inventory', parameters, signal)
     return { state: 'pending', ticket: inventoryTicket(jobId), expectedAt: expectationOf(now) }
   } catch (error) {
-    if (isMissingVault(error) || !isBakthatError(error, 'NOT_FOUND')) throw error
+    if (!isMissingInVault(error)) throw error
     return { state: 'pending', ticket: inventoryTicket(undefined), expectedAt: daysAfter(now, 1) }
   }
 }
