@@ -7,6 +7,7 @@ import { refuseEmptied } from './emptied.js'
 import { fetchBackup } from './fetch.js'
 import { storeCopy } from './copy.js'
 import { locatorOf, lookFor, manifestOf } from './locate.js'
+import { problemOf } from './problem.js'
 import { recoverInterrupted } from './recover.js'
 import { removeBackup } from './remove.js'
 import { jobOf } from './thaw.js'
@@ -77,7 +78,7 @@ async function migrateOne(
   } catch (error) {
     if (isBakthatError(error, 'PENDING')) return 'pending'
     if (!isBakthatError(error, 'ALREADY_EXISTS', 'COLD', 'INTEGRITY', 'UNSUPPORTED')) throw error
-    return { backup, problem: { code: error.code, message: error.message } }
+    return { backup, problem: problemOf(error) }
   }
 }
 

@@ -3,10 +3,10 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { ThinnedBackups } from '@bakthat/events'
 import type { RotationPlan } from '@bakthat/rotation'
 import { placeOf, type DestinationContext } from './context.js'
-import type { Problem } from './contract.js'
 import type { DeleteOlderThanOptions, ThinOptions, ThinResult } from './thin-contract.js'
 import type { Member } from './group.js'
 import { inParallel } from './in-parallel.js'
+import { problemOf } from './problem.js'
 import { removeBackup } from './remove.js'
 
 /** Does what throws `RangeError` for what it cannot use, which here is `INVALID_INPUT`. */
@@ -84,7 +84,7 @@ export function untouched(
   problem?: BakthatError,
 ): ThinResult {
   const nothing = { keep: [], remove: [], removed: [], deferred: [], failed: [] }
-  return { name, ...placeOf(context.backend), dryRun, ...nothing, ...(problem && { problem: tell(problem) }) }
+  return { name, ...placeOf(context.backend), dryRun, ...nothing, ...(problem && { problem: problemOf(problem) }) }
 }
 
 /** Whether there is no sense in going on with another backup. */
@@ -132,10 +132,6 @@ async function outcomeOf(
     return await removeBackup(context, backup, { ...options, byRule: options.allowEmpty !== true })
   } catch (error) {
     if (!isBakthatError(error) || stopsEverything(error)) throw error
-    return { backup, problem: tell(error) }
+    return { backup, problem: problemOf(error) }
   }
-}
-
-function tell({ code, message }: BakthatError): Problem {
-  return { code, message }
 }

@@ -8,6 +8,7 @@ import { fetchReadable } from './fetch.js'
 import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { readManifest } from './manifest.js'
 import { opened } from './opened.js'
+import { problemOf } from './problem.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
 import { drain } from './streams.js'
@@ -41,7 +42,7 @@ async function verifyOne(
     return result
   } catch (error) {
     if (isBakthatError(error, 'WRONG_KEY')) return verifyStored(context, backup, options, error)
-    if (isDamage(error)) return { backup, outcome: 'damaged', problem: tell(error) }
+    if (isDamage(error)) return { backup, outcome: 'damaged', problem: problemOf(error) }
     throw error
   }
 }
@@ -107,19 +108,15 @@ async function verifyStored(
     const bytes = await fetchReadable(context, backup, options, progressOf(backup, options))
     if (bytes === undefined) return await verifyCold(context, backup, options)
     await drain(bytes)
-    return { backup, outcome: 'stored', problem: tell(keyError) }
+    return { backup, outcome: 'stored', problem: problemOf(keyError) }
   } catch (error) {
-    if (isDamage(error)) return { backup, outcome: 'damaged', problem: tell(error) }
+    if (isDamage(error)) return { backup, outcome: 'damaged', problem: problemOf(error) }
     throw error
   }
 }
 
 function isDamage(error: unknown): error is BakthatError {
   return isBakthatError(error, 'INTEGRITY', 'UNSAFE_ARCHIVE', 'INVALID_INPUT', 'UNSUPPORTED')
-}
-
-function tell({ code, message }: BakthatError): NonNullable<VerifyResult['problem']> {
-  return { code, message }
 }
 
 function progressOf(backup: BackupRow, { onProgress }: VerifyOptions): ((passed: number) => void) | undefined {
