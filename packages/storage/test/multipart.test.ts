@@ -1,3 +1,4 @@
+import { setImmediate as quiet } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
 import { BlockStock, gatherParts, sendInParts, type Bytes, type MultipartRequests } from '@bakthat/storage'
@@ -113,10 +114,6 @@ function upload(service: Service, size: number, count: number) {
   const result = sendInParts<Part, string>(service, { size, number: 1 }, parts, { stop, signal: stop.signal })
   result.catch(() => undefined)
   return { result, stop, source }
-}
-
-function quiet(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 describe('sendInParts', () => {

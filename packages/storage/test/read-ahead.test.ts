@@ -1,3 +1,4 @@
+import { setImmediate as quiet } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
 import { collect, readAhead, type Bytes } from '@bakthat/storage'
@@ -21,10 +22,6 @@ class Source {
 }
 
 /** All that is ready to run has run. */
-function quiet(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
 describe('readAhead', () => {
   it('reads before anybody asks, until the limit is reached, and goes on when there is room', async () => {
     const source = new Source()
