@@ -37,11 +37,6 @@ async function backUp(...argv: readonly string[]): Promise<BackupDocument> {
   return JSON.parse(stdout) as BackupDocument
 }
 
-const storedNames = async (): Promise<readonly string[]> => {
-  const { stdout } = await home.run(['show', '--json'])
-  return (JSON.parse(stdout) as readonly BackupDocument[]).map((backup) => backup.stored_filename)
-}
-
 const failureOf = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {
   const { status, stdout, stderr } = await home.run([...argv, '--json'], { env })
   expect(stderr).toBe('')
@@ -55,7 +50,7 @@ describe('the main job', () => {
     expect(done.stdout).toMatch(
       /^stored photos\.\d{14}\.tar\.zst\n {2}size +\d+ B stored, from 11 B in 2 files\n {2}took [^]*destination {2}local \(.*\/data\/bakthat\)\n {2}encrypted {4}no\n$/,
     )
-    const [name] = await storedNames()
+    const [name] = await home.storedNames()
     const listed = await home.spawn(['ls'])
     expect(listed.stdout).toMatch(new RegExp(`^Date.*\\n\\d{4}-.* local +\\d+ B {2}${name!} {2}family 2026\\n$`))
     expect(await home.spawn(['verify'])).toMatchObject({ status: 0, stdout: `whole     ${name!}: 2 files\n` })
@@ -68,7 +63,7 @@ describe('the main job', () => {
     expect(readFileSync(home.join('again', 'photos', 'beach.txt'), 'utf8')).toBe('sand\n')
 
     expect(await home.spawn(['delete', 'photos', '--yes'])).toMatchObject({ status: 0, stderr: '' })
-    expect({ listed: await storedNames(), left: home.leftovers() }).toEqual({ listed: [], left: [] })
+    expect({ listed: await home.storedNames(), left: home.leftovers() }).toEqual({ listed: [], left: [] })
   })
 
   it('gives JSON documents with the same backup in each', async () => {
@@ -86,12 +81,12 @@ describe('the main job', () => {
   it('finds its backups again when the catalog is lost', async () => {
     const { stored_filename: name } = await backUp()
     rmSync(home.join('catalog.sqlite'))
-    expect(await storedNames()).toEqual([])
+    expect(await home.storedNames()).toEqual([])
     expect(await home.run(['sync'])).toMatchObject({
       status: 0,
       stdout: `added    ${name}\n1 added, 0 changed, 0 removed\n`,
     })
-    expect(await storedNames()).toEqual([name])
+    expect(await home.storedNames()).toEqual([name])
   })
 
   it('restores the archives of others from a file', async () => {
@@ -229,7 +224,7 @@ describe('bad input', () => {
         expect(await failureOf([command, name, ...argv])).toMatchObject({
           status: name === '' ? 2 : 4,
         })
-      expect(await storedNames()).toHaveLength(1)
+      expect(await home.storedNames()).toHaveLength(1)
     },
   )
 
@@ -272,7 +267,7 @@ describe('bad input', () => {
       expect(await failureOf(['backup', 'photos'])).toMatchObject({ status: 1, error: { code: 'NO_SPACE' } })
       const left = readdirSync(home.join('small'), { recursive: true, withFileTypes: true })
       expect(left.filter((entry) => !entry.isDirectory())).toEqual([])
-      expect(await storedNames()).toEqual([])
+      expect(await home.storedNames()).toEqual([])
     } finally {
       spawnSync('umount', [home.join('small')])
     }
@@ -284,7 +279,7 @@ describe('bad input', () => {
       writeFileSync(home.join('.bakthat.yml'), `default:\n  local_dir: ${home.join('fixed')}\n`)
       const { status, error } = await failureOf(['backup', 'photos'])
       expect({ status, code: error.code }).toEqual({ status: 1, code: 'PERMISSION_DENIED' })
-      expect(await storedNames()).toEqual([])
+      expect(await home.storedNames()).toEqual([])
     } finally {
       spawnSync('umount', [home.join('fixed')])
     }

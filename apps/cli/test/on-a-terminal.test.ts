@@ -13,11 +13,6 @@ beforeEach(() => {
 })
 afterEach(() => home.remove())
 
-const storedNames = async (): Promise<readonly string[]> => {
-  const { stdout } = await home.run(['show', '--json'])
-  return (JSON.parse(stdout) as readonly { stored_filename: string }[]).map((backup) => backup.stored_filename)
-}
-
 describe('on a real terminal', () => {
   onTerminal('a password is asked for, twice and unseen, and opens the backup again', async () => {
     const made = await home.onTerminal(
@@ -30,7 +25,7 @@ describe('on a real terminal', () => {
     expect(made.status).toBe(0)
     expect(made.screen).toContain('with a password')
     expect(made.screen).not.toContain('hunter2')
-    expect(await storedNames()).toEqual([expect.stringMatching(/\.tar\.zst\.age$/)])
+    expect(await home.storedNames()).toEqual([expect.stringMatching(/\.tar\.zst\.age$/)])
 
     const restored = await home.onTerminal(['restore', 'photos', '--to', 'again'], [['Password: ', 'hunter2\r']])
     expect(restored.status).toBe(0)
@@ -41,7 +36,7 @@ describe('on a real terminal', () => {
   onTerminal('Ctrl-C at the question stores nothing', async () => {
     const { status, screen } = await home.onTerminal(['backup', 'photos'], [['encryption): ', '\u0003']])
     expect({ status, error: screen.includes('interrupted') }).toEqual({ status: 130, error: true })
-    expect({ stored: await storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
+    expect({ stored: await home.storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
   })
 
   onTerminal('deleting is asked about', async () => {
@@ -49,9 +44,9 @@ describe('on a real terminal', () => {
     const kept = await home.onTerminal(['delete', 'photos'], [['? [y/N] ', 'n\r']])
     expect(kept.status).toBe(130)
     expect(kept.screen).toMatch(/Delete photos\.\d{14}\.tar\.zst \(\d+ B, local\)\? \[y\/N\] n/)
-    expect(await storedNames()).toHaveLength(1)
+    expect(await home.storedNames()).toHaveLength(1)
     expect(await home.onTerminal(['delete', 'photos'], [['? [y/N] ', 'y\r']])).toMatchObject({ status: 0 })
-    expect(await storedNames()).toEqual([])
+    expect(await home.storedNames()).toEqual([])
   })
 
   onTerminal('what is read from it is asked for, and ends with Ctrl-D', async () => {
@@ -83,7 +78,7 @@ describe('a long backup', () => {
     expect(run.status).toBe(status)
     expect(run.screen).toMatch(/\r\u001b\[Kpacking .*B\/s/)
     expect(run.screen).toMatch(/\r\u001b\[Kstopping, cleaning up…[^]*interrupted\r\n$/)
-    expect({ stored: await storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
+    expect({ stored: await home.storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
   })
 
   onTerminal('is ended at once by a second Ctrl-C, and the next backup tidies up after it', async () => {
@@ -96,7 +91,7 @@ describe('a long backup', () => {
     )
     expect(run.status).toBe(130)
     await home.run(['backup', 'photos'])
-    const stored = await storedNames()
+    const stored = await home.storedNames()
     expect(stored).toEqual([expect.stringMatching(/^photos\./)])
     expect(home.leftovers().filter((file) => file.includes(name) || file.includes('partial'))).toEqual([])
   })

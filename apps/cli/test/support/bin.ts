@@ -113,6 +113,12 @@ export class Home {
     return JSON.parse(stdout) as Shown
   }
 
+  /** The names under which backups are stored, as the command lists them. */
+  async storedNames(): Promise<readonly string[]> {
+    const { stdout } = await this.run(['show', '--json'])
+    return (JSON.parse(stdout) as readonly { stored_filename: string }[]).map((backup) => backup.stored_filename)
+  }
+
   /** Every stored or half-stored file, and every temporary one. */
   leftovers(): readonly string[] {
     return ['data/bakthat', 'tmp'].flatMap((directory) => filesUnder(this.join(directory)))
