@@ -2,6 +2,7 @@ import { BakthatError } from '@bakthat/errors'
 import type * as NapiBinding from 'zstd-napi/binding.js'
 import type { Bytes } from '../types.js'
 import type { FrameCompressor, FrameDecompressor, Zstd } from './contract.js'
+import { damaged, truncated } from './damage.js'
 import { roomFor } from './decompress-into.js'
 
 type Binding = typeof NapiBinding
@@ -96,7 +97,7 @@ class StreamDecoder {
   }
 
   end(): void {
-    if (!this.#betweenFrames) throw new BakthatError('INTEGRITY', 'compressed data is truncated')
+    if (!this.#betweenFrames) throw truncated()
   }
 }
 
@@ -109,6 +110,6 @@ function guard<Result>(call: () => Result): Result {
   try {
     return call()
   } catch (cause) {
-    throw new BakthatError('INTEGRITY', 'compressed data is damaged', { cause })
+    throw damaged(cause)
   }
 }

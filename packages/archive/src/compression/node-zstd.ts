@@ -3,6 +3,7 @@ import { constants } from 'node:zlib'
 import { BakthatError } from '@bakthat/errors'
 import type { Bytes } from '../types.js'
 import type { FrameCompressor, FrameDecompressor, Zstd } from './contract.js'
+import { damaged, truncated } from './damage.js'
 import { roomFor } from './decompress-into.js'
 import { moveOut } from './zlib-output.js'
 import { ZstdFrameScanner } from './zstd-frame-scanner.js'
@@ -120,12 +121,4 @@ class FrameSource {
 
 function isZstdError(error: unknown): boolean {
   return String((error as NodeJS.ErrnoException).code).startsWith('ZSTD_')
-}
-
-function damaged(cause: unknown): BakthatError {
-  return new BakthatError('INTEGRITY', 'compressed data is damaged', { cause })
-}
-
-function truncated(): BakthatError {
-  return new BakthatError('INTEGRITY', 'compressed data is truncated')
 }

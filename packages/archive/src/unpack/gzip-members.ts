@@ -1,5 +1,5 @@
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib'
-import { BakthatError } from '@bakthat/errors'
+import { damaged, truncated } from '../compression/damage.js'
 import type { ByteSource } from './byte-source.js'
 
 /** Given to the inflater at once, so that what a bomb makes of it stays small. */
@@ -129,12 +129,4 @@ async function take(source: ByteSource, length: number): Promise<Uint8Array> {
 
 function translate(error: NodeJS.ErrnoException): Error {
   return error.code?.startsWith('Z_') === true ? damaged(error) : error
-}
-
-function damaged(cause?: unknown): BakthatError {
-  return new BakthatError('INTEGRITY', 'compressed data is damaged', { cause })
-}
-
-function truncated(): BakthatError {
-  return new BakthatError('INTEGRITY', 'compressed data is truncated')
 }
