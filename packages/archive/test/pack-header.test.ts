@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { Header, Pax } from 'tar'
 import { encodeHeader, headerBound, type EntryHeader } from '../dist/tar/encode-header.js'
 import { paxRecord, paxTime } from '../dist/tar/pax-record.js'
+import { entryTypes, libraryTypes } from './library-types.js'
 import { has, run, withDirectory } from './pack-support.js'
 
 const plain: EntryHeader = {
@@ -28,17 +29,7 @@ function encode(fields: Partial<EntryHeader>): Buffer {
   return buffer.subarray(0, encodeHeader(buffer, 0, entry))
 }
 
-const libraryTypes = {
-  file: 'File',
-  hardlink: 'Link',
-  symlink: 'SymbolicLink',
-  directory: 'Directory',
-  fifo: 'FIFO',
-  'character-device': 'CharacterDevice',
-  'block-device': 'BlockDevice',
-} as const
-
-const types = fc.constantFrom(...(Object.keys(libraryTypes) as (keyof typeof libraryTypes)[]))
+const types = fc.constantFrom(...entryTypes)
 const names = fc.stringMatching(/^[ -.0-~]{1,80}$/)
 const owner = fc.stringMatching(/^[a-z][a-z0-9_-]{0,30}$/)
 

@@ -2,23 +2,12 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { Header, Pax, type HeaderData } from 'tar'
 import { inspect, type ArchiveEntry } from '@bakthat/archive'
+import { entryTypes, libraryTypes } from './library-types.js'
 import { chunked, endOfArchive } from './unpack-support.js'
-
-const types = {
-  file: 'File',
-  hardlink: 'Link',
-  symlink: 'SymbolicLink',
-  directory: 'Directory',
-  fifo: 'FIFO',
-  'character-device': 'CharacterDevice',
-  'block-device': 'BlockDevice',
-} as const
-
-type EntryType = keyof typeof types
 
 const component = fc.stringMatching(/^[ -.0-~]{1,40}$/).filter((name) => name !== '.' && name !== '..')
 const entries = fc.record({
-  type: fc.constantFrom(...(Object.keys(types) as EntryType[])),
+  type: fc.constantFrom(...entryTypes),
   path: fc.array(component, { minLength: 1, maxLength: 6 }).map((components) => components.join('/')),
   linkpath: fc.array(component, { minLength: 1, maxLength: 2 }).map((components) => components.join('/')),
   mode: fc.nat({ max: 0o7777 }),
@@ -35,7 +24,7 @@ type Wanted = typeof entries extends fc.Arbitrary<infer Value> ? Value : never
 
 function headerOf(wanted: Wanted): { readonly block: Buffer; readonly isWhole: boolean } {
   const { type, seconds, size, linkpath } = wanted
-  const fields: HeaderData = { ...wanted, type: types[type], mtime: new Date(seconds * 1000), size: 0 }
+  const fields: HeaderData = { ...wanted, type: libraryTypes[type], mtime: new Date(seconds * 1000), size: 0 }
   fields.size = type === 'file' ? size : 0
   fields.linkpath = type === 'symlink' || type === 'hardlink' ? linkpath : ''
   const header = new Header(fields)
