@@ -1,3 +1,5 @@
+import { sql } from 'drizzle-orm'
+
 import type { Connection } from './connection.js'
 import type { Database } from './client.js'
 import { failure, type Meaning, told } from './failures.js'
@@ -8,10 +10,12 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 export class Access {
   readonly path: string
   readonly #db: Database
+  readonly #client: Connection['client']
   readonly #refusal: Meaning | undefined
 
-  constructor(path: string, { db, refusal }: Connection) {
+  constructor(path: string, { client, db, refusal }: Connection) {
     this.path = path
+    this.#client = client
     this.#db = db
     this.#refusal = refusal
   }
@@ -24,5 +28,18 @@ export class Access {
   write<T>(change: (transaction: Transaction) => T): T {
     if (this.#refusal !== undefined) throw failure(this.path, this.#refusal)
     return told(this.path, () => this.#db.transaction(change, { behavior: 'immediate' }))
+  }
+
+  /**
+   * Runs a transaction that changes nothing in the end, but is written as if it did: the pages that it touched are in the log.
+   * What is in the log is then brought into the file, so that the next ones are written over it, and find the room that these took.
+   */
+  rehearse(change: (transaction: Transaction) => void): void {
+    this.write((tx) => {
+      tx.run(sql`SAVEPOINT rehearsal`)
+      change(tx)
+      tx.run(sql`ROLLBACK TO rehearsal`)
+    })
+    told(this.path, () => this.#client.pragma('wal_checkpoint(PASSIVE)'))
   }
 }

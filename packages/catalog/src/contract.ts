@@ -180,6 +180,12 @@ export interface Catalog {
   cancelDeletion(id: number): BackupRow
   /** Marks a backup as deleted, and forgets what was asked for it. Idempotent; `NOT_FOUND` if there is no such row. */
   markDeleted(id: number): BackupRow
+  /**
+   * Makes sure that `markDeleted` can be written, before anything is removed that it is to tell of: throws what it would throw for
+   * want of space or of the right to write. Holds the room that it takes on the disk for as long as no other process needs
+   * it. Changes nothing; a row that is not there is none to prepare.
+   */
+  prepareDeletion(id: number): void
   /** Takes in a complete backup that the storage tells of; one with the same stored name in the container is updated. */
   record(backup: NewBackup & RebuiltBackup): BackupRow
   /**

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 
 import { BakthatError } from '@bakthat/errors'
-import { and, desc, eq, ne, type SQL } from 'drizzle-orm'
+import { and, desc, eq, type SQL } from 'drizzle-orm'
 
-import { Access } from './access.js'
+import { Access, type Transaction } from './access.js'
 import { claim } from './claim.js'
 import { connect, type Connection } from './connection.js'
 import type {
@@ -22,12 +22,13 @@ import type {
   SqlValue,
 } from './contract.js'
 import { customQuery } from './custom-query.js'
+import { markDeleted, rehearseDeletion } from './deletion.js'
 import { told } from './failures.js'
 import { InventoryTable } from './inventory.js'
 import { ListingTable } from './listings.js'
 import { conditionsOf, folded, foldFunction, limitOf } from './query.js'
 import { RetrievalTable } from './retrievals.js'
-import { completed, newRow, readColumns, readRows, secondsOf, standing } from './rows.js'
+import { completed, newRow, readColumns, readRows, secondsOf } from './rows.js'
 import { backups } from './schema.js'
 
 /**
@@ -111,10 +112,11 @@ class SqliteCatalog implements Catalog {
   }
 
   markDeleted(id: number): BackupRow {
-    const values = { ...standing('deleted', this.#now()), deleteAfter: null }
-    const row = this.#change(id, values, ne(backups.status, 'deleted'))
-    if (this.retrievals.of(id) !== undefined) this.retrievals.forget(id)
-    return row
+    return this.#changed(id, (tx) => markDeleted(tx, id, this.#now()))
+  }
+
+  prepareDeletion(id: number): void {
+    rehearseDeletion(this.#access, id, this.#now())
   }
 
   claim(rows: Claim): number {
@@ -164,12 +166,20 @@ class SqliteCatalog implements Catalog {
 
   /** Changes a row where the condition holds, and gives it as it then is. */
   #change(id: number, values: Partial<typeof backups.$inferInsert>, condition: SQL): BackupRow {
+    return this.#changed(id, (tx) =>
+      tx
+        .update(backups)
+        .set(values)
+        .where(and(eq(backups.id, id), condition))
+        .run(),
+    )
+  }
+
+  /** A row as it is after a change. */
+  #changed(id: number, change: (tx: Transaction) => unknown): BackupRow {
     const [row] = readRows(
       this.#access.write((tx) => {
-        tx.update(backups)
-          .set(values)
-          .where(and(eq(backups.id, id), condition))
-          .run()
+        change(tx)
         return tx.select(readColumns).from(backups).where(eq(backups.id, id)).values()
       }),
     )

@@ -302,6 +302,37 @@ describe('a full disk', () => {
     }),
   )
 
+  whereMounting('is found out before something is removed, of which the row would tell nothing', () =>
+    onDisk('size=1m', (place) => {
+      fill(place, 3)
+      fillUp(place)
+      const catalog = place.catalog()
+      expect(() => catalog.prepareDeletion(1)).toThrow(fullDisk)
+      expect(catalog.find()).toHaveLength(3)
+    }),
+  )
+
+  whereMounting('takes no room from a deletion that was prepared, of what a vault was asked for either', () =>
+    onDisk('size=1m', (place) => {
+      fill(place, 3)
+      const [before] = place.catalog().find()
+      const { container, storedFilename: filename } = before!
+      place.catalog().retrievals.remember(1, { ticket: 'job' })
+      place.catalog().inventory.record(container, { archiveId: 'archive', filename })
+      place.closeAll()
+      const catalog = place.catalog()
+      catalog.prepareDeletion(1)
+      fillUp(place)
+      expect(catalog.find()[0]).toEqual(before)
+      expect(catalog.retrievals.of(1)).toMatchObject({ ticket: 'job' })
+      expect(catalog.inventory.find(container, filename)).toMatchObject({ archiveId: 'archive' })
+      catalog.inventory.forget('archive')
+      expect(catalog.markDeleted(1)).toMatchObject({ status: 'deleted' })
+      expect(catalog.retrievals.of(1)).toBeUndefined()
+      expect(() => catalog.begin(backup())).toThrow(fullDisk)
+    }),
+  )
+
   whereMounting('lets what a process left that was killed be read', () =>
     onDisk('size=1m', async (place) => {
       fill(place, 3)

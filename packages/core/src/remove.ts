@@ -10,6 +10,7 @@ import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
 import { knownPaidUntil } from './terms.js'
+import { refuseUnrecordable } from './unrecordable.js'
 
 /** Removes the backup of that stored name, or the newest complete one of that exact name, as {@link removeBackup} does, and announces it. */
 export async function remove(
@@ -38,7 +39,7 @@ export interface RemovalOptions extends Pick<RemoveOptions, 'signal' | 'keepUnti
 
 /**
  * Removes exactly this backup, unannounced. The manifest goes first, the catalog's row last, and each removal is confirmed: stopped at
- * any point, the same call again finishes it. One that the store has locked, or that is to be kept until it is free, is not
+ * any point, the same call again finishes it. Nothing goes where the catalog's row cannot be written. One that the store has locked, or that is to be kept until it is free, is not
  * an error: the wish is recorded, and everything is left as it is.
  */
 export async function removeBackup(
@@ -52,6 +53,7 @@ export async function removeBackup(
   if (lockedUntil !== undefined) return deferRemoval(context, backup, lockedUntil, byRule)
   if (keepUntilFree && paidUntil !== undefined)
     return { ...deferRemoval(context, backup, paidUntil, byRule), paidUntil }
+  await refuseUnrecordable(context, backup)
   try {
     for (const locator of locatorsOf(context, backup)) await removeBlob(context, locator, options)
   } catch (error) {
@@ -89,10 +91,12 @@ function forgetArchive({ catalog, backend }: DestinationContext, { storedFilenam
 
 /** A bucket that keeps versions would bring the value before it to light, were it removed like an archive. */
 async function removeValue(
-  { backend, catalog }: DestinationContext,
+  context: DestinationContext,
   backup: BackupRow,
   options: CallOptions,
 ): Promise<RemoveResult> {
+  const { backend, catalog } = context
+  await refuseUnrecordable(context, backup)
   await registers(backend)?.erase(backup.storedFilename, options)
   return catalog.markDeleted(backup.id)
 }
