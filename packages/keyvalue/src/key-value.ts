@@ -1,10 +1,12 @@
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError } from '@bakthat/errors'
 import { Opening, signedLinks, type LinkMethod } from '@bakthat/storage'
 import type { DeleteOptions, GetOptions, Json, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
 import { decode, encode } from './encoding.js'
+import { refuseEmptied } from './emptied.js'
 import { decryptionFor, encryptionFor } from './keys.js'
 import { checkKey, isTaken } from './names.js'
 import { NotedValues } from './noted-values.js'
+import { orUndefined } from './or-undefined.js'
 import { openStore, type Store } from './store.js'
 
 /**
@@ -42,19 +44,21 @@ export class KeyValue implements AsyncDisposable {
 
   /**
    * Sets a key to a value, as `JSON.stringify` writes it; what it cannot write, `undefined` among it, is `INVALID_INPUT`. Then
-   * notes it in the catalog, which `bakthat show` lists. Gives the etag of the new value.
+   * notes it in the catalog, which `bakthat show` lists. Gives the etag of the new value. `UNAVAILABLE` where the directory is
+   * empty, or not there, though the catalog knows values or backups in it: its disk is not mounted.
    */
   async setKey(key: string, value: unknown, options: SetOptions = {}): Promise<{ readonly etag: string }> {
     checkKey(key)
-    const { settings, registers } = await this.#store.get()
+    const [{ settings, backend, registers }, notes] = await Promise.all([this.#store.get(), this.#notes.get()])
     const { signal, ifMatch, compress = settings.compression.format !== 'none' } = options
     const encryption = await encryptionFor(settings, options)
     const stored = await encode(key, value, { compress, encryption })
+    await refuseEmptied(backend, notes.newest(), signal ? { signal } : {})
     const written = await registers.write(key, stored, {
       ...(signal && { signal }),
       ...(ifMatch !== undefined && { ifMatch }),
     })
-    ;(await this.#notes.get()).note(key, stored, { is_gzipped: compress, is_enc: encryption !== undefined })
+    notes.note(key, stored, { is_gzipped: compress, is_enc: encryption !== undefined })
     return written
   }
 
@@ -149,12 +153,3 @@ function checkLife(seconds: number): void {
 }
 
 const sevenDays = 604_800
-
-async function orUndefined<T>(asking: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asking
-  } catch (error) {
-    if (isBakthatError(error, 'NOT_FOUND')) return undefined
-    throw error
-  }
-}

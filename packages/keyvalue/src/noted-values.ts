@@ -38,6 +38,11 @@ export class NotedValues {
     for (const { id } of this.#rowsOf(key)) this.#catalog.markDeleted(id)
   }
 
+  /** The last value or backup that was stored in this container. */
+  newest(): BackupRow | undefined {
+    return this.#catalog.newest({ backend: this.#backend.scheme, container: this.#backend.container })
+  }
+
   flagsOf(key: string): Flags | undefined {
     const metadata = this.#rowsOf(key).at(-1)?.metadata
     return metadata && { is_gzipped: metadata['is_gzipped'] === true, is_enc: metadata['is_enc'] === true }
