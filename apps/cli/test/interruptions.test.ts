@@ -1,10 +1,13 @@
-import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { bin, Home } from './support/bin.js'
+import { bin, execute, Home } from './support/bin.js'
 
 let home: Home
 let child: ChildProcess | undefined
@@ -31,6 +34,21 @@ async function stopped(running: ChildProcess, signal: NodeJS.Signals): Promise<u
   return ((await once(running, 'exit')) as readonly unknown[])[0]
 }
 
+/** Until the process has the file open. */
+async function hasOpen({ pid }: ChildProcess, file: string): Promise<void> {
+  const directory = `/proc/${pid}/fd`
+  const isOpen = (): boolean => readdirSync(directory).some((name) => targetOf(join(directory, name)) === file)
+  while (!isOpen()) await setImmediate()
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return undefined
+  }
+}
+
 /** More than lies in a pipe: once it is written, most of it was read. */
 const muchInput = ' '.repeat(1 << 20)
 
@@ -48,6 +66,29 @@ describe('a command that is stopped', () => {
     expect(home.leftovers()).toEqual([])
   })
 
+  it.each([
+    [['backup', 'photos', '--password-file', 'fifo']],
+    [['backup', 'photos', '--recipients-file', 'fifo']],
+    [['restore', 'photos', '--identity', 'fifo']],
+    [['kv', 'set', 'key', '--file', 'fifo']],
+  ])('ends at once, though nobody writes to the FIFO that it reads: %j', async (argv) => {
+    execFileSync('mkfifo', [home.join('fifo')])
+    const running = started(...argv)
+    await hasOpen(running, home.join('fifo'))
+    expect(await stopped(running, 'SIGINT')).toBe(130)
+    expect(home.leftovers()).toEqual([])
+  })
+
+  it('ends at once, though somebody holds the FIFO that it reads, and writes nothing more', async () => {
+    execFileSync('mkfifo', [home.join('fifo')])
+    const running = started('backup', 'photos', '--password-file', 'fifo')
+    const writer = await open(home.join('fifo'), 'w')
+    await writer.writeFile('correct horse')
+    await hasOpen(running, home.join('fifo'))
+    expect(await stopped(running, 'SIGINT')).toBe(130)
+    await writer.close()
+  })
+
   it('ends at once, though nobody reads its output', async () => {
     await home.run(['backup', 'photos'])
     const running = started('restore', 'photos', '--stdout')
@@ -59,6 +100,21 @@ describe('a command that is stopped', () => {
 })
 
 describe('a secret', () => {
+  const pause = 'sleep 0.3'
+  it.each([
+    ['a FIFO', `mkfifo fifo; (${pause}; echo correct horse) > fifo & "$@" fifo`],
+    ['a command', '"$@" <(echo correct horse)'],
+    ['a command that takes its time', `"$@" <(${pause}; echo correct horse)`],
+  ])('comes from %s', async (_, script) => {
+    await home.spawn(['backup', 'photos', '--password-file', '/dev/stdin'], { input: 'correct horse\n' })
+    const command = [process.execPath, bin, 'restore', 'photos', '--to', 'again', '--password-file']
+    const { status, stderr } = await execute('bash', ['-c', script, 'bash', ...command], {
+      cwd: home.path,
+      env: home.env,
+    })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  })
+
   it('comes from standard input, whatever that is', async () => {
     const input = 'correct horse\n'
     const keys = ['--password-file', '/dev/stdin']
