@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, lstat, open, readFile, realpath } from 'node:fs/promises'
+import { access, lstat, open, readFile, readlink, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { inspect, type InspectSummary } from '@bakthat/archive'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
@@ -33,8 +33,19 @@ export async function findSource(path: string, options: Pick<BackupOptions, 'nam
     const size = isDirectory ? {} : { size: stats.size }
     return { path: real, name: checkBackupName(name), entryName: nameOf(path), isDirectory, ...size }
   } catch (error) {
-    throw translateFileError(error, path)
+    throw (await leadingNowhere(error, path)) ?? translateFileError(error, path)
   }
+}
+
+/** What a user is told of a symbolic link that was named, whose end is missing; `undefined` of anything else. */
+async function leadingNowhere(cause: unknown, path: string): Promise<BakthatError | undefined> {
+  if (!hasCode(cause, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+  const target = await readlink(path).catch(() => undefined)
+  if (target === undefined) return undefined
+  return new BakthatError('INVALID_INPUT', `${path} is a symbolic link that leads nowhere: to ${target}`, {
+    hint: 'mount or make what it leads to, or name something else',
+    cause,
+  })
 }
 
 /** What a backup of this path or stream is called, whether or not anything is there. `INVALID_INPUT` if nothing was given, or no name for a stream. */

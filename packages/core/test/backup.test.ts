@@ -286,6 +286,18 @@ describe('backup', () => {
     expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
   })
 
+  it.each(['/mnt/disk/photos', 'loop'])('says of a symbolic link that leads nowhere where to: %s', async (target) => {
+    await using context = await testEngine()
+    const link = join(context.directory, 'loop')
+    await symlink(target, link)
+    await expect(backup(context, link)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: `${link} is a symbolic link that leads nowhere: to ${target}`,
+      hint: expect.any(String),
+    })
+    expect(context.catalog.find({ status: ['pending', 'complete'] })).toEqual([])
+  })
+
   it('says that a path is missing before it touches catalog or store', async () => {
     await using engine = await testEngine()
     const running = backup(engine, join(engine.directory, 'nope'))
