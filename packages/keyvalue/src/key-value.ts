@@ -112,11 +112,14 @@ export class KeyValue implements AsyncDisposable {
     return (await links.link(locator, { expiresInSeconds: seconds, method, ...options })).url
   }
 
-  /** Whether a key has a value. */
+  /** Whether a key has a value. A bucket that is not there is `INVALID_CONFIG`, here and wherever a key is read or changed. */
   async hasKey(key: string, { signal }: KeyOptions = {}): Promise<boolean> {
     checkKey(key)
-    const { backend } = await this.#store.get()
-    return (await orUndefined(backend.stat(backend.locate(key) ?? key, signal && { signal }))) !== undefined
+    const { backend, registers } = await this.#store.get()
+    const options = signal && { signal }
+    if ((await orUndefined(backend.stat(backend.locate(key) ?? key, options))) !== undefined) return true
+    // A bucket that is not there looks the same until something is read, which need not be allowed of what is absent.
+    return (await orUndefined(registers.read(key, options), 'PERMISSION_DENIED')) !== undefined
   }
 
   /**

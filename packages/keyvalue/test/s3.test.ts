@@ -71,8 +71,15 @@ s3.put_object(Bucket=sys.argv[2], Key='theirs', Body=gzip.compress(json.dumps(['
   it('a bucket that is not there is no store without keys', async () => {
     await using place = await Place.make()
     await using kv = new KeyValue({ conf: { ...(await bucket(place)), s3_bucket: 'a-typo-of-a-bucket' } })
-    await expect(kv.getKey('mykey')).rejects.toMatchObject({ code: 'INVALID_CONFIG' })
-    await expect(kv.setKey('mykey', 1)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const missing = {
+      code: 'INVALID_CONFIG',
+      message: 's3://a-typo-of-a-bucket/mykey cannot be reached: there is no such bucket',
+      hint: 'check s3_bucket, or make the bucket with bakthat create',
+    }
+    await expect(kv.getKey('mykey', { default: 1 })).rejects.toMatchObject(missing)
+    await expect(kv.setKey('mykey', 1)).rejects.toMatchObject(missing)
+    await expect(kv.deleteKey('mykey')).rejects.toMatchObject(missing)
+    await expect(kv.hasKey('mykey')).rejects.toMatchObject(missing)
   })
 })
 

@@ -32,7 +32,7 @@ import { checkPrefix, locatorOf, placeOfLocator, placeOfName } from './keys.js'
 import { signedLink } from './link.js'
 import { listBlobs } from './listing.js'
 import type { S3Options } from './options.js'
-import { eraseRegister, readRegister, writeRegister, type Registry } from './registers.js'
+import { eraseRegister, inBucket, readRegister, writeRegister, type Registry } from './registers.js'
 import { removeBlob } from './removal.js'
 import { retrieval } from './retrieval.js'
 import { coldClasses, keeping, minimumDaysOf } from './storage-classes.js'
@@ -131,15 +131,15 @@ class Bucket implements S3Backend {
   }
 
   async read(name: string, options: CallOptions = {}): Promise<Registered> {
-    return readRegister(this.#registry(), placeOfName(this.#prefix, name), options)
+    return inBucket(readRegister(this.#registry(), placeOfName(this.#prefix, name), options))
   }
 
   async write(name: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<{ readonly etag: string }> {
-    return writeRegister(this.#registry(), placeOfName(this.#prefix, name), bytes, options)
+    return inBucket(writeRegister(this.#registry(), placeOfName(this.#prefix, name), bytes, options))
   }
 
   async erase(name: string, options: ReplaceOptions = {}): Promise<void> {
-    await eraseRegister(this.#registry(), placeOfName(this.#prefix, name), options)
+    await inBucket(eraseRegister(this.#registry(), placeOfName(this.#prefix, name), options))
   }
 
   close(): Promise<void> {

@@ -23,17 +23,12 @@ export async function readRegister(
   { key }: Place,
   { signal }: CallOptions,
 ): Promise<Registered> {
-  try {
-    return await withAttempts(options, signal, () =>
-      connection.request(key, signal, async (s3, requestOptions) => {
-        const { Body, ETag } = await s3.getObject({ Bucket: connection.bucket, Key: key }, requestOptions)
-        return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' }
-      }),
-    )
-  } catch (error) {
-    if (!isWithoutBucket(error)) throw error
-    throw new BakthatError('INVALID_CONFIG', error.message, { hint: 'check s3_bucket', cause: error })
-  }
+  return withAttempts(options, signal, () =>
+    connection.request(key, signal, async (s3, requestOptions) => {
+      const { Body, ETag } = await s3.getObject({ Bucket: connection.bucket, Key: key }, requestOptions)
+      return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' }
+    }),
+  )
 }
 
 /**
@@ -137,7 +132,20 @@ function replacedOr(error: unknown, connection: Connection, key: string): unknow
   })
 }
 
-/** Said in the same way as that there is no such object, and nothing that a caller could go on after. */
+/**
+ * Has a bucket that is not there told as `INVALID_CONFIG`. S3 says it in the same way as that there is no such object, after which
+ * a caller may go on.
+ */
+export async function inBucket<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    if (!isWithoutBucket(error)) throw error
+    const { message, hint } = error
+    throw new BakthatError('INVALID_CONFIG', message, { ...(hint !== undefined && { hint }), cause: error })
+  }
+}
+
 function isWithoutBucket(error: unknown): error is BakthatError {
-  return isBakthatError(error, 'NOT_FOUND') && (error.cause as Error | undefined)?.name === 'NoSuchBucket'
+  return isBakthatError(error, 'NOT_FOUND') && foreignNameOf(error) === 'NoSuchBucket'
 }

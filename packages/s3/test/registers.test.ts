@@ -87,9 +87,15 @@ withMoto('on moto', () => {
     const { options } = await moto.bucket()
     const backend = openS3({ ...options, bucket: 'not-there' })
     const values = registers(backend)!
-    const missing = { code: 'NOT_FOUND', message: expect.stringContaining('no such bucket') as unknown }
-    await expect(values.read('value')).rejects.toMatchObject({ ...missing, code: 'INVALID_CONFIG' })
+    const missing = {
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('no such bucket') as unknown,
+      hint: 'check s3_bucket, or make the bucket with bakthat create',
+    }
+    await expect(values.read('value')).rejects.toMatchObject(missing)
+    await expect(values.write('value', text('one'))).rejects.toMatchObject(missing)
     await expect(values.write('value', text('one'), { ifMatch: '"etag"' })).rejects.toMatchObject(missing)
+    await expect(values.erase('value')).rejects.toMatchObject(missing)
     await backend.close()
   })
 })

@@ -29,7 +29,7 @@ export const inventoryName = 'bakthat_glacier_inventory'
  * and of several calls with the same `ifMatch` at most one succeeds.
  */
 export interface Registers {
-  /** What the name stands for now; `NOT_FOUND` where that is nothing. */
+  /** What the name stands for now; `NOT_FOUND` where that is nothing, and never for a container that somebody has to make. */
   read(name: string, options?: CallOptions): Promise<Registered>
   /** Lets the name stand for these bytes, durable when it resolves. */
   write(name: string, bytes: Uint8Array, options?: ReplaceOptions): Promise<{ readonly etag: string }>
