@@ -1,3 +1,6 @@
+// Programs whose own lib is older, and that have no types of Node, know what `using` takes by this alone.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { ArchiveEntry } from '@bakthat/catalog'
 import type { Conf } from '@bakthat/config'
 import type * as core from '@bakthat/core'

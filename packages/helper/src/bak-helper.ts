@@ -1,3 +1,6 @@
+// Programs whose own lib is older, and that have no types of Node, know what `using` takes by this alone.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'

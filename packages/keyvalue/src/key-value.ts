@@ -1,3 +1,6 @@
+// Programs whose own lib is older, and that have no types of Node, know what `using` takes by this alone.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { BakthatError } from '@bakthat/errors'
 import { Opening, signedLinks, type LinkMethod } from '@bakthat/storage'
 import type { DeleteOptions, GetOptions, Json, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'

@@ -8,8 +8,8 @@ const overAws: readonly string[] = ['@bakthat/aws', '@bakthat/glacier', '@baktha
 
 const independent = libraries.filter(({ name }) => !overAws.includes(name))
 
-/** What a strict compiler says of all that is exported, for a program without the types of Node. */
-function complaintsOf({ path, manifest }: Package): readonly string[] {
+/** What a strict compiler says of all that is exported, for a program without the types of Node, and with this library of JavaScript's. */
+function complaintsOf({ path, manifest }: Package, library: string): readonly string[] {
   const entries = Object.values(manifest.exports ?? {}).flatMap((entry) => (entry as { types?: string }).types ?? [])
   const program = ts.createProgram(
     entries.map((entry) => join(path, entry)),
@@ -18,7 +18,7 @@ function complaintsOf({ path, manifest }: Package): readonly string[] {
       noEmit: true,
       skipLibCheck: false,
       types: [],
-      lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
+      lib: [library, 'lib.dom.d.ts'],
       module: ts.ModuleKind.NodeNext,
     },
   )
@@ -27,11 +27,11 @@ function complaintsOf({ path, manifest }: Package): readonly string[] {
     .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
 }
 
-describe('the declarations of a library', () => {
+describe.each(['es2022', 'esnext'])('the declarations of a library, in a program of %s', (library) => {
   it.each(independent.map((subject) => [subject.name, subject] as const))(
     'of %s need no types of Node',
     (_, subject) => {
-      expect(complaintsOf(subject)).toEqual([])
+      expect(complaintsOf(subject, `lib.${library}.d.ts`)).toEqual([])
     },
   )
 })
