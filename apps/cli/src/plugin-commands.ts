@@ -36,8 +36,7 @@ export class PluginCommands implements AsyncDisposable {
       if (!isBakthatError(error, 'INVALID_CONFIG', 'INVALID_INPUT')) throw error
       return { entries: [], problem: error }
     }
-    const { plugins } = this.#bakthat
-    return { entries: plugins.flatMap(({ name, commands }) => commands.map((command) => entryOf(name, command))) }
+    return { entries: commandsOf(this.#bakthat.plugins) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -50,6 +49,11 @@ export class PluginCommands implements AsyncDisposable {
     const { path } = configPath(config, this.#host.env)
     return (await readFile(path, 'utf8').catch(() => '')).includes('plugins')
   }
+}
+
+/** The commands that loaded plugins add. */
+export function commandsOf(plugins: Bakthat['plugins']): readonly CommandEntry[] {
+  return plugins.flatMap(({ name, commands }) => commands.map((command) => entryOf(name, command)))
 }
 
 function entryOf(plugin: string, command: PluginCommand): CommandEntry {

@@ -21,10 +21,21 @@ const backups = [
   backupOf({ filename: 'a\u001b]0;b', storedFilename: 'a\u001b]0;b.20260103000000.tgz' }),
 ]
 
+const sizes = { name: 'sizes', summary: 'Tell sizes', options: { unit: { kind: 'text', choices: ['MiB', 'GiB'] } } }
+const shelf = { name: 'shelf', backends: ['shelf'], commands: [sizes, { ...sizes, name: 'kv count' }] }
+
+/** How often the plugins were looked at. */
+let asked = 0
+
 /** The words offered at the end of a line. */
 async function offered(...words: readonly string[]): Promise<readonly string[]> {
-  const plugins = [{ backends: ['shelf'] }] as unknown as Bakthat['plugins']
-  const library = { show: () => Promise.resolve(backups), plugins }
+  const library = {
+    show: () => Promise.resolve(backups),
+    get plugins() {
+      asked += 1
+      return [shelf] as unknown as Bakthat['plugins']
+    },
+  }
   const host = new FakeHost({ library, env: { HOME: directory, PATH: '' } })
   const { status, stdout, stderr } = await host.run('completion', 'words', '--', ...words)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -78,6 +89,24 @@ describe('what may stand at the end of a line', () => {
     expect(await offered('help', 'kv', 's')).toEqual(['set'])
     expect(await offered('help', 'restore', '')).toEqual([])
   })
+
+  it('is a command of a plugin, or what that takes, where no other command begins so', async () => {
+    expect(await offered('siz')).toEqual(['sizes'])
+    expect(await offered('-q', 'help', 'si')).toEqual([])
+    expect(await offered('help', 'si')).toEqual(['sizes'])
+    expect(await offered('kv', 'co')).toEqual(['count'])
+    expect(await offered('sizes', '--u')).toEqual(['--unit'])
+    expect(await offered('-c', 'other.yml', 'sizes', '--unit', '')).toEqual(['MiB', 'GiB'])
+  })
+
+  it.each([['', '-'], ['s'], ['--ver'], ['-p', 'x'], ['kv', ''], ['restore', '--over'], ['help', 'veri']])(
+    'needs no plugin that would run for it: %j',
+    async (...words) => {
+      asked = 0
+      await offered(...words)
+      expect(asked).toBe(0)
+    },
+  )
 
   it('is the name of a schedule where that is meant, and nothing where one is invented', async () => {
     const timers = join(directory, '.config', 'systemd', 'user')

@@ -1,6 +1,7 @@
 import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../command.js'
 import { candidatesFor, type Candidate } from '../completion/candidates.js'
+import { entriesFor } from '../completion/entries.js'
 import { completionScripts } from '../completion/scripts.js'
 import { ownSources } from '../completion/sources.js'
 import { required, rest } from '../options.js'
@@ -20,7 +21,8 @@ export const completion = defineCommand({
   async run(_, context, [shell, words]) {
     if (shell === 'words') {
       const { commands } = await import('./index.js')
-      return candidatesOutcome(await candidatesFor(words, commands, ownSources(words, context)))
+      const sources = ownSources(words, context)
+      return candidatesOutcome(await candidatesFor(words, await entriesFor(words, commands, sources), sources))
     }
     const script = completionScripts[shell]
     if (script !== undefined) return { document: () => ({ shell, script }), text: () => answer(script) }

@@ -18,6 +18,7 @@ export interface Sources {
   readonly tags: () => Promise<readonly Candidate[]>
   readonly destinations: () => Promise<readonly Candidate[]>
   readonly schedules: () => Promise<readonly Candidate[]>
+  readonly pluginCommands: () => Promise<readonly CommandEntry[]>
 }
 
 /**
@@ -93,7 +94,7 @@ async function withCommand(
 }
 
 /** The option whose value comes next. */
-function awaitedOption(before: readonly string[], options: OptionTable): string | undefined {
+export function awaitedOption(before: readonly string[], options: OptionTable): string | undefined {
   const last = before.at(-1) ?? ''
   const name = Object.keys(options).find((long) => last === `--${long}` || last === `-${options[long]!.alias ?? '-'}`)
   return name !== undefined && options[name]!.kind !== 'flag' ? name : undefined

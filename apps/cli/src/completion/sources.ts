@@ -1,8 +1,9 @@
-import type { Backup } from 'bakthat'
+import type { Backup, Bakthat } from 'bakthat'
 import type { Context } from '../context.js'
 import { settingsOf } from '../given.js'
 import { destinationOptions } from '../options.js'
 import { parseWords } from '../parser.js'
+import { commandsOf } from '../plugin-commands.js'
 import { showControls } from '../print/width.js'
 import { formatSize } from '../size.js'
 import type { Candidate, Sources } from './candidates.js'
@@ -11,16 +12,15 @@ import type { Candidate, Sources } from './candidates.js'
 export function ownSources(words: readonly string[], { env, withBakthat }: Context): Sources {
   const given = parseWords(words.slice(0, -1), destinationOptions).options as Parameters<typeof settingsOf>[0]
   const backups = once(() => withBakthat(settingsOf(given), (bakthat) => bakthat.show({})))
-  const ofPlugins = (): Promise<readonly string[]> =>
-    orNone(() =>
-      withBakthat(settingsOf(given), ({ plugins }) => Promise.resolve(plugins.flatMap(({ backends }) => backends))),
-    )
+  const ofPlugins = <T>(list: (plugins: Bakthat['plugins']) => readonly T[]): Promise<readonly T[]> =>
+    orNone(() => withBakthat(settingsOf(given), ({ plugins }) => Promise.resolve(list(plugins))))
   const file = typeof given.config === 'string' ? { file: given.config } : {}
   return {
     names: async () => distinct((await backups()).map(({ filename }) => filename)),
     storedNames: async () => (await backups()).toReversed().map(storedCandidate).filter(isPlain),
     tags: async () => distinct((await backups()).flatMap(({ tags }) => tags)),
-    destinations: async () => distinct(['local', 's3', 'glacier', ...(await ofPlugins())]),
+    destinations: async () => distinct(['local', 's3', 'glacier', ...(await ofPlugins(backendsOf))]),
+    pluginCommands: () => ofPlugins(commandsOf),
     schedules: async () => {
       const { listAll, schedulersFor } = await import('../schedule/schedulers.js')
       return distinct((await orNone(() => listAll(schedulersFor(env)))).map(({ name }) => name))
@@ -28,6 +28,10 @@ export function ownSources(words: readonly string[], { env, withBakthat }: Conte
     profiles: async () =>
       distinct(await orNone(async () => (await import('@bakthat/config')).profileNames({ ...file, env }))),
   }
+}
+
+function backendsOf(plugins: Bakthat['plugins']): readonly string[] {
+  return plugins.flatMap(({ backends }) => backends)
 }
 
 function once(list: () => Promise<readonly Backup[]>): () => Promise<readonly Backup[]> {
