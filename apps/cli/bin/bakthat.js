@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import module from 'node:module'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import v8 from 'node:v8'
 
 // Node 22 and newer keep what they compiled, so that the next start is quicker. Not where they would by themselves, in a
-// directory for temporary files: what lies there under a known name may be somebody else's.
-const { HOME, XDG_CACHE_HOME: cache = HOME && join(HOME, '.cache') } = process.env
+// directory for temporary files, nor in the current one: what lies there under a known name may be somebody else's.
+const { HOME = '', XDG_CACHE_HOME = '' } = process.env
+const cache = [XDG_CACHE_HOME, join(HOME, '.cache')].find((directory) => isAbsolute(directory))
 if (cache) module.enableCompileCache?.(join(cache, 'bakthat', 'compiled'))
 
 // The AWS SDK warns of what later versions of it will need, at every start; the version in use runs on this Node.

@@ -1,5 +1,6 @@
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import { BakthatError } from '@bakthat/errors'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -19,8 +20,27 @@ export function variable(env: Environment, name: string): string | undefined {
   return value === '' ? undefined : value
 }
 
+/**
+ * The user's home directory: that of `HOME` where it is an absolute path, else what the system says. Throws `INVALID_INPUT` where
+ * the system does not know the user.
+ */
 export function home(env: Environment): string {
-  return variable(env, 'HOME') ?? homedir()
+  const directory = variable(env, 'HOME')
+  return directory !== undefined && isAbsolute(directory) ? directory : homeOfSystem()
+}
+
+/** Never a relative path, by which the current directory would count, and whoever filled that could have plugins run. */
+function homeOfSystem(): string {
+  try {
+    const directory = homedir()
+    return isAbsolute(directory) ? directory : userInfo().homedir
+  } catch (error) {
+    const hint = 'set HOME to a directory of this user'
+    throw new BakthatError('INVALID_INPUT', 'there is no home directory: neither HOME nor the system names one', {
+      hint,
+      cause: error,
+    })
+  }
 }
 
 /** The directory for a user's data, by the XDG Base Directory Specification, which has relative paths ignored. */

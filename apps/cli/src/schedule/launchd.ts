@@ -1,15 +1,16 @@
 import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { home } from '@bakthat/config'
 import type { Environment } from '../host.js'
 import { agentLabel, launchdAgent } from './launchd-agent.js'
 import { ownNotes, removeFiles, writeOwn } from './own-files.js'
 import { run, runWell } from './programs.js'
-import { homeOf, type Scheduler } from './scheduler.js'
+import type { Scheduler } from './scheduler.js'
 
 /** Agents of the user's launchd, on macOS. */
 export function launchd(env: Environment): Scheduler {
-  const library = join(homeOf(env), 'Library')
+  const library = join(home(env), 'Library')
   const directory = join(library, 'LaunchAgents')
   const pathOf = (name: string): string => join(directory, fileOf(name))
   const logOf = (name: string): string => join(library, 'Logs', `${agentLabel(name)}.log`)

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { home } from '@bakthat/config'
 import type { Environment } from '../host.js'
 import type { Note, Schedule } from './schedule.js'
 
@@ -38,13 +38,8 @@ export interface Scheduler {
   readonly list: () => Promise<readonly Installed[]>
 }
 
-/** The home directory of the user. */
-export function homeOf(env: Environment): string {
-  return env.HOME ?? homedir()
-}
-
 /** Where the user's settings of other programs lie. */
 export function configHomeOf(env: Environment): string {
   const given = env.XDG_CONFIG_HOME ?? ''
-  return given.startsWith('/') ? given : join(homeOf(env), '.config')
+  return given.startsWith('/') ? given : join(home(env), '.config')
 }

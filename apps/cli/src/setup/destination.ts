@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { home } from '@bakthat/config'
 import { BakthatError } from '@bakthat/errors'
 import type { Given } from '../command.js'
 import { groups, value } from '../options.js'
@@ -52,7 +52,7 @@ async function askDestination({ interview, conf }: Step): Promise<string | undef
 }
 
 async function localChanges(given: PlaceGiven, { interview, conf }: Step): Promise<Changes> {
-  const usual = conf.local_dir ?? join(homedir(), 'backups')
+  const usual = conf.local_dir ?? join(home(process.env), 'backups')
   const directory = given['local-dir'] ?? (await interview?.line('Directory', usual, needed))
   return directory === undefined ? {} : { local_dir: lastingPath(directory) }
 }

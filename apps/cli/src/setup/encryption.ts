@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { home } from '@bakthat/config'
 import type { Given } from '../command.js'
 import { flag, groups, value, values } from '../options.js'
 import { lastingPath, needed, type Changes, type Step } from './changes.js'
@@ -100,7 +100,7 @@ async function toNewIdentity(written: string, others: readonly string[]): Promis
 }
 
 function freeFile(): string {
-  const usual = join(homedir(), '.bakthat-identity.txt')
+  const usual = join(home(process.env), '.bakthat-identity.txt')
   return existsSync(usual) ? '' : usual
 }
 
@@ -109,7 +109,7 @@ function isFree(file: string): string | undefined {
 }
 
 function expanded(path: string): string {
-  return lastingPath(path).replace(/^~(?=\/|$)/, homedir())
+  return lastingPath(path).replace(/^~(?=\/|$)/, home(process.env))
 }
 
 function isRecipient(line: string): string | undefined {
