@@ -99,7 +99,7 @@ async function openWithPassphrase(
   const passphrase = await keys.passphrase?.()
   if (passphrase === undefined || passphrase === '')
     throw new BakthatError('WRONG_KEY', 'the age file needs a passphrase', {
-      hint: 'give the one it was encrypted with',
+      hint: 'give the one it was encrypted with: --password-file FILE, or BAKTHAT_PASSWORD',
     })
   const fileKey = await unwrapWithPassphrase(stanza, passphrase)
   if (fileKey === undefined)
@@ -157,5 +157,7 @@ function noIdentityFits(stanzas: readonly Stanza[], tried: number): BakthatError
     tried === 0
       ? `the age file needs an identity: it is ${wanted}`
       : `none of the identities given (${tried}) opens the age file, which is ${wanted}`
-  return new BakthatError('WRONG_KEY', message, { hint: 'give the identity file of one of its recipients' })
+  return new BakthatError('WRONG_KEY', message, {
+    hint: 'give the identity file of one of its recipients: --identity FILE, or identity in the profile',
+  })
 }

@@ -94,6 +94,7 @@ describe('a key that does not fit', () => {
     expect(none.error).toMatchObject({
       code: 'WRONG_KEY',
       message: 'the age file needs an identity: it is encrypted to 2 recipients (X25519)',
+      hint: 'give the identity file of one of its recipients: --identity FILE, or identity in the profile',
     })
     expect(everythingSaidBy(wrong.error)).not.toContain(other.identity)
   })
@@ -114,7 +115,8 @@ describe('a key that does not fit', () => {
       const { error } = await outcomeOf(
         decrypt(chunked(file), { identities: [secret], ...(ask && { passphrase: ask }) }),
       )
-      expect(error).toMatchObject({ code: 'WRONG_KEY', message: 'the age file needs a passphrase' })
+      const hint = 'give the one it was encrypted with: --password-file FILE, or BAKTHAT_PASSWORD'
+      expect(error).toMatchObject({ code: 'WRONG_KEY', message: 'the age file needs a passphrase', hint })
     },
   )
 
