@@ -173,6 +173,14 @@ describe('the list of backups', () => {
     })
   })
 
+  it.each([
+    ['-d', 'local'],
+    ['-p', 'nas'],
+  ])('is said to be empty only where %s asked for', async (...option) => {
+    const { stderr } = await run(['show', ...option], answering({ show: [] }))
+    expect(stderr).toBe('the catalog knows of no backups there; bakthat sync looks what is stored\n')
+  })
+
   it('is NOT_FOUND where a question has no answer', async () => {
     expect(await run(['show', 'x', '-t', 'a,b'], answering({ show: [] }))).toEqual({
       status: 4,

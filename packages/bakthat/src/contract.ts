@@ -113,7 +113,7 @@ export interface DeleteOlderThanOptions extends core.DeleteOlderThanOptions {
 }
 
 export interface ShowOptions extends core.ShowQuery {
-  /** Only this destination. Default: every one that the catalog knows. */
+  /** Only this destination. Default: every one that the catalog knows, or that of the profile where `open` was asked for one by name. */
   readonly destination?: string
 }
 

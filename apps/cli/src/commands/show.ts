@@ -1,5 +1,5 @@
 import { BakthatError } from '@bakthat/errors'
-import { defineCommand } from '../command.js'
+import { defineCommand, type Given } from '../command.js'
 import { defined, settingsOf, splitTags } from '../given.js'
 import { amount, destinationOptions, groups, optional, tagsOption } from '../options.js'
 import { showOutcome } from '../outcomes/show.js'
@@ -8,7 +8,10 @@ const options = {
   tags: { ...tagsOption, description: 'Only backups with all of these tags' },
   limit: amount({ group: groups.filter, alias: 'n', description: 'Only the newest so many' }),
   ...destinationOptions,
-  destination: { ...destinationOptions.destination, description: 'Only backups stored there (default: everywhere)' },
+  destination: {
+    ...destinationOptions.destination,
+    description: 'Only backups stored there (default: everywhere, or with -p where that profile stores)',
+  },
 }
 
 export const show = defineCommand({
@@ -27,22 +30,24 @@ export const show = defineCommand({
     const backups = await context.withBakthat(settingsOf(given), (bakthat) =>
       bakthat.show(defined({ text: query, tags, limit, destination: given.destination })),
     )
-    if (backups.length === 0) refuseEmptyAnswer(query, tags, context.action.onNotice)
+    if (backups.length === 0) refuseEmptyAnswer(query, tags)
+    if (backups.length === 0) context.action.onNotice(noBackups(given))
     return showOutcome(backups)
   },
 })
 
 /** A question without an answer is `NOT_FOUND`; a list of all that is empty is a list. */
-function refuseEmptyAnswer(
-  query: string | undefined,
-  tags: readonly string[] | undefined,
-  onNotice: (notice: string) => void,
-): void {
+function refuseEmptyAnswer(query: string | undefined, tags: readonly string[] | undefined): void {
   const asked = [
     ...(query === undefined ? [] : [`named like ${JSON.stringify(query)}`]),
     ...(tags === undefined ? [] : [`tagged ${tags.join(', ')}`]),
   ]
   if (asked.length > 0)
     throw new BakthatError('NOT_FOUND', `no backup is ${asked.join(' and ')}`, { hint: 'list all with: bakthat show' })
-  onNotice('there are no backups yet; make one with: bakthat backup PATH')
+}
+
+function noBackups({ destination, profile }: Given<typeof options>): string {
+  return destination === undefined && profile === undefined
+    ? 'there are no backups yet; make one with: bakthat backup PATH'
+    : 'the catalog knows of no backups there; bakthat sync looks what is stored'
 }
