@@ -85,5 +85,15 @@ function wordOfStatus(status: number): string | undefined {
   return status >= 500 ? 'InternalError' : undefined
 }
 
+/** A lock in a bucket without locks has no word of its own: Amazon and MinIO call it InvalidRequest, as they do much else. */
+function meaningOfSentence(name: string, message: string): Meaning | undefined {
+  if (name !== 'InvalidRequest' || !/missing object ?lock ?configuration/i.test(message)) return undefined
+  return [
+    'INVALID_CONFIG',
+    'cannot be locked: the bucket was not made with object lock',
+    'take a bucket that bakthat create has made with object_lock, or leave object_lock out',
+  ]
+}
+
 /** What S3 and its SDK throw, for users. */
-export const failures = new FailureTranslation({ meanings, wordOfStatus })
+export const failures = new FailureTranslation({ meanings, wordOfStatus, meaningOfSentence })

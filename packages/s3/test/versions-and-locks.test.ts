@@ -54,6 +54,19 @@ describe('a lock', () => {
       await expect(backend.remove(locator)).rejects.toMatchObject({ code: 'LOCKED' })
     }))
 
+  it.each([10, 9 * mebibyte])('that the bucket cannot hold is a mistake of the configuration (%i bytes)', (size) =>
+    onEmulated(
+      async (backend) => {
+        await expect(backend.put('blob', inChunks(noise(size)))).rejects.toMatchObject({
+          code: 'INVALID_CONFIG',
+          message: expect.stringContaining('cannot be locked: the bucket was not made with object lock'),
+          hint: 'take a bucket that bakthat create has made with object_lock, or leave object_lock out',
+        })
+      },
+      { objectLock: { mode: 'compliance', days: 30 } },
+    ),
+  )
+
   it('that is a legal hold is told as such', () =>
     inLockedBucket(async (backend, at) => {
       const { locator } = await backend.put('blob', single(noise(10)))
