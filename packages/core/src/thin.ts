@@ -94,7 +94,8 @@ export function stopsEverything(error: BakthatError): boolean {
 
 function checkCount(count: number, { maxRemovals = Infinity }: ThinOptions): void {
   if (count <= maxRemovals) return
-  throw new BakthatError('INVALID_INPUT', `${count} backups would be removed, where at most ${maxRemovals} may be`, {
+  const backups = count === 1 ? '1 backup' : `${count} backups`
+  throw new BakthatError('INVALID_INPUT', `${backups} would be removed, where at most ${maxRemovals} may be`, {
     hint: 'nothing was removed; see what would be with --dry-run',
   })
 }

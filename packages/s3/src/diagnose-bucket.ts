@@ -59,10 +59,9 @@ async function lockFinding(
     return { finding: note('off', 'whoever has the keys can delete backups: see object_lock'), isDefault }
   }
   if (objectLock !== undefined) {
-    return {
-      finding: good('on', `nobody can remove a backup for ${objectLock.days} days (${objectLock.mode})`),
-      isDefault,
-    }
+    const { days, mode } = objectLock
+    const time = days === 1 ? '1 day' : `${days} days`
+    return { finding: good('on', `nobody can remove a backup for ${time} (${mode})`), isDefault }
   }
   const consequence = isDefault
     ? 'the bucket locks what is stored: removals wait for that day'
