@@ -226,7 +226,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'create',
     group: commandGroups.setup,
-    summary: 'Make the bucket of a destination',
+    summary: 'Make the bucket or vault of a destination',
     load: async () => (await import('./create.js')).create,
   },
   {
