@@ -256,6 +256,13 @@ describe('configure-rotation', () => {
 })
 
 describe('config show', () => {
+  it('says what else should be known of the file', async () => {
+    writeFileSync(home.join('.bakthat.yml'), 'default:\n  auth_url: https://swift.example.org\n')
+    const { stderr } = await home.run(['config', 'show'])
+    expect(stderr).toContain('auth_url has no effect')
+    expect((await home.run(['config', 'show', '--quiet'])).stderr).toBe('')
+  })
+
   it('tells what is in force and where it comes from, without secrets', async () => {
     const profile = 'default:\n  s3_bucket: b\n  secret_key: hunter2\n  access_key: hunter3\n  rotation: {days: 7}\n'
     writeFileSync(home.join('.bakthat.yml'), profile)

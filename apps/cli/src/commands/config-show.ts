@@ -1,4 +1,4 @@
-import { explainSettings } from '@bakthat/config'
+import { explainSettings, loadSettings } from '@bakthat/config'
 import { defineCommand } from '../command.js'
 import { defined } from '../given.js'
 import { profileOptions } from '../options.js'
@@ -11,10 +11,9 @@ export const configShow = defineCommand({
     ['bakthat config show', 'what is in force, and where it comes from'],
     ['bakthat config show -p nas', 'of another profile'],
   ],
-  async run(given, { env }) {
-    return configOutcome(
-      await explainSettings({ ...defined({ file: given.config, profile: given.profile }), env }),
-      env,
-    )
+  async run(given, { env, action: { onNotice } }) {
+    const options = { ...defined({ file: given.config, profile: given.profile }), env }
+    for (const notice of (await loadSettings(options)).notices) onNotice(notice)
+    return configOutcome(await explainSettings(options), env)
   },
 })
