@@ -6,6 +6,7 @@ import { isBackup } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { manifestOf } from './locate.js'
+import { hintOf } from './resolve.js'
 import { manifestName, manifestPrefix } from './stored-name.js'
 import { knownPaidUntil } from './terms.js'
 
@@ -101,13 +102,18 @@ function whyUncounted({ status, deleteAfter }: BackupRow, isMissing: boolean): U
 }
 
 function noSuchName({ catalog, backend }: DestinationContext, name: string): BakthatError {
-  const elsewhere = catalog.newest({ filename: name })
   return new BakthatError('NOT_FOUND', `no backups named ${JSON.stringify(name)} in ${backend.scheme}`, {
-    hint:
-      elsewhere === undefined
-        ? 'names are compared exactly; list what there is with: bakthat show'
-        : `there are some in ${elsewhere.backend} (${elsewhere.container}): choose it with -d or -p`,
+    hint: hintFor(catalog.find({ filename: name })),
   })
+}
+
+/** What bears the name that no backup here has. */
+function hintFor(rows: readonly BackupRow[]): string {
+  const elsewhere = rows.findLast(isBackup)
+  if (elsewhere !== undefined) return hintOf(elsewhere)
+  return rows.length > 0
+    ? 'a key is called so, and values of keys are not rotated: bakthat kv delete deletes one'
+    : 'names are compared exactly; list what there is with: bakthat show'
 }
 
 function allGone({ backend }: DestinationContext, name: string): BakthatError {

@@ -24,7 +24,8 @@ export function resolveBackup({ catalog, backend }: DestinationContext, name: st
   })
 }
 
-function hintOf({ backend, container }: BackupRow): string {
+/** Where a backup is that a name was to mean, and is not here. */
+export function hintOf({ backend, container }: BackupRow): string {
   if (container !== '') return `there is one in ${backend} (${container}): choose it with -d or -p`
   return `the Python tool stored one in ${backend} with another access key: find it with bakthat sync -d ${backend}`
 }

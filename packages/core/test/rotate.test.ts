@@ -217,7 +217,29 @@ describe('a key of the key-value store that is called like backups', () => {
     const { keep, removed } = await rotate(engine, 'site', { policy: { last: 1 } })
     expect([days(keep), removed.map((row) => row.backupDate.getUTCDate())]).toEqual([[18], [16, 17]])
     expect(await storedNames(engine.backend)).toContain('site')
-    await expect(rotate(engine, 'limits', { policy: { last: 1 } })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(rotate(engine, 'limits', { policy: { last: 1 } })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      hint: 'a key is called so, and values of keys are not rotated: bakthat kv delete deletes one',
+    })
+  })
+})
+
+describe('a name that the destination does not have', () => {
+  it('is said to be that of backups in another one', async () => {
+    await using engine = await testEngine()
+    await storedValue(engine, 'site')
+    const other = {
+      backend: 'local',
+      container: '/elsewhere',
+      filename: 'site',
+      storedFilename: 'site.20260318110000.tar',
+    }
+    const row = { ...other, backupDate: new Date('2026-03-18T11:00:00Z'), tags: [], metadata: {}, host: 'h', pid: 1 }
+    engine.catalog.record({ ...row, size: 1, sha256: 'ab'.repeat(32), locator: 'x' })
+    await expect(rotate(engine, 'site', { policy: { last: 1 } })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      hint: 'there is one in local (/elsewhere): choose it with -d or -p',
+    })
   })
 })
 
