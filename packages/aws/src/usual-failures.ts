@@ -29,7 +29,11 @@ const unknownKey: Meaning = ['PERMISSION_DENIED', 'may not be accessed: the acce
 
 const wrongKey: Meaning = ['PERMISSION_DENIED', 'may not be accessed: the secret key is not the right one', keysHint]
 
-const noCredentials: Meaning = ['PERMISSION_DENIED', 'may not be accessed: there are no credentials', keysHint]
+const noCredentials: Meaning = [
+  'PERMISSION_DENIED',
+  'may not be accessed: there are no credentials',
+  'set access_key and secret_key, check aws_profile, or set the AWS tools up',
+]
 
 export const expiredCredentials: Meaning = [
   'PERMISSION_DENIED',

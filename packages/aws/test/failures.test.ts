@@ -45,7 +45,7 @@ describe('a failure', () => {
     expect(hintOf('has expired. To refresh this SSO session run aws sso login with the profile.')).toBe(
       'sign in again with aws sso login',
     )
-    expect(hintOf('Could not load credentials from any providers')).toContain('check access_key')
+    expect(hintOf('Could not load credentials from any providers')).toContain('set access_key')
   })
 
   it.each([

@@ -134,6 +134,7 @@ describe('keys that are not in the options', () => {
       await expect(store({})).rejects.toMatchObject({
         code: 'PERMISSION_DENIED',
         message: expect.stringContaining('there are no credentials'),
+        hint: 'set access_key and secret_key, check aws_profile, or set the AWS tools up',
         hint: expect.stringContaining('access_key'),
       })
     }))
