@@ -2,22 +2,19 @@ import { profilePassword, readProfileFile, type Settings } from '@bakthat/config
 import { parseIdentities, parseRecipients, type DecryptionKeys, type EncryptionKeys } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import type { DecryptionOptions, EncryptionOptions } from './contract.js'
+import { givenList, refuseNoPassword } from './given.js'
 
 /** How a backup is to be encrypted: as the call says, else as the profile says, else as a person answers. */
 export async function encryptionFor(
   settings: Settings,
   options: EncryptionOptions,
 ): Promise<EncryptionKeys | undefined> {
-  // From a variable that is not set, more likely than meant: a person who wants none answers the question with nothing.
-  if (options.password === '')
-    throw new BakthatError('INVALID_INPUT', 'the password is empty', {
-      hint: 'leave it out to encrypt as the profile says, or not at all',
-    })
+  refuseNoPassword(options.password)
   if (options.recipients !== undefined && typeof options.password === 'string')
     throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
       hint: 'an age file is encrypted to recipients or with a passphrase: choose one',
     })
-  if (options.recipients !== undefined) return { recipients: options.recipients }
+  if (options.recipients !== undefined) return { recipients: givenList('recipients', options.recipients) }
   if (typeof options.password === 'string') return withPassphrase(options.password)
   const recipients = await profileRecipients(settings)
   if (recipients.length > 0) return { recipients }
@@ -26,7 +23,7 @@ export async function encryptionFor(
 
 /** What may open a backup: the call's and the profile's identities and passphrase, asked for only when needed. */
 export async function decryptionFor(settings: Settings, options: DecryptionOptions): Promise<DecryptionKeys> {
-  const identities = [...(options.identities ?? [])]
+  const identities = [...givenList('identities', options.identities)]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
   return {
     identities,

@@ -31,6 +31,7 @@ import type {
 } from './contract.js'
 import { harmless, inClass } from './destinations.js'
 import { events } from './events.js'
+import { givenList } from './given.js'
 import { Places } from './places.js'
 import type { PluginState } from './plugins/contract.js'
 import type { Plugins } from './plugins/plugins.js'
@@ -123,11 +124,11 @@ class OpenedBakthat implements Bakthat {
     return core.backup(place, source, {
       ...rest,
       compression: this.#withModule(withDefaults(compression, this.#settings.compression)),
-      tags: [...new Set([...this.#settings.tags, ...(rest.tags ?? [])])],
-      exclude: [...this.#settings.exclude, ...(rest.exclude ?? [])],
+      tags: [...new Set([...this.#settings.tags, ...givenList('tags', rest.tags)])],
+      exclude: [...this.#settings.exclude, ...givenList('exclude', rest.exclude)],
       encryption: async () =>
         keys.encryptionFor(this.#settings, {
-          ...(recipients && { recipients }),
+          ...(recipients !== undefined && { recipients }),
           ...(password !== undefined && { password }),
           ...(await find?.()),
         }),
@@ -168,6 +169,7 @@ class OpenedBakthat implements Bakthat {
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {
+    givenList('tags', query.tags)
     const catalog = await this.#places.catalog()
     if (destination === undefined && !this.#profileAsked) return catalog.find(query)
     const { scheme, container } = (await this.#places.context(destination)).backend

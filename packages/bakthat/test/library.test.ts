@@ -30,6 +30,46 @@ describe('the functions of the guide', () => {
   })
 })
 
+describe('what a caller in JavaScript may give', () => {
+  it.each([
+    ['tags', 'mysql'],
+    ['exclude', '*.tmp'],
+    ['recipients', 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
+  ])('%s that are a text are not taken for a list of its letters', async (key, text) => {
+    await using here = await place()
+    const options = { conf: here.conf, [key]: text }
+    await expect(backup(here.tree, options)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: `${key} is not a list`,
+    })
+    expect(await ls({ conf: here.conf })).toEqual([])
+  })
+
+  it.each([
+    ['tags of a question', { tags: 'mysql' }, (options: object) => show(options)],
+    ['identities', { identities: 'AGE-SECRET-KEY-1' }, (options: object) => restore('bak', options)],
+  ])('%s that are a text are no list either', async (_, given, call) => {
+    await using here = await place()
+    await backup(here.tree, { conf: here.conf })
+    await expect(call({ conf: here.conf, ...given })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
+  it.each([null, 5, Buffer.from('secret')])(
+    '%p is no password, and none to store in the clear for',
+    async (password) => {
+      await using here = await place()
+      const options = { conf: here.conf, password } as object
+      const expected = { code: 'INVALID_INPUT', message: 'the password is not a text' }
+      await expect(backup(here.tree, options)).rejects.toMatchObject(expected)
+      await expect(backup(here.tree, { conf: here.conf, recipients: null } as object)).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: 'recipients is not a list',
+      })
+      expect(await ls({ conf: here.conf })).toEqual([])
+    },
+  )
+})
+
 describe('an opened Bakthat', () => {
   it('whose catalog cannot be opened is closed like any other, and opens it once it can', async () => {
     await using here = await place()
