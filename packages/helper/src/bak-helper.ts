@@ -100,10 +100,10 @@ export class BakHelper implements AsyncDisposable {
         signal,
         ...name,
         ...(password !== undefined && { password }),
-        ...(recipients && { recipients }),
+        ...(recipients !== undefined && { recipients }),
         ...this.#destination(),
         ...options,
-        tags: [...tags, ...(options.tags ?? [])],
+        tags: [tags, options.tags ?? []].flat(),
       }),
     )
   }

@@ -55,6 +55,13 @@ describe('BakHelper', () => {
     expect([process.cwd(), existsSync(directory)]).toEqual([before, false])
   })
 
+  it('stores nothing in the clear, nor under the letters of a tag, for what a caller in JavaScript may give', () =>
+    withBakHelper('odd', { conf, recipients: null, tags: 'odd' } as object, async (bh) => {
+      await writeFile('a', 'b')
+      await expect(bh.backup()).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await expect(bh.backup('a', { recipients: undefined } as object)).resolves.toMatchObject({ tags: ['odd'] })
+    }))
+
   it('encrypts and restores with the password given', () =>
     withBakHelper('secret', { conf, password: 'correct horse' }, async (bh) => {
       await writeFile('a', 'b')
