@@ -87,6 +87,30 @@ it('tells of actions that cannot even begin, and nobody of a dry run', async () 
   ])
 })
 
+it('tells of rules and intervals that are none, and nobody of a dry run', async () => {
+  await using here = await place()
+  await using bakthat = await open({ conf: here.conf })
+  await bakthat.backup(here.tree)
+  const told: string[] = []
+  bakthat.events.on('on_error', ({ action, name, error }) => told.push(`${action} ${name ?? 'all'} ${error.code}`))
+  for (const call of [
+    bakthat.rotate('bak'),
+    bakthat.rotateAll(),
+    bakthat.rotate('bak', { rotation: { last: -1 } }),
+    bakthat.deleteOlderThan('bak', '3 days'),
+    bakthat.rotate('bak', { dryRun: true }),
+    bakthat.deleteOlderThan('bak', '3 days', { dryRun: true }),
+  ])
+    await expect(call).rejects.toMatchObject({ code: expect.stringMatching(/^INVALID_(INPUT|CONFIG)$/) })
+  expect(told.sort()).toEqual([
+    'delete_older_than bak INVALID_INPUT',
+    'rotate_backups all INVALID_INPUT',
+    expect.stringMatching(/^rotate_backups bak INVALID_/),
+    expect.stringMatching(/^rotate_backups bak INVALID_/),
+  ])
+  expect(await bakthat.show()).toHaveLength(1)
+})
+
 it('tells of keys that are not found once an action has begun', async () => {
   await using here = await place()
   await using bakthat = await open({ conf: here.conf })

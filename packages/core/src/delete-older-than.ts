@@ -3,7 +3,7 @@ import { placeOf, type DestinationContext } from './context.js'
 import type { DeleteOlderThanOptions, DeleteOlderThanResult } from './thin-contract.js'
 import { groupOf } from './group.js'
 import { announced } from './announce.js'
-import { checked, listenersOf, planOver, thin, thinned } from './thin.js'
+import { checkedAndTold, listenersOf, planOver, thin, thinned } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that are older than an interval such as `30D` or
@@ -18,9 +18,10 @@ export async function deleteOlderThan(
   interval: string,
   options: DeleteOlderThanOptions = {},
 ): Promise<DeleteOlderThanResult> {
-  checked(() => parseInterval(interval))
+  const listeners = listenersOf(context, options)
+  await checkedAndTold(listeners, { action: 'delete_older_than', name }, () => parseInterval(interval))
   return announced(
-    listenersOf(context, options),
+    listeners,
     {
       action: 'delete_older_than',
       name,

@@ -4,7 +4,7 @@ import { placeOf, type DestinationContext } from './context.js'
 import type { RotateOptions, RotateResult } from './thin-contract.js'
 import { groupOf, namesIn } from './group.js'
 import { announced } from './announce.js'
-import { checked, listenersOf, planOver, stopsEverything, thin, thinned, untouched } from './thin.js'
+import { checkedAndTold, listenersOf, planOver, stopsEverything, thin, thinned, untouched } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that the policy does not keep, by the rules of
@@ -17,8 +17,7 @@ import { checked, listenersOf, planOver, stopsEverything, thin, thinned, untouch
  */
 export async function rotate(context: DestinationContext, name: string, options: RotateOptions): Promise<RotateResult> {
   const { policy } = options
-  checked(() => checkPolicy(policy))
-  requireRule(policy)
+  await requirePolicy(context, name, options)
   return announced(
     listenersOf(context, options),
     {
@@ -41,8 +40,7 @@ export async function rotate(context: DestinationContext, name: string, options:
  * keeps one name from being rotated is told in its result.
  */
 export async function rotateAll(context: DestinationContext, options: RotateOptions): Promise<readonly RotateResult[]> {
-  checked(() => checkPolicy(options.policy))
-  requireRule(options.policy)
+  await requirePolicy(context, undefined, options)
   const results: RotateResult[] = []
   for (const name of namesIn(context)) {
     try {
@@ -53,6 +51,13 @@ export async function rotateAll(context: DestinationContext, options: RotateOpti
     }
   }
   return results
+}
+
+function requirePolicy(context: DestinationContext, name: string | undefined, options: RotateOptions): Promise<void> {
+  return checkedAndTold(listenersOf(context, options), { action: 'rotate_backups', name }, () => {
+    checkPolicy(options.policy)
+    requireRule(options.policy)
+  })
 }
 
 /** A policy without a rule would keep everything, and is more likely a mistake. */
