@@ -78,6 +78,16 @@ export function translate(cause: unknown, subject: string): unknown {
     case 'ENOENT':
     case 'ENOTDIR':
       return new BakthatError('INVALID_INPUT', `${subject} does not exist`, { hint: 'check the path', cause })
+    case 'ELOOP':
+      return new BakthatError('INVALID_INPUT', `${subject} is a loop of symbolic links`, {
+        hint: 'check the path',
+        cause,
+      })
+    case 'ENAMETOOLONG':
+      return new BakthatError('INVALID_INPUT', `${subject} is a longer path than the file system takes`, {
+        hint: 'check the path',
+        cause,
+      })
     case 'EISDIR':
       return new BakthatError('INVALID_INPUT', `${subject} is a directory`, { hint: 'name a file', cause })
     case 'EEXIST':

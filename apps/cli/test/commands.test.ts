@@ -134,6 +134,12 @@ describe('backup', () => {
   it.each([
     ['a missing file', ['--password-file', '/nowhere/at/all'], 2, 'the password file /nowhere/at/all does not exist'],
     ['a directory', ['--password-file', '/'], 2, 'the password file / is a directory'],
+    [
+      'a path that is too long',
+      ['--password-file', 'x'.repeat(300)],
+      2,
+      `the password file ${'x'.repeat(300)} is a longer path than the file system takes`,
+    ],
     ['a missing file', ['--recipients-file', '/nowhere'], 2, 'the recipients file /nowhere does not exist'],
   ])('refuses %s as %j', async (_, options, status, message) => {
     const run = await new FakeHost(recorder()).run('backup', ...options)

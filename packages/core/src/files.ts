@@ -30,7 +30,17 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 export function translateFileError(error: unknown, path: string): unknown {
   if (isBakthatError(error)) return error
   if (hasCode(error, 'ENOENT', 'ENOTDIR'))
-    return new BakthatError('INVALID_INPUT', `${path} does not exist`, { hint: 'check the path', cause: error })
+    return new BakthatError('INVALID_INPUT', `${path} does not exist`, { hint: hintFor(path), cause: error })
+  if (hasCode(error, 'ELOOP'))
+    return new BakthatError('INVALID_INPUT', `${path} is a loop of symbolic links`, {
+      hint: 'check the path',
+      cause: error,
+    })
+  if (hasCode(error, 'ENAMETOOLONG'))
+    return new BakthatError('INVALID_INPUT', `${path} is a longer path than the file system takes`, {
+      hint: 'check the path',
+      cause: error,
+    })
   if (hasCode(error, 'EISDIR'))
     return new BakthatError('INVALID_INPUT', `${path} is a directory`, { hint: 'name a file', cause: error })
   if (hasCode(error, 'EACCES', 'EPERM'))
@@ -39,4 +49,9 @@ export function translateFileError(error: unknown, path: string): unknown {
       cause: error,
     })
   return unavailableOf(error, path) ?? error
+}
+
+/** Node reads arguments as UTF-8, and puts this character where they are not. */
+function hintFor(path: string): string {
+  return path.includes('\ufffd') ? 'a name that is not UTF-8 cannot be given: name what it lies in' : 'check the path'
 }

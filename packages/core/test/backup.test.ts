@@ -2,7 +2,7 @@ import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, restore, type DestinationContext } from '@bakthat/core'
+import { backup, restore, restoreFile, type DestinationContext } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { openLocal } from '@bakthat/local'
@@ -26,6 +26,30 @@ describe('backup', () => {
     })
     await restore(engine, 'mydir', { to: join(engine.directory, 'again') })
     expect(await describeTree(join(engine.directory, 'again', 'mydir'))).toEqual(await describeTree(tree))
+  })
+
+  it('takes a path that cannot be one for a mistake', async () => {
+    await using engine = await testEngine()
+    const loop = join(engine.directory, 'loop')
+    await symlink(loop, loop)
+    const long = join(engine.directory, 'x'.repeat(300))
+    const cases = [
+      [loop, `${loop} is a loop of symbolic links`, 'check the path'],
+      [long, `${long} is a longer path than the file system takes`, 'check the path'],
+      [
+        'not \ufffd text',
+        'not \ufffd text does not exist',
+        'a name that is not UTF-8 cannot be given: name what it lies in',
+      ],
+    ] as const
+    for (const [path, message, hint] of cases) {
+      const expected = { code: 'INVALID_INPUT', message, hint }
+      await expect(backup(engine, path, { name: 'a' })).rejects.toMatchObject(expected)
+      await expect(restoreFile(engine, path, { to: join(engine.directory, 'to') })).rejects.toMatchObject(expected)
+    }
+    await expect(restoreFile(engine, join(engine.directory, 'none'), { to: loop })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    })
   })
 
   it('tells how much there will be, from the second one of a name on before all was found', async () => {

@@ -27,6 +27,11 @@ export function translateRestoreError(error: unknown, what: string): unknown {
         hint: 'restore elsewhere with --to; a file system that is mounted there would have to be unmounted',
         cause: error,
       })
+    case 'ELOOP':
+      return new BakthatError('INVALID_INPUT', `${what} is a loop of symbolic links`, {
+        hint: 'restore elsewhere with --to',
+        cause: error,
+      })
     case 'ENAMETOOLONG':
     case 'EILSEQ':
     case 'EINVAL':

@@ -2,13 +2,15 @@ import { readFileSync, realpathSync } from 'node:fs'
 import { systemCodeOf } from '@bakthat/errors'
 import { toByteString } from '../paths/byte-string.js'
 
+const leadsNowhere = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
+
 /** The real paths, as byte strings, of those that are there. */
 export function realPathsOf(paths: readonly string[]): readonly string[] {
   return paths.flatMap((path) => {
     try {
       return [toByteString(realpathSync(path))]
     } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR') return []
+      if (leadsNowhere.has(systemCodeOf(error) ?? '')) return []
       throw error
     }
   })
