@@ -39,7 +39,7 @@ export async function findSource(path: string, options: Pick<BackupOptions, 'nam
 
 /** What a user is told of a symbolic link that was named, whose end is missing; `undefined` of anything else. */
 async function leadingNowhere(cause: unknown, path: string): Promise<BakthatError | undefined> {
-  if (!hasCode(cause, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+  if (!hasCode(cause, 'ENOENT', 'ENOTDIR')) return undefined
   const target = await readlink(path).catch(() => undefined)
   if (target === undefined) return undefined
   return new BakthatError('INVALID_INPUT', `${path} is a symbolic link that leads nowhere: to ${target}`, {

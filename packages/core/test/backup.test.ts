@@ -310,9 +310,10 @@ describe('backup', () => {
     expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
   })
 
-  it.each(['/mnt/disk/photos', 'loop'])('says of a symbolic link that leads nowhere where to: %s', async (target) => {
+  it('says of a symbolic link that leads nowhere where to', async () => {
     await using context = await testEngine()
-    const link = join(context.directory, 'loop')
+    const target = '/mnt/disk/photos'
+    const link = join(context.directory, 'link')
     await symlink(target, link)
     await expect(backup(context, link)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
