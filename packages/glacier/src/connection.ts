@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Glacier } from '@aws-sdk/client-glacier'
 import { clientSettings, serverOf, ServiceClient, type RequestOptions } from '@bakthat/aws'
 
+import { beginJobsOnce } from './begun-once.js'
 import { hashesOf, type BodyHashes } from './body-hashes.js'
 import { addressOf, defaultRegion } from './container.js'
 import { failures } from './failures.js'
@@ -46,12 +47,14 @@ export class Connection {
   async #connect(): Promise<Glacier> {
     const { Glacier } = await import('@aws-sdk/client-glacier')
     const { region = defaultRegion, client } = this.#options
-    return new Glacier({
+    const glacier = new Glacier({
       region,
       bodyChecksumGenerator: ({ body }) => Promise.resolve(this.#hashesOf(body)),
       ...(await clientSettings(this.#options)),
       ...client,
     })
+    beginJobsOnce(glacier)
+    return glacier
   }
 
   #hashesOf(body: unknown): [string, string] {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 import type { GlacierJobDescription, JobParameters } from '@aws-sdk/client-glacier'
 import { BakthatError } from '@bakthat/errors'
 import { throwIfAborted, type RetrievalTier } from '@bakthat/storage'
@@ -37,15 +39,16 @@ export function lapseOf({ CompletionDate: completed }: Job): { readonly expiresA
   return completed === undefined ? {} : { expiresAt: new Date(new Date(completed).getTime() + hoursKept * hour) }
 }
 
-/** Begins a job, and gives its id. Nothing can stop a job once it has begun. */
+/** Begins a job, and gives its id. It is begun once, whatever becomes of the answer: see {@link beginJobsOnce}. */
 export async function beginJob(
   connection: Connection,
   what: string,
   jobParameters: JobParameters,
   signal: AbortSignal | undefined,
 ): Promise<string> {
+  const own = { ...jobParameters, Description: `bakthat ${randomUUID()}` }
   const { jobId } = await connection.request(what, signal, (glacier, options) =>
-    glacier.initiateJob({ accountId: '-', vaultName: connection.vault, jobParameters }, options),
+    glacier.initiateJob({ accountId: '-', vaultName: connection.vault, jobParameters: own }, options),
   )
   if (jobId !== undefined) return jobId
   throw new BakthatError('UNAVAILABLE', 'the server gives no id to the job', { hint: 'try again later' })

@@ -25,6 +25,20 @@ describe('bringing back', () => {
     expect(test.count('InitiateJob')).toBe(1)
   })
 
+  it('pays once though the answer is lost, or the server is busy', async () => {
+    await using test = await TestVault.make()
+    const { faults } = test.emulator
+    faults.add({ operation: 'InitiateJob' }, { lose: 'answer' })
+    const { locator, ticket } = await asked(test)
+    expect([test.vault.jobs.size, test.count('InitiateJob')]).toEqual([1, 1])
+    await expect(test.backend.retrieve(locator, { ticket })).resolves.toMatchObject({ state: 'pending', ticket })
+    const other = await test.backend.put('other', single(Buffer.from('b')))
+    faults.add({ operation: 'InitiateJob', times: 3 }, { refuse: 503, code: 'ServiceUnavailableException' })
+    await expect(test.backend.retrieve(other.locator)).resolves.toMatchObject({ state: 'pending' })
+    expect(test.vault.jobs.size).toBe(2)
+    faults.assertAllHit()
+  })
+
   it('takes the tier that is asked for, and says what is faster or slower', async () => {
     await using test = await TestVault.make({ tier: 'bulk' })
     const { locator } = await test.backend.put('blob', single(Buffer.from('a')))
