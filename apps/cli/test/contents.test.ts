@@ -82,9 +82,21 @@ describe('the contents of a backup', () => {
       expect(existsSync(home.join('again', 'site', 'index.html'))).toBe(false)
     }))
 
+  it('are looked at one by one on standard output', () =>
+    withBackup(async (home) => {
+      const look = (...only: string[]) =>
+        home.run(['restore', 'site', '--stdout', ...only.flatMap((path) => ['--only', path])])
+      expect(await look('site/index.html')).toEqual({ status: 0, stdout: '<html>', stderr: '' })
+      expect(await look('site/sub')).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('site/sub is no file'),
+      })
+      expect(await look('site/nothing')).toMatchObject({ status: 4, stdout: '' })
+    }))
+
   it.each([
     [['--overwrite'], 'replaces nothing'],
-    [['--stdout'], 'all of it'],
+    [['--stdout', '--only', 'site/link'], 'one --only'],
   ])('are not restored in part with %j', (options, words) =>
     withBackup(async (home) => {
       expect(await home.run(['restore', 'site', '--only', 'site/sub', ...options])).toMatchObject({

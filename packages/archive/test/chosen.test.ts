@@ -16,6 +16,7 @@ import {
   escapePath,
   extract,
   inspect,
+  readEntry,
   readIndex,
   type ArchiveEntry,
   type ChosenFrames,
@@ -24,7 +25,18 @@ import {
 } from '@bakthat/archive'
 import fc from 'fast-check'
 import { packed, withDirectory, type Packed } from './pack-support.js'
-import { chunked, cut, expectSameTree, extractInto, refusal, refused, streamed } from './unpack-support.js'
+import {
+  chunked,
+  cut,
+  entry,
+  expectSameTree,
+  extractInto,
+  refusal,
+  refused,
+  streamed,
+  tar,
+  pax,
+} from './unpack-support.js'
 
 type Files = Readonly<Record<string, string | Buffer>>
 
@@ -150,6 +162,60 @@ describe('a chosen part of an archive', () => {
     }))
 })
 
+describe('one file of an archive, as a stream', () => {
+  it.each(['zstd', 'gzip', 'none'] as const)('is what the file holds, in %s', (format) =>
+    withArchive(
+      { 'a/small': 'small', 'a/large': noise(5_000_000), 'a/empty': '', 'a/smallest': 'x' },
+      async ({ bytes }) => {
+        expect(Buffer.from(await collected(readEntry(chunked(bytes), 't/a/small'))).toString()).toBe('small')
+        expect((await collected(readEntry(chunked(bytes), '/t/a/large'))).equals(noise(5_000_000))).toBe(true)
+        expect(await collected(readEntry(chunked(bytes), 't/a/empty'))).toHaveLength(0)
+      },
+      format,
+    ),
+  )
+
+  it('is refused where it is none, or but another name of one', () =>
+    withArchive({ file: 'contents', 'sub/file': '' }, async (_, directory) => {
+      linkSync(join(directory, 't/file'), join(directory, 't/hard'))
+      symlinkSync('file', join(directory, 't/soft'))
+      const { bytes } = await packed({ path: join(directory, 't') })
+      for (const [name, code, words] of [
+        ['t/hard', 'INVALID_INPUT', 'another name of t/file'],
+        ['t/soft', 'INVALID_INPUT', 'another name of file'],
+        ['t/sub', 'INVALID_INPUT', 't/sub is no file'],
+        ['t/nothing', 'NOT_FOUND', 't/nothing'],
+      ] as const)
+        await expect(collected(readEntry(chunked(bytes), name))).rejects.toMatchObject({
+          code,
+          message: expect.stringContaining(words),
+        })
+    }))
+
+  it('is refused where it stands there twice, or has holes', async () => {
+    const file = entry({ name: 'f', body: 'one' })
+    const twice = tar(file, file)
+    await expect(collected(readEntry(chunked(twice), 'f'))).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    const holes = {
+      'GNU.sparse.major': '0',
+      'GNU.sparse.minor': '1',
+      'GNU.sparse.size': '1000',
+      'GNU.sparse.map': '0,3',
+    }
+    const sparse = tar(pax({ ...holes, 'GNU.sparse.numblocks': '1' }), file)
+    await expect(collected(readEntry(chunked(sparse), 'f'))).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('has holes'),
+    })
+  })
+
+  it('tells of damage behind it at its end', () =>
+    withArchive({ a: 'a', b: noise(100_000) }, async ({ bytes }) => {
+      const cutOff = bytes.subarray(0, bytes.length - 20)
+      await expect(collected(readEntry(chunked(cutOff), 't/a'))).rejects.toMatchObject({ code: 'INTEGRITY' })
+    }))
+})
+
 const first = '{"bakthat_index":1,"compression":"zstd"}'
 
 describe('an index', () => {
@@ -255,4 +321,10 @@ async function entriesOf(index: Uint8Array): Promise<IndexedEntry[]> {
 
 function essence({ type, path, linkTarget, size, mode, mtimeNs }: ArchiveEntry): IndexedEntry {
   return { type, path, ...(linkTarget !== undefined && { linkTarget }), size, mode, mtimeNs }
+}
+
+async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of bytes) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }

@@ -96,6 +96,8 @@ export interface RestoreResult {
 }
 
 export interface ReadOptions extends ActionOptions, ThawOptions {
+  /** One file of the tree that was backed up, as in `only` of a restore. Default: all, as a tar. */
+  readonly only?: string
   readonly keys?: DecryptionKeys
 }
 

@@ -5,9 +5,11 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import { indexOf } from './backup-index.js'
 import type { DestinationContext } from './context.js'
-import type { RestoreOptions } from './contract.js'
+import type { ReadOptions } from './contract.js'
 import { fetchReadable } from './fetch.js'
 import { locatorOf } from './locate.js'
+
+type FetchOptions = Omit<ReadOptions, 'only'>
 
 /** Some entries of an archive, which are one themselves. */
 export interface ArchivePart {
@@ -29,7 +31,7 @@ export async function fetchPart(
   context: DestinationContext,
   backup: BackupRow,
   only: readonly string[],
-  options: RestoreOptions,
+  options: FetchOptions,
 ): Promise<ArchivePart | undefined> {
   const { catalog, backend } = context
   if (!backend.capabilities.ranges || catalog.retrievals.of(backup.id) !== undefined) return undefined
@@ -50,7 +52,7 @@ export async function fetchPart(
 async function archiveOf(
   context: DestinationContext,
   backup: BackupRow,
-  options: RestoreOptions,
+  options: FetchOptions,
 ): Promise<Parts | undefined> {
   const stored: Parts = { size: backup.size, read: (start, end) => readRange(context, backup, { start, end }, options) }
   if (!backup.storedFilename.endsWith('.age')) return stored
@@ -64,7 +66,7 @@ async function* readRange(
   context: DestinationContext,
   backup: BackupRow,
   range: { readonly start: number; readonly end: number },
-  { signal }: RestoreOptions,
+  { signal }: FetchOptions,
 ): Bytes {
   const locator = locatorOf(context, backup)
   const answer = await context.backend.retrieve(locator, { range, begin: false, ...(signal && { signal }) })

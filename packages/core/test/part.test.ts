@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto'
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { backup, entries, remove, restore, restoreFile, type BackupEntry } from '@bakthat/core'
+import { backup, entries, read, remove, restore, restoreFile, type BackupEntry } from '@bakthat/core'
 import { generateIdentity, type KeyPair } from '@bakthat/crypto'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 import type { StorageBackend } from '@bakthat/storage'
@@ -203,6 +203,21 @@ describe('restoring a part of a backup', () => {
       code: 'INTEGRITY',
       message: expect.stringContaining('no longer in the storage'),
     })
+  })
+
+  it('gives one file as a stream, from little more than that or from all', async () => {
+    await using engine = await largeBackup({ encrypted: true, format: 'zstd' })
+    const contents = async (context: TestEngine, only: string): Promise<Buffer> => {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of read(context, 'site', { keys: engine.keys, only })) chunks.push(chunk)
+      return Buffer.concat(chunks)
+    }
+    expect((await contents(engine, 'site/large-3')).equals(noise(2 * mebibyte + 3))).toBe(true)
+    expect(engine.read()).toBeLessThan(11 * mebibyte)
+    const lost = { ...engine, backend: withoutIndexes(engine.backend) }
+    expect((await contents(lost, 'site/hello.txt')).toString()).toBe('hello\n')
+    await expect(contents(engine, 'site/sub')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await expect(contents(engine, 'site/none')).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   it('works for archive files too, and not for what is one file', async () => {

@@ -33,7 +33,7 @@ const options = {
   file: value('PATH', { group: groups.target, description: 'Restore this archive file instead, without the catalog' }),
   stdout: flag({
     group: groups.target,
-    description: 'Write what was backed up as a stream to standard output (of files, their tar)',
+    description: 'Write what was backed up as a stream to standard output (of files, their tar, or one with --only)',
   }),
   overwrite: flag({ group: groups.target, description: 'Replace what is in the way' }),
   'keep-special-modes': flag({ group: groups.target, description: 'Keep setuid, setgid and sticky bits of files too' }),
@@ -61,6 +61,7 @@ export const restore = defineCommand({
     ['bakthat restore photos --to /tmp/again', 'into another directory'],
     ['bakthat restore photos.20261123211819.tar.zst', 'a certain one, by its stored name'],
     ['bakthat restore photos --only photos/2026/a.jpg --to /tmp/again', 'one file; see bakthat contents photos'],
+    ['bakthat restore etc --only etc/fstab --stdout | diff - /etc/fstab', 'look at one file as it was'],
     ['bakthat restore etc --identity key.txt', 'one that was encrypted to a key'],
     ['bakthat restore old --tier bulk', 'one that is cold: run it again when it is expected'],
     ['bakthat restore --file disk/photos.tgz', 'an archive file that lies anywhere'],
@@ -92,21 +93,15 @@ export const restore = defineCommand({
 
 /** Nothing is known to be whole before its end: whoever reads it has to look at the exit status too. */
 async function readOut(name: string | undefined, given: Given<typeof options>, context: Context): Promise<Outcome> {
-  const { file, to, overwrite, only } = given
-  if (name === undefined || file !== undefined || to !== undefined || overwrite === true || only !== undefined)
-    throw new BakthatError(
-      'INVALID_INPUT',
-      '--stdout wants the name of a backup, all of it, and no place to restore to',
-      {
-        hint: 'bakthat restore NAME --stdout',
-      },
-    )
+  const { file, to, overwrite, only: [only, ...more] = [] } = given
+  if (name === undefined || file !== undefined || to !== undefined || overwrite === true || more.length > 0)
+    throw new BakthatError('INVALID_INPUT', '--stdout wants the name of a backup, one --only at most, and no place', {
+      hint: 'bakthat restore NAME --stdout',
+    })
   const { signal } = context.action
   const keys = await decryptionKeys(given, context)
-  const destination = defined({ destination: given.destination })
-  await context.withBakthat(settingsOf(given), (bakthat) =>
-    context.writeOut(bakthat.read(name, { signal, ...keys, ...destination })),
-  )
+  const wanted = { signal, ...keys, ...defined({ only, destination: given.destination }) }
+  await context.withBakthat(settingsOf(given), (bakthat) => context.writeOut(bakthat.read(name, wanted)))
   return nothing
 }
 

@@ -9,7 +9,7 @@ export class Choice {
   readonly #above = new Set<string>()
   readonly #missing: Set<string>
 
-  /** Names as people read them in a list, or plain. Throws as {@link checkNames} does. */
+  /** Names as people read them in a list, or plain. `INVALID_INPUT` for what can name no entry, and for none at all. */
   constructor(names: readonly string[]) {
     checkNames(names)
     this.#missing = new Set(names)
@@ -26,6 +26,11 @@ export class Choice {
       return true
     }
     return false
+  }
+
+  /** Whether a path is one that was named, and not below it. */
+  names(path: string): boolean {
+    return this.#names.has(path)
   }
 
   /** Whether a directory is one in which something wanted lies. */

@@ -1,0 +1,96 @@
+import { BakthatError } from '@bakthat/errors'
+import { escapePath } from '../paths/escape-path.js'
+import type { Bytes } from '../types.js'
+import { workerCount } from '../workers/worker-count.js'
+import { batches } from './batches.js'
+import { BufferStock } from './buffer-stock.js'
+import { ByteSource } from './byte-source.js'
+import { Choice } from './choice.js'
+import { safePath } from './entry-path.js'
+import { openArchive } from './open-archive.js'
+import type { TarEntry } from './tar-entry.js'
+import { TarReader, type TarSink } from './tar-reader.js'
+import { readTrailer } from './trailer.js'
+
+/**
+ * The contents of one file of an archive, which is read to the end of its stream. **Only what ended well is whole**: damage
+ * may show behind the file. `name` is as in `only` of an extraction.
+ *
+ * Throws `NOT_FOUND` for what the archive does not hold, `INVALID_INPUT` for what is no file, or is but another name of one,
+ * `UNSUPPORTED` for a file with holes and for one that stands there twice, and what `inspect` throws.
+ */
+export async function* readEntry(
+  bytes: Bytes,
+  name: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): AsyncGenerator<Uint8Array> {
+  const choice = new Choice([name])
+  const contents = new EntryContents(choice)
+  const reader = new TarReader(contents)
+  const source = new ByteSource(bytes, signal)
+  const stock = BufferStock.shared()
+  try {
+    const archive = await openArchive(source, stock, { workers: workerCount(undefined), maxRatio: Infinity })
+    for await (const piece of batches(archive, stock)) {
+      reader.write(piece)
+      stock.give(piece.buffer)
+      yield* contents.take()
+    }
+    await readTrailer(source)
+    reader.end()
+  } finally {
+    await source.close()
+  }
+  choice.throwIfMissing()
+}
+
+/** Keeps what is read of the chosen file until it is taken. */
+class EntryContents implements TarSink {
+  readonly #choice: Choice
+  #isChosen = false
+  #wasChosen = false
+  #pieces: Uint8Array[] = []
+
+  constructor(choice: Choice) {
+    this.#choice = choice
+  }
+
+  entry(entry: TarEntry): void {
+    const path = safePath(entry.path)
+    this.#isChosen = this.#choice.includes(path)
+    if (!this.#isChosen) return
+    if (entry.type !== 'file' || !this.#choice.names(path)) throw noFile(entry, path)
+    if (entry.sparse !== undefined) throw unreadable(path, 'has holes')
+    if (this.#wasChosen) throw unreadable(path, 'stands in the archive twice')
+    this.#wasChosen = true
+  }
+
+  data(bytes: Buffer, start: number, end: number): void {
+    // A copy: they are lent.
+    if (this.#isChosen) this.#pieces.push(Uint8Array.from(bytes.subarray(start, end)))
+  }
+
+  entryEnd(): void {
+    this.#isChosen = false
+  }
+
+  take(): readonly Uint8Array[] {
+    const pieces = this.#pieces
+    this.#pieces = []
+    return pieces
+  }
+}
+
+function noFile({ type, linkTarget }: TarEntry, path: string): BakthatError {
+  const isLink = type === 'hardlink' || type === 'symlink'
+  const what = isLink ? `another name of ${escapePath(linkTarget)}` : 'no file'
+  return new BakthatError('INVALID_INPUT', `${escapePath(path)} is ${what}`, {
+    hint: isLink ? 'name that, if the backup holds it' : 'name a file, or restore into a directory',
+  })
+}
+
+function unreadable(path: string, why: string): BakthatError {
+  return new BakthatError('UNSUPPORTED', `${escapePath(path)} ${why}, and cannot be read as a stream`, {
+    hint: 'restore it into a directory',
+  })
+}
