@@ -56,7 +56,7 @@ describe('the recipe for a fleet', () => {
     await using elsewhere = await ReaderPlace.make()
     await elsewhere.write('.bakthat.yml', server.replace('default:', 'web-1:'))
     await elsewhere.write('key.txt', await readFile(here.path('key.txt'), 'utf8'))
-    await elsewhere.says(cookbook.line('sync -p web-1'), admin)
+    await elsewhere.says(cookbook.line('restore photos -p web-1'), admin)
     expect(await readFile(elsewhere.path('back/photos/beach.txt'), 'utf8')).toBe('sand')
   })
 })
@@ -67,7 +67,8 @@ withJq('the recipe against ransomware', () => {
     await using here = await homeWithPhotos()
     const recipient = await recipientIn(here)
     const profile = cookbook.profile('object_lock').replace('age1…', recipient)
-    await here.write('.bakthat.yml', `${profile}  region_name: ${region}\n`)
+    const whole = `${profile}  region_name: ${region}\n`
+    await here.write('.bakthat.yml', whole + whole.replace('default:', 'web-1:'))
     const credentials = await Promise.all(
       ['admin', 'writer', 'reader', 'rotator'].map(async (role) => ({
         accessKeyId: role,
