@@ -236,7 +236,7 @@ describe('an index', () => {
 
   it('that is cut off anywhere, or goes on, is damaged', () =>
     withArchive({ a: 'a', 'b/c': 'c' }, async ({ index }) => {
-      for (let end = 0; end < index.length; end += 7)
+      for (let end = 0; end < index.length; end++)
         await expect(entriesOf(index.subarray(0, end))).rejects.toMatchObject({ code: 'INTEGRITY' })
       await expect(entriesOf(Buffer.concat([index, index]))).rejects.toMatchObject({ code: 'INTEGRITY' })
       expect(await entriesOf(index)).toHaveLength(4)

@@ -160,6 +160,24 @@ describe('restoring a part of a backup', () => {
     expect(engine.read()).toBeGreaterThan(20 * mebibyte)
   })
 
+  it('is done from all of it where the index is that of another archive', async () => {
+    await using engine = await largeBackup({ encrypted: false, format: 'zstd' })
+    const { metadata } = await backup(engine, join(engine.directory, 'site', 'sub'), { name: 'other' })
+    const mixed = altered(engine.backend, {
+      retrieve: (locator, options) =>
+        engine.backend.retrieve(
+          locator.startsWith('.bakthat/indexes/') ? (metadata['index'] as string) : locator,
+          options,
+        ),
+    })
+    const to = join(engine.directory, 'to')
+    const before = engine.read()
+    await expect(restore({ ...engine, backend: mixed }, 'site', { to, only: ['sub/nothing'] })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+    expect(engine.read() - before).toBeGreaterThan(20 * mebibyte)
+  })
+
   it('tells what is not there before anything of it is fetched', async () => {
     await using engine = await largeBackup({ encrypted: true, format: 'zstd' })
     const to = join(engine.directory, 'to')
