@@ -26,6 +26,7 @@ export class ProgressLine {
   readonly #startedAt: number
   readonly #rate = new Rate()
   #drawnAt = -Infinity
+  #phase: Progress['phase'] | undefined
   #isDrawn = false
 
   constructor(host: Host, { quiet, verbose }: Pick<Telling, 'quiet' | 'verbose'>) {
@@ -37,13 +38,15 @@ export class ProgressLine {
     this.#startedAt = host.now()
   }
 
-  /** Tells it again, if it is time to. */
+  /** Tells it again, if it is time to, or what is done now is another thing. */
   update(progress: Progress): void {
     if (!this.#isShown) return
     const now = this.#host.now()
     this.#rate.add(now, progress.bytes)
-    if (now - this.#startedAt < this.#silentForMs || now - this.#drawnAt < this.#betweenMs) return
+    const isSoon = now - this.#drawnAt < this.#betweenMs && progress.phase === this.#phase
+    if (now - this.#startedAt < this.#silentForMs || isSoon) return
     this.#drawnAt = now
+    this.#phase = progress.phase
     this.#isDrawn = this.#isRedrawn
     const columns = this.#isRedrawn ? (this.#host.stderr.columns ?? 80) - 1 : Infinity
     const text = formatProgress(progress, this.#rate.perSecond(), columns)

@@ -289,6 +289,24 @@ describe('progress', () => {
     expect(drawings.at(-1)).toBe('by the way\n')
   })
 
+  it('tells at once that something else is waited for', async () => {
+    const library: Partial<Bakthat> = {
+      restore: (_, { onProgress } = {}) => {
+        const all = { current: 'photos/z.jpg', files: 9, bytes: 9e6, bytesTotal: 9e6 }
+        host.time = 1000
+        onProgress?.({ phase: 'restoring', ...all })
+        onProgress?.({ phase: 'flushing', ...all })
+        return Promise.resolve(restoreResultOf())
+      },
+    }
+    const host = new FakeHost({ columns: 80, library })
+    const { stderr } = await host.run('restore', 'photos')
+    expect(stderr.split('\r\u001b[K').slice(1, 3)).toEqual([
+      'restoring  100%  9.0 MB of 9.0 MB  0 B/s  9 files  photos/z.jpg',
+      'flushing  100%  9.0 MB of 9.0 MB  0 B/s  9 files  photos/z.jpg',
+    ])
+  })
+
   it.each([20, 40, 80])('fits a terminal of %i columns', async (columns) => {
     const drawings = (await shown({ columns })).split('\r\u001b[K').slice(1, -1)
     expect(drawings.filter((line) => line.length >= columns)).toEqual([])

@@ -4,6 +4,7 @@ export type {
   ChosenFrames,
   ExtractLimits,
   ExtractOptions,
+  ExtractProgress,
   ExtractSummary,
   ArchiveEntry,
   IndexedEntry,

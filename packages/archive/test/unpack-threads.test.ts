@@ -44,11 +44,16 @@ describe.each([
   it('tells how far it is, and never backwards', () =>
     withDirectory(async (directory) => {
       const seen: number[] = []
-      const onProgress: ExtractOptions['onProgress'] = ({ files }) => seen.push(files)
+      const flushing: boolean[] = []
+      const onProgress: ExtractOptions['onProgress'] = ({ files, isFlushing = false }) => {
+        seen.push(files)
+        flushing.push(isFlushing)
+      }
       await extractInto(join(directory, 'out'), Buffer.concat([...manyFiles, endOfArchive]), { ...size, onProgress })
       expect(seen.length).toBeGreaterThan(5)
       expect(seen).toEqual([...seen].sort((a, b) => a - b))
       expect(seen.at(-1)).toBe(60)
+      expect(flushing.indexOf(true)).toBe(flushing.length - 1)
     }))
 
   it.each([

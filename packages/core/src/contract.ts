@@ -5,11 +5,12 @@ import type { RetrievalTier } from '@bakthat/storage'
 
 /** What long actions tell while they run. */
 export interface Progress {
-  readonly phase: 'packing' | 'restoring' | 'verifying' | 'removing' | 'listing' | 'syncing'
+  /** `flushing`: a restore is made, and waits for the disk to have it. */
+  readonly phase: 'packing' | 'restoring' | 'flushing' | 'verifying' | 'removing' | 'listing' | 'syncing'
   /** The backup or path at work, escaped for people. */
   readonly current: string
   readonly files: number
-  /** Bytes done, of contents (packing, restoring) or as stored (verifying, removing, listing), or of manifests (syncing). */
+  /** Bytes done, of contents (packing, restoring, flushing) or as stored (verifying, removing, listing), or of manifests (syncing). */
   readonly bytes: number
   /** All the bytes there will be, as far as is known by now: of a backup, until all files were found, as many as the last one of that name had. */
   readonly bytesTotal?: number

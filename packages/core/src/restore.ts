@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { extract, extractFile, type ExtractSummary } from '@bakthat/archive'
+import { extract, extractFile, type ExtractOptions } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { localDirectory, type Bytes } from '@bakthat/storage'
@@ -138,16 +138,12 @@ function recordedSize({ kind }: Form, backup: BackupRow | undefined): number | u
   return typeof tar === 'number' ? Math.max(tar, typeof contents === 'number' ? contents : 0) : undefined
 }
 
-type ExtractProgress = {
-  onProgress?: (progress: Pick<ExtractSummary, 'files' | 'bytesWritten'> & { current: string }) => void
-}
-
-function progressOf(total: unknown, { onProgress }: RestoreOptions): ExtractProgress {
+function progressOf(total: unknown, { onProgress }: RestoreOptions): Pick<ExtractOptions, 'onProgress'> {
   if (onProgress === undefined) return {}
   return {
-    onProgress: ({ files, bytesWritten, current }) => {
+    onProgress: ({ files, bytesWritten, current, isFlushing }) => {
       onProgress({
-        phase: 'restoring',
+        phase: isFlushing === true ? 'flushing' : 'restoring',
         current,
         files,
         bytes: bytesWritten,

@@ -43,11 +43,16 @@ export interface ExtractOptions {
   readonly signal?: AbortSignal
   /** Told, in a sentence, of what an earlier restore left there when it was killed. */
   readonly onNotice?: (notice: string) => void
-  readonly onProgress?: (progress: {
-    readonly files: number
-    readonly bytesWritten: number
-    readonly current: string
-  }) => void
+  readonly onProgress?: (progress: ExtractProgress) => void
+}
+
+export interface ExtractProgress {
+  readonly files: number
+  readonly bytesWritten: number
+  /** The path last begun, escaped for people. */
+  readonly current: string
+  /** Set once, when all is made: from now on the disk is waited for. */
+  readonly isFlushing?: true
 }
 
 export interface ExtractSummary {

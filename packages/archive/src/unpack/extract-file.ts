@@ -4,7 +4,7 @@ import { toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import type { Bytes } from '../types.js'
 import { ByteSource } from './byte-source.js'
-import type { ExtractOptions, ExtractSummary } from './contract.js'
+import type { ExtractOptions, ExtractProgress, ExtractSummary } from './contract.js'
 import { syncDirectory, syncOpen } from './disk-sync.js'
 import { translateRestoreError } from './file-errors.js'
 import { realPathsOf } from './spared-paths.js'
@@ -31,8 +31,8 @@ export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Pr
   try {
     const placement = new Placement(staging, { overwrite: options.overwrite ?? false, spared })
     placement.checkFree(name)
-    const bytesWritten = await write(source, `${staging.path}/new/${name}`, (size) =>
-      options.onProgress?.({ files: 0, bytesWritten: size, current: escapePath(name) }),
+    const bytesWritten = await write(source, `${staging.path}/new/${name}`, (state) =>
+      options.onProgress?.({ files: 0, current: escapePath(name), ...state }),
     )
     syncDirectory(`${staging.path}/new`)
     source.throwIfAborted()
@@ -48,7 +48,11 @@ export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Pr
   }
 }
 
-async function write(source: ByteSource, path: string, onWritten: (size: number) => void): Promise<number> {
+async function write(
+  source: ByteSource,
+  path: string,
+  onState: (state: Pick<ExtractProgress, 'bytesWritten' | 'isFlushing'>) => void,
+): Promise<number> {
   const file = await open(toFileSystemPath(path), 'wx', 0o600)
   let size = 0
   try {
@@ -56,8 +60,9 @@ async function write(source: ByteSource, path: string, onWritten: (size: number)
       // Unlike `write`, it writes all of them.
       await file.writeFile(bytes)
       size += bytes.length
-      onWritten(size)
+      onState({ bytesWritten: size })
     }
+    onState({ bytesWritten: size, isFlushing: true })
     await syncOpen(file.fd)
     return size
   } finally {

@@ -108,8 +108,8 @@ function checkChoice(only: readonly string[], { overwrite }: ExtractOptions): vo
 function teller({ onProgress }: ExtractOptions): Pick<UnpackOptions, 'onState'> {
   if (onProgress === undefined) return {}
   return {
-    onState: ({ files, bytesWritten, current }) => {
-      onProgress({ files, bytesWritten, current: escapePath(current) })
+    onState: ({ files, bytesWritten, current, isFlushing }) => {
+      onProgress({ files, bytesWritten, current: escapePath(current), ...(isFlushing && { isFlushing }) })
     },
   }
 }

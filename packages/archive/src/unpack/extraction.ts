@@ -24,6 +24,8 @@ export interface ExtractionState {
   readonly bytesWritten: number
   /** The path last begun, a byte string. */
   readonly current: string
+  /** Whether all is made, and the disk is waited for. */
+  readonly isFlushing?: true
 }
 
 /**

@@ -61,14 +61,17 @@ async function unpackPieces(
   options: UnpackOptions,
 ): Promise<ExtractSummary> {
   let runner = isLarge(options) ? runInThread(settings) : undefined
+  let reached: ExtractionState | undefined
   try {
     const start = await readStart(pieces)
     runner ??= start.isAll ? runHere(settings) : runInThread(settings)
     await feed(runner, start.pieces, pieces, (piece, state) => {
       stock.give(piece.buffer)
+      reached = state
       options.onState?.(state)
     })
     const entries = await runner.finish(await readTrailer(source))
+    if (reached !== undefined) options.onState?.({ ...reached, isFlushing: true })
     await makeStagedDurable(settings, entries, options.signal)
     source.throwIfAborted()
     return await runner.commit()
