@@ -33,6 +33,8 @@ describe('kv', () => {
         [['8080'], '', 8080],
         [['8080', '--text'], '', '8080'],
         [['no JSON'], '', 'no JSON'],
+        [['null'], '', null],
+        [['{"cpu": 4', '--text'], '', '{"cpu": 4'],
         [['--file', 'value.json'], '', { from: 'file' }],
         [['--file', 'value.json', '--text'], '', '{"from": "file"}'],
         [[], '[1, 2]', [1, 2]],
@@ -48,6 +50,19 @@ describe('kv', () => {
       expect(await home.run(['kv', 'set', 'key', '1', '--file', 'value.json'])).toMatchObject({ status: 2 })
       expect(await get()).toBe('a secret')
     }))
+
+  it.each(['{"cpu": 4', '[1, 2', '"a text', ' {cpu: 4}'])(
+    'does not take %s for a text, which was meant as JSON',
+    (word) =>
+      atHome(async (home) => {
+        expect(await home.run(['kv', 'set', 'key', word])).toEqual({
+          status: 2,
+          stdout: '',
+          stderr: 'error: the value is not JSON\n  hint: mend it, or store it as a text with --text\n',
+        })
+        expect((await home.run(['kv', 'list'])).stdout).toBe('')
+      }),
+  )
 
   it('encrypts with a password, and asks nobody for one', () =>
     atHome(async (home) => {

@@ -23,7 +23,10 @@ const options = {
 export const set = defineCommand({
   arguments: [
     keyArgument,
-    optional('value', 'JSON, or else a text (default: JSON from --file, or from standard input)'),
+    optional(
+      'value',
+      'JSON; what is none is a text, unless it begins with {, [ or " (default: JSON from --file, or from standard input)',
+    ),
   ],
   options,
   examples: [
@@ -54,22 +57,31 @@ interface Source {
   readonly text?: boolean | undefined
 }
 
-/** A word that is no JSON is a text; a file that is none was more likely cut short. */
+/** A word that is no JSON is a text, unless it begins like JSON: then it was mistyped. A file that is none was more likely cut short. */
 async function valueOf(word: string | undefined, { file, text }: Source, context: Context): Promise<unknown> {
   if (word !== undefined && file !== undefined)
     throw new BakthatError('INVALID_INPUT', 'a value and --file were both given', { hint: 'give one of them' })
-  if (word !== undefined) return text === true ? word : (parsed(word) ?? word)
+  if (word !== undefined) return text === true || isText(word) ? word : parsed(word, 'the value')
   const [source, content] =
     file === undefined ? ['standard input', await readText(context)] : [file, await readTextFile(file, 'file', context)]
   if (text === true) return content.replace(/\r?\n$/, '')
-  const value = parsed(content)
+  return parsed(content, source)
+}
+
+function isText(word: string): boolean {
+  return !/^\s*[{["]/.test(word) && json(word) === undefined
+}
+
+function parsed(text: string, source: string): unknown {
+  const value = json(text)
   if (value !== undefined) return value
   throw new BakthatError('INVALID_INPUT', `${source} is not JSON`, {
     hint: 'mend it, or store it as a text with --text',
   })
 }
 
-function parsed(text: string): unknown {
+/** `undefined` for what is none. */
+function json(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
