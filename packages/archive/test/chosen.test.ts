@@ -118,6 +118,7 @@ describe('a chosen part of an archive', () => {
     ['nothing', [], 'INVALID_INPUT', 'nothing'],
     ['an empty path', ['t', '/.//'], 'INVALID_INPUT', '"/.//"'],
     ['what leads out', ['t/../x'], 'INVALID_INPUT', '"t/../x"'],
+    ['a text', 't/x' as unknown as readonly string[], 'INVALID_INPUT', 'only is not a list'],
   ])('that names %s is refused, and nothing is restored', (_, only, code, words) =>
     withArchive({ 'a/long': '', x: '' }, async ({ bytes }) => {
       expect(await refused(bytes, { only })).toMatchObject({ code, message: expect.stringContaining(words) })

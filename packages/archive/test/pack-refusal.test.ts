@@ -62,6 +62,23 @@ describe('bad input', () => {
   )
 })
 
+describe('what a caller in JavaScript may give', () => {
+  it.each(['*.tmp', null])('is no list of patterns: %p', async (exclude) => {
+    expect(await failure({ path: '/etc', exclude } as object as PackOptions)).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'exclude is not a list',
+    })
+  })
+
+  it.each(['xz', 'toString', undefined])('is no format of compression: %p', async (format) => {
+    expect(await failure({ path: '/etc/passwd', compression: { format } } as object as PackOptions)).toEqual({
+      code: 'INVALID_INPUT',
+      message: `there is no compression ${String(format)}`,
+      hint: 'choose zstd, gzip or none',
+    })
+  })
+})
+
 describe('stopping', () => {
   it('is an error of the reader and the summary', () =>
     withDirectory(async (directory) => {

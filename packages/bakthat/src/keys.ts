@@ -1,8 +1,8 @@
 import { profilePassword, readProfileFile, type Settings } from '@bakthat/config'
 import { parseIdentities, parseRecipients, type DecryptionKeys, type EncryptionKeys } from '@bakthat/crypto'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, givenList } from '@bakthat/errors'
 import type { DecryptionOptions, EncryptionOptions } from './contract.js'
-import { givenList, refuseNoPassword } from './given.js'
+import { refuseNoPassword } from './given.js'
 
 /** How a backup is to be encrypted: as the call says, else as the profile says, else as a person answers. */
 export async function encryptionFor(

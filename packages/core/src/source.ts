@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, lstat, open, readFile, readlink, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { inspect, type InspectSummary } from '@bakthat/archive'
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError, givenList, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import type { BackupOptions, ByteStream } from './contract.js'
 import { fileBytes, hasCode, translateFileError } from './files.js'
@@ -105,7 +105,7 @@ export async function findExcludes(
   source: Source,
   options: Pick<BackupOptions, 'exclude' | 'excludeFile'>,
 ): Promise<Excludes> {
-  const asked = options.exclude ?? []
+  const asked = givenList('exclude', options.exclude)
   if (options.excludeFile !== undefined)
     return { patterns: [...(await readPatterns(options.excludeFile)), ...asked], file: options.excludeFile }
   if (!source.isDirectory) return { patterns: asked, file: undefined }

@@ -323,6 +323,17 @@ describe('backup', () => {
     expect(context.catalog.find({ status: ['pending', 'complete'] })).toEqual([])
   })
 
+  it('does not take a text for a list of patterns, beside those of a file', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await writeFile(join(tree, '.gitignore'), 'build\n')
+    await expect(backup(engine, tree, { exclude: '*.tmp' } as object)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'exclude is not a list',
+    })
+    expect(engine.catalog.find({ status: ['pending', 'complete'] })).toEqual([])
+  })
+
   it('says that a path is missing before it touches catalog or store', async () => {
     await using engine = await testEngine()
     const running = backup(engine, join(engine.directory, 'nope'))

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, givenList } from '@bakthat/errors'
 import { headerForPassphrase, headerForRecipients, type Header } from './header.js'
 import { isPostQuantumRecipient, recipientProblem, type KeyProblem } from './key-syntax.js'
 import { payloadKey, payloadNonceSize, sealPayload } from './payload.js'
@@ -20,8 +20,8 @@ export interface Encryptor {
 /**
  * Checks keys before any byte is read, so that a typing error costs nothing.
  *
- * Throws `INVALID_INPUT`: no recipient, one that is malformed (the message gives its place, never its text, which might be a
- * secret key that was pasted by mistake), a mixture of post-quantum and other ones, an empty passphrase, a work factor
+ * Throws `INVALID_INPUT`: no recipient, no list of them, one that is malformed (the message gives its place, never its text, which might be a
+ * secret key that was pasted by mistake), a mixture of post-quantum and other ones, a passphrase that is empty or no text, a work factor
  * out of range.
  *
  * @example
@@ -35,13 +35,12 @@ export interface Encryptor {
  */
 export async function prepareEncryption(keys: EncryptionKeys): Promise<Encryptor> {
   if ('recipients' in keys) {
-    const recipients = [...keys.recipients]
+    const recipients = [...givenList('recipients', keys.recipients)]
     await checkRecipients(recipients)
     return { encrypt: (bytes) => encryptFile(() => headerForRecipients(recipients), bytes) }
   }
   const { passphrase, workFactor = defaultWorkFactor } = keys
-  if (passphrase === '')
-    throw new BakthatError('INVALID_INPUT', 'the passphrase is empty', { hint: 'give one, or do not encrypt' })
+  checkPassphrase(passphrase)
   checkWorkFactor(workFactor)
   return { encrypt: (bytes) => encryptFile(() => headerForPassphrase(passphrase, workFactor), bytes) }
 }
@@ -51,6 +50,13 @@ async function* encryptFile(makeHeader: () => Promise<Header>, bytes: Bytes): As
   const nonce = randomBytes(payloadNonceSize)
   yield Buffer.concat([header, nonce])
   yield* sealPayload(payloadKey(fileKey, nonce), bytes)
+}
+
+/** Of a caller in JavaScript it may be none. */
+function checkPassphrase(passphrase: unknown): void {
+  if (typeof passphrase === 'string' && passphrase !== '') return
+  const what = passphrase === '' ? 'empty' : 'not a text'
+  throw new BakthatError('INVALID_INPUT', `the passphrase is ${what}`, { hint: 'give one, or do not encrypt' })
 }
 
 async function checkRecipients(recipients: readonly string[]): Promise<void> {

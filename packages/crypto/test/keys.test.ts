@@ -38,6 +38,19 @@ describe('the keys to encrypt with', () => {
       expect(everythingSaidBy(error).toLowerCase()).not.toContain(recipient.toLowerCase())
   })
 
+  it.each([
+    [{ recipients: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p' }, 'recipients is not a list'],
+    [{ recipients: null }, 'recipients is not a list'],
+    [{ passphrase: null }, 'the passphrase is not a text'],
+    [{ passphrase: 5 }, 'the passphrase is not a text'],
+  ])('may not be what a caller in JavaScript takes for some: %j', async (keys, message) => {
+    await expect(prepareEncryption(keys as object as EncryptionKeys)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message,
+      hint: expect.any(String) as unknown,
+    })
+  })
+
   it('are checked for typing errors, one by one', async () => {
     const { recipient } = await generateIdentity()
     const mistyped = recipient.slice(0, 20) + (recipient[20] === 'q' ? 'p' : 'q') + recipient.slice(21)

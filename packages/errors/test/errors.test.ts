@@ -4,6 +4,7 @@ import {
   errorCodes,
   exitCodeOf,
   exitCodes,
+  givenList,
   isBakthatError,
   systemCodeOf,
   unavailableOf,
@@ -74,6 +75,18 @@ describe('systemCodeOf', () => {
     expect(systemCodeOf(unnamed(-99_999))).toBe('Unknown system error -99999')
     for (const none of [new Error('x'), { code: 5 }, 'ENOENT', null, undefined])
       expect(systemCodeOf(none)).toBeUndefined()
+  })
+})
+
+describe('givenList', () => {
+  it('gives a list, or an empty one', () => {
+    expect([givenList('tags', ['a']), givenList('tags', undefined)]).toEqual([['a'], []])
+  })
+
+  it.each(['*.tmp', null, 5, { 0: 'a' }])('refuses %p', (given) => {
+    expect(() => givenList('exclude', given as unknown as readonly string[])).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', message: 'exclude is not a list', hint: expect.any(String) }),
+    )
   })
 })
 

@@ -1,6 +1,6 @@
 import { profilePassword, readProfileFile, type Settings } from '@bakthat/config'
 import { parseIdentities, parseRecipients, type DecryptionKeys, type EncryptionKeys } from '@bakthat/crypto'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, givenList } from '@bakthat/errors'
 import type { GetOptions, SetOptions } from './contract.js'
 
 /** How a value is encrypted: as the call says, else as the profile says backups are. */
@@ -27,7 +27,7 @@ export async function decryptionFor(
   settings: Settings,
   { password, identity = [] }: Pick<GetOptions, 'password' | 'identity'>,
 ): Promise<DecryptionKeys> {
-  const identities = typeof identity === 'string' ? [identity] : [...identity]
+  const identities = typeof identity === 'string' ? [identity] : [...givenList('identity', identity)]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
   const passphrase = async (): Promise<string | undefined> => {
     if (typeof password === 'string') return password

@@ -165,6 +165,17 @@ describe('encryption', () => {
         await expect(kv.setKey('key', 1, options)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
       expect(await kv.hasKey('key')).toBe(false)
     }))
+
+  it('is refused with what a caller in JavaScript takes for keys, and stored by none of it in the clear', () =>
+    withStore(async (kv) => {
+      const { recipient } = await generateIdentity()
+      for (const options of [{ password: null }, { password: 5 }, { recipients: null }, { recipients: recipient }])
+        await expect(kv.setKey('key', 1, options as object)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      expect(await kv.hasKey('key')).toBe(false)
+      await kv.setKey('key', 1, { recipients: [recipient] })
+      const options = { identity: null } as object
+      await expect(kv.getKey('key', options)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    }))
 })
 
 describe('at the same time', () => {

@@ -11,13 +11,20 @@ const levels = {
 
 /**
  * A compressor of frames for the format and level.
- * Throws `INVALID_INPUT` for a level that the format does not have, `UNSUPPORTED` where zstd is not at hand.
+ * Throws `INVALID_INPUT` for a format that there is none of and for a level that it does not have, `UNSUPPORTED` where zstd is not at hand.
  */
 export function createCompressor(compression: Compression): FrameCompressor {
   const { format } = compression
   if (format === 'none') return { compress: (bytes) => new Uint8Array(bytes) }
+  checkFormat(format)
   const level = levelOf(format, compression.level)
   return format === 'gzip' ? createGzipCompressor(level) : requireZstd().createCompressor(level)
+}
+
+/** A caller in JavaScript may name any. */
+function checkFormat(format: string): void {
+  if (Object.hasOwn(levels, format)) return
+  throw new BakthatError('INVALID_INPUT', `there is no compression ${format}`, { hint: 'choose zstd, gzip or none' })
 }
 
 function levelOf(format: 'zstd' | 'gzip', level: number | undefined): number {

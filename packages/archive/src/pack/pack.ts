@@ -1,5 +1,5 @@
 import { resolve as resolvePath } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, givenList } from '@bakthat/errors'
 import { toByteString } from '../paths/byte-string.js'
 import type { Bytes, Compression } from '../types.js'
 import { workerCount } from '../workers/worker-count.js'
@@ -96,7 +96,7 @@ async function openQueue(
   const sideEffects: SideEffects = { warnings: [], released: [] }
   const walk = new TreeWalk({
     root,
-    exclusion: await createExclusion(options.exclude ?? []),
+    exclusion: await createExclusion(givenList('exclude', options.exclude)),
     excludeCaches: options.excludeCaches ?? false,
     oneFileSystem: options.oneFileSystem ?? false,
     omit: (options.omit ?? []).map((path) => toByteString(resolvePath(path))),

@@ -19,7 +19,7 @@ export interface CompressOptions {
  * which every decompressor reads. The same bytes give the same result, in whatever chunks they come. Reads a bounded
  * number of frames ahead, so that memory does not grow with the stream.
  *
- * Throws `INVALID_INPUT` for a level that the format does not have or a number of workers that is none, `UNSUPPORTED` where zstd is not at hand, `INTERRUPTED`, and
+ * Throws `INVALID_INPUT` for a format or a level of it that there is none of or a number of workers that is none, `UNSUPPORTED` where zstd is not at hand, `INTERRUPTED`, and
  * errors of `bytes` as they are.
  */
 export async function* compress(bytes: Bytes, options: CompressOptions = {}): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, givenList } from '@bakthat/errors'
 import { toByteString } from '../paths/byte-string.js'
 import { escapePath, unescapePath } from '../paths/escape-path.js'
 import { safePath } from './entry-path.js'
@@ -62,9 +62,9 @@ export class Choice {
   }
 }
 
-/** Throws `INVALID_INPUT` for what can name no entry, and for none at all. */
+/** Throws `INVALID_INPUT` for what can name no entry, for none at all, and for what is no list. */
 export function checkNames(names: readonly string[]): void {
-  if (names.length === 0) throw noName('nothing')
+  if (givenList('only', names).length === 0) throw noName('nothing')
   for (const name of names) pathOf(name, name)
 }
 
