@@ -96,6 +96,20 @@ describe('what is restored', () => {
       }),
   )
 
+  it('is so too where the directories above it are missing', () =>
+    withDirectory((directory) => {
+      const { error, steps } = restored(tree, { to: join(directory, 'a/b/c') })
+      expect(error).toBeUndefined()
+      expect(steps.slice(4, steps.indexOf('remove'))).toEqual([
+        'rename staging/new',
+        'sync staging/above',
+        'sync staging/above/b',
+        'rename staging/above',
+        `sync ${directory}`,
+        'sync target/d',
+      ])
+    }))
+
   it('as one file is so too', () =>
     withDirectory((directory) => {
       writeFileSync(join(directory, 'x'), 'old')

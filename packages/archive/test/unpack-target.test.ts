@@ -36,6 +36,32 @@ describe('a target', () => {
       expect(readdirSync(directory)).toEqual(['out'])
     }))
 
+  it('is made with the directories above it, all at once, and none of them when the restore fails', () =>
+    withDirectory(async (directory) => {
+      const target = join(directory, 'a/b/c')
+      expect(await refusal(extractInto(target, entry({ name: 'x' })))).toMatchObject({ code: 'INTEGRITY' })
+      expect(readdirSync(directory)).toEqual([])
+      const archive = tar(directoryEntry('d', 0o500), entry({ name: 'd/x', body: 'x' }))
+      await extractInto(join(directory, 'out'), archive)
+      const { topLevel } = await extractInto(target, archive, { overwrite: true })
+      expect(topLevel).toEqual(['d'])
+      expect([readdirSync(directory), readFileSync(join(target, 'd/x'), 'utf8')]).toEqual([['a', 'out'], 'x'])
+      const modes = ['out', 'a', 'a/b', 'a/b/c'].map((name) => lstatSync(join(directory, name)).mode)
+      expect(new Set(modes).size).toBe(1)
+    }))
+
+  it('whose parent is made by somebody else meanwhile adds nothing to what is there', () =>
+    withDirectory(async (directory) => {
+      async function* meanwhile(): Bytes {
+        yield entry({ name: 'x' })
+        mkdirSync(join(directory, 'a/other'), { recursive: true })
+        yield endOfArchive
+      }
+      const { code } = await refusal(extract(meanwhile(), { to: join(directory, 'a/b') }))
+      expect(code).toBe('ALREADY_EXISTS')
+      expect([readdirSync(directory), readdirSync(join(directory, 'a'))]).toEqual([['a'], ['other']])
+    }))
+
   it('may be reached through a link, when it is the target itself', () =>
     withDirectory(async (directory) => {
       mkdirSync(join(directory, 'real'))
@@ -45,17 +71,19 @@ describe('a target', () => {
       expect(lstatSync(join(directory, 'link')).isSymbolicLink()).toBe(true)
     }))
 
-  it.each(['file', 'dangling', 'nowhere/out', 'file/out', ''])('that cannot be one is refused: %j', (name) =>
-    withDirectory(async (directory) => {
-      writeFileSync(join(directory, 'file'), 'mine')
-      symlinkSync('gone', join(directory, 'dangling'))
-      const before = snapshot(directory)
-      const to = name === '' ? '' : join(directory, name)
-      const { code, hint } = await refusal(extractInto(to, tar(entry({ name: 'x' })), { overwrite: true }))
-      expect(code).toBe('INVALID_INPUT')
-      expect(hint).toBeDefined()
-      expect(snapshot(directory)).toEqual(before)
-    }),
+  it.each(['file', 'dangling', 'file/out', 'file/in/out', 'dangling/in/out', ''])(
+    'that cannot be one is refused: %j',
+    (name) =>
+      withDirectory(async (directory) => {
+        writeFileSync(join(directory, 'file'), 'mine')
+        symlinkSync('gone', join(directory, 'dangling'))
+        const before = snapshot(directory)
+        const to = name === '' ? '' : join(directory, name)
+        const { code, hint } = await refusal(extractInto(to, tar(entry({ name: 'x' })), { overwrite: true }))
+        expect(code).toBe('INVALID_INPUT')
+        expect(hint).toBeDefined()
+        expect(snapshot(directory)).toEqual(before)
+      }),
   )
 
   it('keeps what it holds beside what is restored', () =>

@@ -163,7 +163,8 @@ describe.each([
           isFetched = true
           return Promise.reject(new Error('fetched'))
         }
-        const { code } = await refusal(extract(fetch, { to: join(directory, 'not/there'), ...size }))
+        writeFileSync(join(directory, 'file'), '')
+        const { code } = await refusal(extract(fetch, { to: join(directory, 'file'), ...size }))
         expect({ code, isFetched }).toEqual({ code: 'INVALID_INPUT', isFetched: false })
       }))
 

@@ -14,7 +14,7 @@ export interface ExtractLimits {
 }
 
 export interface ExtractOptions {
-  /** The directory whose entries the archive's top-level entries become. Made (0755 less umask) if missing; its parent must exist. */
+  /** The directory whose entries the archive's top-level entries become. Made (0755 less umask) if missing, and those above it. */
   readonly to: string
   /** Replace what is in the way, each top-level entry as a whole. Default false: `ALREADY_EXISTS` names what is in the way. */
   readonly overwrite?: boolean

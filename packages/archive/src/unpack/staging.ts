@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
@@ -16,7 +16,10 @@ export interface StagingPlace {
   /** The target, absolute. Byte strings, all three. */
   readonly target: string
   readonly targetExists: boolean
-  /** A private directory. In it the tree is made in `new`, and what it replaces is kept in `old`. */
+  /**
+   * A private directory, in the target or in the nearest directory above it that is there. In it the tree is made in `new`, and
+   * what it replaces is kept in `old`.
+   */
   readonly path: string
 }
 
@@ -32,17 +35,22 @@ export function createStaging({ to, onNotice }: Pick<ExtractOptions, 'to' | 'onN
   try {
     const targetExists = isDirectory(target)
     const real = targetExists ? realpathSync(target) : target
-    const directory = targetExists ? real : dirname(real)
+    const directory = targetExists ? real : nearestAbove(real)
     if (onNotice !== undefined) tellOfLeftBehind(directory, onNotice)
     return { target: toByteString(real), targetExists, path: makePrivate(directory) }
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT' && systemCodeOf(error) !== 'ENOTDIR')
       throw translateRestoreError(error, target)
     throw new BakthatError('INVALID_INPUT', `there is no directory ${escapePath(toByteString(dirname(target)))}`, {
-      hint: 'make it first',
+      hint: 'name another one with --to',
       cause: error,
     })
   }
+}
+
+function nearestAbove(target: string): string {
+  const above = dirname(target)
+  return isDirectory(above) ? above : nearestAbove(above)
 }
 
 function makePrivate(directory: string): string {
@@ -123,13 +131,13 @@ export class Placement {
 
   /** Durably. Gives the names of the top-level entries. After a failure everything is as it was. */
   place(): string[] {
-    const { target, targetExists, path } = this.#staging
+    const { targetExists, path } = this.#staging
     const names = readdirSync(toFileSystemPath(`${path}/new`), 'latin1')
     if (this.#overwrite) this.#mounted = mountPoints()
     for (const name of names) this.checkFree(name)
     try {
       if (targetExists) this.#placeAll(names)
-      else this.#move(`${path}/new`, target)
+      else this.#placeTarget()
       this.#syncNames()
     } catch (error) {
       this.takeBack()
@@ -168,11 +176,28 @@ export class Placement {
     }
   }
 
+  /** With the directories above it that are missing: all of it appears at once. */
+  #placeTarget(): void {
+    const { target, path } = this.#staging
+    const [topmost = '', ...below] = relative(dirname(path), target).split('/')
+    if (below.length > 0) this.#putBelow(below)
+    this.#move(`${path}/${below.length > 0 ? 'above' : 'new'}`, join(dirname(path), topmost))
+  }
+
+  /** Makes the directories for it, in which the disk has it before they appear. */
+  #putBelow(names: readonly string[]): void {
+    const { path } = this.#staging
+    const made = names.map((_, index) => [`${path}/above`, ...names.slice(0, index)].join('/'))
+    for (const directory of made) mkdirSync(toFileSystemPath(directory), 0o755)
+    this.#move(`${path}/new`, [`${path}/above`, ...names].join('/'))
+    for (const directory of made) syncDirectory(directory)
+  }
+
   /** What was replaced is removed next: by then a power cut has to leave what came in its place. */
   #syncNames(): void {
     const { target, targetExists, path } = this.#staging
     if (targetExists && this.#overwrite) syncDirectory(`${path}/old`)
-    syncDirectory(targetExists ? target : dirname(target))
+    syncDirectory(targetExists ? target : dirname(path))
   }
 
   #move(from: string, to: string): void {
