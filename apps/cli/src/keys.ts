@@ -73,8 +73,8 @@ async function givenIdentities(files: readonly string[], input: Input): Promise<
   return identities
 }
 
-/** An empty password is a mistake, such as a command that failed, and never a reason to store in the clear. */
-async function givenPassword(file: string | undefined, input: Input): Promise<string | undefined> {
+/** That of the file, else of `BAKTHAT_PASSWORD`. An empty password is a mistake, such as a command that failed, and never a reason to store in the clear. */
+export async function givenPassword(file: string | undefined, input: Input): Promise<string | undefined> {
   const password =
     file === undefined ? input.env.BAKTHAT_PASSWORD : withoutNewline(await readTextFile(file, 'password file', input))
   if (file === undefined && password?.includes('\ufffd') === true)

@@ -64,6 +64,8 @@ describe('configure without a terminal', () => {
     [['--bucket', 'b', '--access-key', 'AKID'], 'an access key is an id and a secret, and one of them is missing'],
     [['--prompt', 'yes'], 'there is no terminal to ask on'],
     [['--local-dir', '', '--unencrypted'], '--local-dir is empty'],
+    [['--local-dir', 'd', '--password-file', 'nofile'], 'nofile does not exist'],
+    [['--local-dir', 'd', '--password-file', '/dev/null'], 'the password file /dev/null is empty'],
     [['-d', 'floppy', '--offline'], 'default.default_destination must be local, s3 or glacier'],
   ])('%j is refused, and nothing is written', async (argv, message) => {
     const { status, stderr } = await home.run(['configure', ...argv])

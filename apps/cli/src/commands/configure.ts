@@ -56,7 +56,7 @@ async function answers(given: Given<typeof options>, step: Step, context: Contex
   const destination = await destinationChanges(given, step)
   const isAws = destination.default_destination === 's3' || destination.default_destination === 'glacier'
   const credentials = await credentialChanges(given, isAws ? step : { ...step, interview: undefined }, context)
-  const { changes: encryption, ...rest } = await encryptionStep(given, step)
+  const { changes: encryption, ...rest } = await encryptionStep(given, step, context)
   const compression = await compressionChanges(given, step)
   return { changes: { ...destination, ...credentials, ...encryption, ...compression }, ...rest }
 }

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { home } from '@bakthat/config'
 import type { Given } from '../command.js'
+import type { Context } from '../context.js'
+import { givenPassword } from '../keys.js'
 import { flag, groups, value, values } from '../options.js'
 import { lastingPath, needed, type Changes, type Step } from './changes.js'
 
@@ -10,7 +12,7 @@ const group = groups.encryption
 export const encryptionOptions = {
   recipient: values('KEY', { group, description: 'age recipient to encrypt to; repeatable' }),
   'new-identity': value('FILE', { group, description: 'Make an age identity in that file, and encrypt to it' }),
-  'password-file': value('FILE', { group, description: 'File that will hold the password' }),
+  'password-file': value('FILE', { group, description: 'File that holds the password' }),
   'password-command': value('COMMAND', { group, description: 'Command that prints the password' }),
   unencrypted: flag({ group, description: 'Do not encrypt' }),
 }
@@ -37,15 +39,15 @@ const nothing = {
 }
 
 /** How backups are encrypted. No password ever goes into the profile: a file or a command gives it. */
-export async function encryptionStep(given: EncryptionGiven, step: Step): Promise<EncryptionStep> {
+export async function encryptionStep(given: EncryptionGiven, step: Step, context: Context): Promise<EncryptionStep> {
   const recipients = given.recipient ?? []
   const file = given['new-identity']
   if (file !== undefined) return toNewIdentity(file, recipients)
   if (recipients.length > 0) return { changes: { ...nothing, recipients: aloneOrAll(recipients) } }
-  if (given['password-file'] !== undefined) return fromFile(given['password-file'])
+  if (given['password-file'] !== undefined) return fromFile(given['password-file'], context)
   if (given['password-command'] !== undefined) return fromCommand(given['password-command'])
   if (given.unencrypted === true) return { changes: nothing }
-  return askEncryption(step)
+  return askEncryption(step, context)
 }
 
 const ways = [
@@ -56,7 +58,7 @@ const ways = [
   { value: 'none', label: 'not at all' },
 ] as const
 
-async function askEncryption({ interview, conf }: Step): Promise<EncryptionStep> {
+async function askEncryption({ interview, conf }: Step, context: Context): Promise<EncryptionStep> {
   if (interview === undefined) return { changes: {} }
   const isSet = Object.keys(nothing).some((key) => conf[key as keyof typeof nothing] !== undefined)
   const stay = { value: 'stay', label: 'as the profile says now' } as const
@@ -69,7 +71,7 @@ async function askEncryption({ interview, conf }: Step): Promise<EncryptionStep>
     case 'recipients':
       return { changes: { ...nothing, recipients: await interview.line('Recipient', '', isRecipient) } }
     case 'file':
-      return fromFile(await interview.line('File that holds the password', '', needed))
+      return fromFile(await interview.line('File that holds the password', '', isThere), context)
     case 'command':
       return fromCommand(await interview.line('Command that prints the password', '', needed))
     case 'none':
@@ -82,7 +84,9 @@ function aloneOrAll(recipients: readonly string[]): string | readonly string[] {
   return recipients.length === 1 ? recipients[0]! : recipients
 }
 
-function fromFile(file: string): EncryptionStep {
+/** Throws where it holds none: no backup could be made. */
+async function fromFile(file: string, context: Context): Promise<EncryptionStep> {
+  await givenPassword(expanded(file), context)
   return { changes: { ...nothing, password_file: lastingPath(file) } }
 }
 
@@ -102,6 +106,10 @@ async function toNewIdentity(written: string, others: readonly string[]): Promis
 function freeFile(): string {
   const usual = join(home(process.env), '.bakthat-identity.txt')
   return existsSync(usual) ? '' : usual
+}
+
+function isThere(file: string): string | undefined {
+  return existsSync(expanded(file)) ? undefined : 'there is no such file'
 }
 
 function isFree(file: string): string | undefined {
