@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { home } from '@bakthat/config'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Given } from '../command.js'
 import type { Context } from '../context.js'
+import { defined } from '../given.js'
 import { givenPassword } from '../keys.js'
 import { flag, groups, value, values } from '../options.js'
 import { lastingPath, needed, type Changes, type Step } from './changes.js'
@@ -41,6 +43,7 @@ const nothing = {
 /** How backups are encrypted. No password ever goes into the profile: a file or a command gives it. */
 export async function encryptionStep(given: EncryptionGiven, step: Step, context: Context): Promise<EncryptionStep> {
   const recipients = given.recipient ?? []
+  if (recipients.length > 0) await checkRecipients(recipients)
   const file = given['new-identity']
   if (file !== undefined) return toNewIdentity(file, recipients)
   if (recipients.length > 0) return { changes: { ...nothing, recipients: aloneOrAll(recipients) } }
@@ -48,6 +51,20 @@ export async function encryptionStep(given: EncryptionGiven, step: Step, context
   if (given['password-command'] !== undefined) return fromCommand(given['password-command'])
   if (given.unencrypted === true) return { changes: nothing }
   return askEncryption(step, context)
+}
+
+/** No backup could be made to what is none, or mistyped. */
+async function checkRecipients(recipients: readonly string[]): Promise<void> {
+  const { prepareEncryption } = await import('@bakthat/crypto')
+  try {
+    await prepareEncryption({ recipients })
+  } catch (error) {
+    if (!isBakthatError(error)) throw error
+    throw new BakthatError(error.code, `--recipient: ${error.message}`, {
+      ...defined({ hint: error.hint }),
+      cause: error,
+    })
+  }
 }
 
 const ways = [
