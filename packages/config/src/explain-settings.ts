@@ -42,10 +42,16 @@ export async function explainSettings(options: LoadSettingsOptions = {}): Promis
   const explained = new Map<string, ExplainedSetting>()
   for (const [key, value] of given) explained.set(key, { key, value: masked(key, value), source: sourceOf(key) })
   for (const [key, value] of completed(settings))
-    if (!explained.has(key)) explained.set(key, { key, value, source: { kind: 'default' } })
+    if (!explained.has(key)) explained.set(key, { key, value, source: sourceOfDefault(key, explained) })
   explainDatabase(explained, settings, options)
   const order = [...configurationKeys.map(({ name }) => name), ...explained.keys()]
   return [...new Set(order)].flatMap((key) => explained.get(key) ?? [])
+}
+
+/** The compression may come from the older switch. */
+function sourceOfDefault(key: string, explained: ReadonlyMap<string, ExplainedSetting>): SettingSource {
+  const switched = key === 'compression' ? explained.get('compress') : undefined
+  return switched?.source ?? { kind: 'default' }
 }
 
 /** What the environment says goes before a file, and not before an object. */
@@ -63,12 +69,12 @@ function explainDatabase(
 }
 
 /** What has a value even where nothing was said. */
-function completed({ defaultDestination, localDir, database, compression, conf }: Settings): Map<string, unknown> {
+function completed({ defaultDestination, localDir, database, compression }: Settings): Map<string, unknown> {
   return new Map<string, unknown>([
     ['default_destination', defaultDestination],
     ['local_dir', localDir],
     ['database', database],
-    ...(conf.compress === undefined ? [['compression', compression.format] as const] : []),
+    ['compression', compression.format],
   ])
 }
 

@@ -36,6 +36,15 @@ describe('what is in force', () => {
     ])
   })
 
+  it('comes from the older switch, where that says what the compression is', async () => {
+    using place = new Place()
+    place.write('default:\n  local_dir: /d\n  compress: yes\n')
+    expect((await explained(place)).slice(-2)).toEqual([
+      'compression="gzip" file ~/.bakthat.yml default 3',
+      'compress=true file ~/.bakthat.yml default 3',
+    ])
+  })
+
   it('comes from the environment before the file', async () => {
     using place = new Place()
     place.write('default:\n  database: here.sqlite\n')
@@ -50,6 +59,7 @@ describe('what is in force', () => {
       'default_destination="local" default',
       'local_dir="~/.local/share/bakthat" default',
       'database="/d" conf',
+      'compression="none" conf',
       'compress=false conf',
     ])
   })
