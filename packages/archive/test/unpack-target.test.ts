@@ -340,6 +340,7 @@ describe('special files', () => {
       const { warnings, entries } = await extractInto(join(directory, 'out'), archive)
       expect(entries).toBe(3)
       expect(warnings.map(({ path }) => path)).toEqual(['d/fifo\\n', "d/-it's $(null)", 'd/zero'])
+      expect(warnings[0]).toMatchObject({ message: 'a fifo, which is made with --special, and by root only' })
     }))
 })
 

@@ -155,7 +155,7 @@ describe('a plugin that cannot be used is left out, and what is wrong with it is
     ['npm:@acme/missing', 'NOT_FOUND', /the package @acme\/missing is not installed/],
     ['../evil.Plugin', 'INVALID_CONFIG', /no name of a plugin/],
     ['plain', 'INVALID_CONFIG', /no name of a plugin/],
-    ['talking.Wrong', 'NOT_FOUND', /exports no Wrong/],
+    ['talking.Wrong', 'NOT_FOUND', /\/talking\.js exports no Wrong/],
     ['wrong.NotOne', 'INVALID_CONFIG', /NotOne is no class that extends Plugin/],
     ['wrong.Old', 'UNSUPPORTED', /made for version 999\.1\.0 of the SDK/],
     ['wrong.Throwing', 'UNEXPECTED', /boom/],

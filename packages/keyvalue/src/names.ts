@@ -5,7 +5,7 @@ import { checkBlobName, inventoryName } from '@bakthat/storage'
 export function checkKey(key: string): void {
   // A caller in JavaScript may have something else where a key should be.
   if (typeof key !== 'string') throw new BakthatError('INVALID_INPUT', 'a key is a text', { hint: 'give a text' })
-  checkBlobName(key)
+  checkBlobName(key, 'key')
   if (!isTaken(key)) return
   throw new BakthatError(
     'INVALID_INPUT',

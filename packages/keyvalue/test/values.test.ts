@@ -130,6 +130,7 @@ describe('a key', () => {
       for (const key of [...names, '', '../up', 'a//b'])
         for (const call of [kv.setKey(key, 1), kv.getKey(key), kv.deleteKey(key), kv.hasKey(key)])
           await expect(call).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await expect(kv.getKey('../up')).rejects.toThrow('a key cannot be named "../up"')
       await expect(kv.setKey(5 as unknown as string, 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     }))
 })

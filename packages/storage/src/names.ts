@@ -5,11 +5,14 @@ import type { Locator } from './backend.js'
 /** The longest blob name and the longest of its segments, in bytes of UTF-8. A segment is a file name on most systems. */
 export const blobNameLimits = { name: 900, segment: 255 } as const
 
-/** Throws `INVALID_INPUT` for what the contract does not allow as a blob's name: see {@link StorageBackend}. */
-export function checkBlobName(name: string): void {
+/**
+ * Throws `INVALID_INPUT` for what the contract does not allow as a blob's name: see {@link StorageBackend}. `what` is what people
+ * take it for.
+ */
+export function checkBlobName(name: string, what = 'blob'): void {
   const mistake = mistakeIn(name)
   if (mistake === undefined) return
-  throw new BakthatError('INVALID_INPUT', `a blob cannot be named ${JSON.stringify(name.slice(0, 80))}: ${mistake}`)
+  throw new BakthatError('INVALID_INPUT', `a ${what} cannot be named ${JSON.stringify(name.slice(0, 80))}: ${mistake}`)
 }
 
 /** Whether the contract allows it as a blob's name: what other programs stored may be named otherwise. */

@@ -202,7 +202,7 @@ export class EntryMaker implements TarSink {
 
   #addSpecial(entry: TarEntry, path: string): void {
     if (!this.#options.special || process.geteuid?.() !== 0) {
-      this.#skip(path, `a ${entry.type.replace('-', ' ')}, which is only made when asked for, by root`)
+      this.#skip(path, `a ${entry.type.replace('-', ' ')}, which is made with --special, and by root only`)
       return
     }
     const attributes = this.#attributes.of(entry, path)

@@ -55,21 +55,21 @@ function openOther(start: Buffer, source: ByteSource, options: OpenOptions): Ope
   throw refusal(start)
 }
 
-const otherFormats: readonly { readonly name: string; readonly magic: string; readonly tool: string }[] = [
-  { name: 'xz', magic: '\xfd7zXZ\0', tool: 'xz -d' },
-  { name: 'bzip2', magic: 'BZh', tool: 'bzip2 -d' },
-  { name: 'lz4', magic: '\x04\x22\x4d\x18', tool: 'lz4 -d' },
-  { name: 'lzip', magic: 'LZIP', tool: 'lzip -d' },
-  { name: 'compress', magic: '\x1f\x9d', tool: 'uncompress' },
-  { name: 'zip', magic: 'PK\x03\x04', tool: 'unzip' },
-  { name: 'age', magic: 'age-encryption.org/', tool: 'age -d' },
+const otherFormats: readonly { readonly file: string; readonly magic: string; readonly tool: string }[] = [
+  { file: 'an xz file', magic: '\xfd7zXZ\0', tool: 'xz -d' },
+  { file: 'a bzip2 file', magic: 'BZh', tool: 'bzip2 -d' },
+  { file: 'an lz4 file', magic: '\x04\x22\x4d\x18', tool: 'lz4 -d' },
+  { file: 'an lzip file', magic: 'LZIP', tool: 'lzip -d' },
+  { file: 'a compress file', magic: '\x1f\x9d', tool: 'uncompress' },
+  { file: 'a zip file', magic: 'PK\x03\x04', tool: 'unzip' },
+  { file: 'an age file', magic: 'age-encryption.org/', tool: 'age -d' },
 ]
 
 function refusal(start: Buffer): BakthatError {
   const text = start.toString('latin1')
   const other = otherFormats.find(({ magic }) => text.startsWith(magic))
   if (other !== undefined) {
-    return new BakthatError('UNSUPPORTED', `the archive is a ${other.name} file`, {
+    return new BakthatError('UNSUPPORTED', `the archive is ${other.file}`, {
       hint: `unpack it with ${other.tool} first`,
     })
   }

@@ -9,6 +9,8 @@ import { requireTrusted } from './trust.js'
 
 /** What a plugin's file or package exports. */
 export interface PluginModule {
+  /** The file. */
+  readonly path: string
   readonly exports: Readonly<Record<string, unknown>>
   /** Of the package that it comes in. */
   readonly version: string | undefined
@@ -22,7 +24,7 @@ export async function loadModule(reference: PluginReference, directory: string):
   const namespace = await importFile(found.path)
   // The names of a CommonJS module are told from its text, and not all of them can be.
   const whole = Object.entries(Object(namespace['default']) as Record<string, unknown>)
-  return { exports: { ...Object.fromEntries(whole), ...namespace }, version: found.version }
+  return { path: found.path, exports: { ...Object.fromEntries(whole), ...namespace }, version: found.version }
 }
 
 async function importFile(path: string): Promise<Record<string, unknown>> {

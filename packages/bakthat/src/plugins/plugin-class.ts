@@ -4,10 +4,12 @@ import type { PluginModule } from './module.js'
 import type { PluginReference } from './reference.js'
 
 /** The class that a profile means, out of what a module exports. */
-export function pluginClass(reference: PluginReference, { exports }: PluginModule): PluginClass {
-  const name = reference.exported ?? soleName(exports)
+export function pluginClass(reference: PluginReference, { path, exports }: PluginModule): PluginClass {
+  const name = reference.exported ?? soleName(path, exports)
   if (!Object.hasOwn(exports, name))
-    throw new BakthatError('NOT_FOUND', `it exports no ${name}`, { hint: `it exports ${listed(Object.keys(exports))}` })
+    throw new BakthatError('NOT_FOUND', `${path} exports no ${name}`, {
+      hint: `it exports ${listed(Object.keys(exports))}`,
+    })
   const madeWith = sdkVersionOf(exports[name])
   if (madeWith === undefined)
     throw new BakthatError('INVALID_CONFIG', `its export ${name} is no class that extends Plugin`, {
@@ -25,12 +27,12 @@ export function pluginClass(reference: PluginReference, { exports }: PluginModul
 }
 
 /** Without a name it is the default export, or else the only plugin. */
-function soleName(exports: PluginModule['exports']): string {
+function soleName(path: string, exports: PluginModule['exports']): string {
   const plugins = Object.keys(exports).filter((name) => sdkVersionOf(exports[name]) !== undefined)
   if (plugins.includes('default')) return 'default'
   if (plugins.length === 1) return plugins[0]!
   if (plugins.length === 0)
-    throw new BakthatError('INVALID_CONFIG', 'it exports no class that extends Plugin', {
+    throw new BakthatError('INVALID_CONFIG', `${path} exports no class that extends Plugin`, {
       hint: 'is it a plugin of Bakthat?',
     })
   throw new BakthatError('INVALID_CONFIG', `it exports several plugins: ${plugins.join(', ')}`, {
