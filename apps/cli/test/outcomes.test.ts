@@ -317,6 +317,22 @@ describe('a catalog brought up to date', () => {
   })
 })
 
+describe('backups that are moved', () => {
+  it('are told apart where they failed: by their copies, or by what was to be deleted', async () => {
+    const [stays, absent] = [backupOf(), backupOf({ storedFilename: 'old.20250101000000.tgz' })]
+    const problem = { code: 'PERMISSION_DENIED', message: 'not allowed' }
+    const failed = [stays, absent].map((backup) => ({ backup, problem }))
+    const migrate = { copied: [stays], present: [], pending: [], removed: [], failed }
+    const { status, stderr } = await run(['migrate', '--delete-source'], answering({ migrate }))
+    expect({ status, stderr }).toEqual({
+      status: 3,
+      stderr:
+        `error: ${stays.storedFilename} was not deleted at the source: not allowed\n` +
+        'error: old.20250101000000.tgz was not copied: not allowed\n',
+    })
+  })
+})
+
 describe('a failure', () => {
   const failing = (error: Error): { readonly library: Partial<Bakthat> } => ({
     library: { backup: () => Promise.reject(error) },

@@ -211,7 +211,7 @@ export interface MigrateResult {
   readonly pending: readonly Job[]
   /** Removed where they were, or to be removed on a later day. */
   readonly removed: readonly RemoveResult[]
-  /** What cannot be copied as it is, or was copied by an earlier call and is no longer whole there. */
+  /** What cannot be copied as it is, was copied by an earlier call and is no longer whole there, or cannot be removed where it was. */
   readonly failed: readonly {
     readonly backup: Backup
     readonly problem: Problem

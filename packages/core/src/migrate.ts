@@ -2,7 +2,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { isBackup } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
-import type { ActionOptions, MigrateOptions, MigrateResult, Problem } from './contract.js'
+import type { ActionOptions, MigrateOptions, MigrateResult, Problem, RemoveResult } from './contract.js'
 import { refuseEmptied } from './emptied.js'
 import { fetchBackup } from './fetch.js'
 import { storeCopy } from './copy.js'
@@ -11,6 +11,7 @@ import { problemOf } from './problem.js'
 import { recoverInterrupted } from './recover.js'
 import { removeBackup } from './remove.js'
 import { jobOf } from './thaw.js'
+import { stopsEverything } from './thin.js'
 import { moment } from './words.js'
 
 /**
@@ -18,8 +19,9 @@ import { moment } from './words.js'
  * where it was, once the copy has been confirmed by size and SHA-256. Cold backups are asked for, all of them, and copied by
  * whichever call finds them ready: run it again until nothing is `pending`. Idempotent: what is there already is not
  * copied again, but looked for, where the store tells at once; a copy that is gone is `failed`, and its original stays, and so
- * is a backup whose stored name another one has there. Values of keys are no backups, and stay where they are.
- * `UNAVAILABLE` where a directory to copy to is empty, though backups were stored in it: its disk is not mounted.
+ * is a backup whose stored name another one has there, and one that cannot be removed where it was. Values of keys are no
+ * backups, and stay where they are. `UNAVAILABLE` where a directory to copy to is empty, though backups were stored in it: its
+ * disk is not mounted.
  */
 export async function migrate(
   from: DestinationContext,
@@ -36,7 +38,10 @@ export async function migrate(
     else if (outcome === 'pending') result.pending.push(jobOf(backup, from.catalog.retrievals.of(backup.id)))
     else result[outcome].push(backup)
     const isThere = outcome === 'copied' || outcome === 'present'
-    if (isThere && options.deleteSource === true) result.removed.push(await removeBackup(from, backup, options))
+    if (!isThere || options.deleteSource !== true) continue
+    const removal = await removeOriginal(from, backup, options)
+    if ('problem' in removal) result.failed.push(removal)
+    else result.removed.push(removal)
   }
   return result
 }
@@ -78,6 +83,19 @@ async function migrateOne(
   } catch (error) {
     if (isBakthatError(error, 'PENDING')) return 'pending'
     if (!isBakthatError(error, 'ALREADY_EXISTS', 'COLD', 'INTEGRITY', 'UNSUPPORTED')) throw error
+    return { backup, problem: problemOf(error) }
+  }
+}
+
+async function removeOriginal(
+  from: DestinationContext,
+  backup: BackupRow,
+  options: MigrateOptions,
+): Promise<RemoveResult | MigrateResult['failed'][number]> {
+  try {
+    return await removeBackup(from, backup, options)
+  } catch (error) {
+    if (!isBakthatError(error) || stopsEverything(error)) throw error
     return { backup, problem: problemOf(error) }
   }
 }

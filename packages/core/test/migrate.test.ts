@@ -86,6 +86,24 @@ describe('migrate', () => {
     expect((await migrate(engine, to)).copied).toHaveLength(1)
   })
 
+  it('goes on where an original cannot be removed, which is told, and removed when run again', async () => {
+    await using engine = await testEngine()
+    const { to, tree } = await started(engine)
+    await backup(engine, tree, { name: 'other' })
+    const denied = new BakthatError('PERMISSION_DENIED', 'these credentials may not remove')
+    const from = { ...engine, backend: altered(engine.backend, { remove: () => Promise.reject(denied) }) }
+    const { copied, removed, failed } = await migrate(from, to, { deleteSource })
+    expect([copied.length, removed.length]).toEqual([2, 0])
+    expect(failed).toEqual(
+      copied.map((backup) => ({ backup, problem: { code: 'PERMISSION_DENIED', message: denied.message } })),
+    )
+    expect(await migrate(engine, to, { deleteSource })).toMatchObject({
+      present: [{}, {}],
+      removed: [{}, {}],
+      failed: [],
+    })
+  })
+
   it('says nothing of a copy that is true of its original alone: how that is locked and paid for', async () => {
     await using engine = await testEngine({
       backend: memoryBackend({ lockDays: 30, minimumStorageDays: 90, now: () => begun }),

@@ -11,6 +11,7 @@ import { shortened } from './shortened.js'
 /** Backups that were copied from one destination to another, or will be. */
 export function migrateOutcome(result: MigrateResult): Outcome {
   const { copied, present, pending, removed, failed } = result
+  const isThere = new Set([...copied, ...present])
   return {
     document: () => ({
       copied: copied.map(backupDocument),
@@ -31,9 +32,10 @@ export function migrateOutcome(result: MigrateResult): Outcome {
     text: (style) =>
       report(textOf(result, style), {
         problems: shortened(
-          failed.map(({ backup, problem }) =>
-            showControls(`${backup.storedFilename} was not copied: ${problem.message}`),
-          ),
+          failed.map(({ backup, problem }) => {
+            const what = isThere.has(backup) ? 'was not deleted at the source' : 'was not copied'
+            return showControls(`${backup.storedFilename} ${what}: ${problem.message}`)
+          }),
         ),
         notes: notesOf(result),
       }),
