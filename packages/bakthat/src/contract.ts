@@ -203,12 +203,13 @@ export interface Bakthat extends AsyncDisposable {
   create(options?: CreateOptions): Promise<ContainerMade>
   /**
    * Tries a destination out in a few requests: what its store finds out about itself, else storing a few bytes and removing
-   * them. What does not work is a finding of the verdict `problem`.
+   * them. What does not work is a finding of the verdict `problem`. A directory that had to be made for it is removed again.
    */
   tryOut(options?: CreateOptions): Promise<readonly Finding[]>
   /**
    * Finds out what the store of a destination honours: what it says of itself, then the storage contract that every backend is
-   * held to, on some hundred small blobs under a throw-away prefix, which are removed again.
+   * held to, on some hundred small blobs under a throw-away prefix, which are removed again, and so is a directory that was not
+   * there. One that is empty, or not there, though the catalog knows backups in it, is a `problem`, and nothing is tried in it.
    */
   doctor(options?: DoctorOptions): Promise<readonly Finding[]>
   /** The least that credentials of that role must be allowed, in the store's own language. */

@@ -10,12 +10,15 @@ import {
   type Finding,
   type StorageBackend,
 } from '@bakthat/storage'
+import { missingDirectories, removeEmpty } from './trial-directories.js'
 
 export interface DoctorSubject {
   /** As the profile has it. */
   readonly backend: StorageBackend
   /** The same container, opened so that what is stored can be removed and read at once. */
   readonly trial: StorageBackend
+  /** Throws `UNAVAILABLE` where a directory is empty that backups were stored in. */
+  readonly refuseEmptied: () => Promise<void>
 }
 
 /** What a trial writes lies under this prefix of blob names, which nothing else uses. */
@@ -24,8 +27,48 @@ interface Trial {
   readonly scratch: string
 }
 
-/** What the store says of itself, then how it keeps the contract that every backend is held to, tried under a throw-away prefix. */
-export async function* examine({ backend, trial }: DoctorSubject, options: CallOptions): AsyncIterable<Finding> {
+/**
+ * What the store says of itself, then how it keeps the contract that every backend is held to, tried under a throw-away prefix. Of
+ * a directory first whether it is there; in one whose disk is not mounted nothing is tried. Leaves nothing that was not there before.
+ */
+export async function* examine(subject: DoctorSubject, options: CallOptions): AsyncIterable<Finding> {
+  const unmounted = localDirectory(subject.backend) === undefined ? undefined : await unmountedDisk(subject)
+  if (unmounted !== undefined) {
+    yield unmounted
+    return
+  }
+  const missing = await missingDirectories(subject.backend)
+  if (missing.length > 0) yield notThere
+  try {
+    yield* examineStore(subject, options)
+  } finally {
+    await removeEmpty(missing)
+  }
+}
+
+const notThere: Finding = {
+  subject: 'directory',
+  verdict: 'note',
+  found: 'not there',
+  consequence: 'the first backup makes it; if it is to lie on a disk of its own, mount that before',
+}
+
+async function unmountedDisk({ refuseEmptied }: DoctorSubject): Promise<Finding | undefined> {
+  try {
+    await refuseEmptied()
+    return undefined
+  } catch (error) {
+    if (!isBakthatError(error, 'UNAVAILABLE')) throw error
+    return {
+      subject: 'directory',
+      verdict: 'problem',
+      found: error.message,
+      consequence: error.hint ?? 'mount its disk',
+    }
+  }
+}
+
+async function* examineStore({ backend, trial }: DoctorSubject, options: CallOptions): AsyncIterable<Finding> {
   const scratch = `bakthat-doctor-${randomUUID()}/`
   const talent = diagnosis(backend)
   try {

@@ -275,8 +275,10 @@ class OpenedBakthat implements Bakthat {
     const { examine } = await import('./doctor.js')
     const backend = await this.#places.destinations.backend(destination)
     const trial = await this.#places.destinations.backend(destination, harmless)
+    const options = signal === undefined ? {} : { signal }
+    const refuseEmptied = (): Promise<void> => this.#places.refuseEmptied(destination, options)
     const findings: Finding[] = []
-    for await (const finding of examine({ backend, trial }, signal === undefined ? {} : { signal })) {
+    for await (const finding of examine({ backend, trial, refuseEmptied }, options)) {
       findings.push(finding)
       onFinding?.(finding)
     }

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Catalog } from '@bakthat/catalog'
 import type { Settings } from '@bakthat/config'
-import type { DestinationContext } from '@bakthat/core'
+import type { ActionOptions, DestinationContext } from '@bakthat/core'
 import type { Action, EventBus } from '@bakthat/events'
 import { Opening, pauseFor } from '@bakthat/storage'
 import { clock } from './clock.js'
@@ -37,6 +38,13 @@ export class Places {
     claimRowsOfPythonTool(catalog, this.#settings.conf, backend)
     const here = { host: hostname(), pid: process.pid, isAlive, ...processSpace(), events: this.#events }
     return { backend, catalog, now: clock, pause: pauseFor, ...here }
+  }
+
+  /** Throws as a backup would, where a directory is empty that the catalog knows backups in. Makes no catalog, which would know of none. */
+  async refuseEmptied(name: string | undefined, options: ActionOptions): Promise<void> {
+    if (!existsSync(this.#settings.database)) return
+    const { refuseEmptied } = await import('@bakthat/core')
+    await refuseEmptied(await this.context(name), options)
   }
 
   /** What an action needs before it begins: whoever listens for its failure hears of this one, too. Nobody hears of a dry run. */

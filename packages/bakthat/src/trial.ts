@@ -1,9 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { isBakthatError } from '@bakthat/errors'
 import { diagnosis, single, type CallOptions, type Finding, type StorageBackend } from '@bakthat/storage'
+import { missingDirectories, removeEmpty } from './trial-directories.js'
 
-/** What a backend can find out about its store; of one without that talent, whether a few bytes can be stored and removed. */
+/**
+ * What a backend can find out about its store; of one without that talent, whether a few bytes can be stored and removed. Leaves
+ * nothing that was not there before.
+ */
 export async function tryOut(backend: StorageBackend, options: CallOptions): Promise<readonly Finding[]> {
+  const missing = await missingDirectories(backend)
+  try {
+    return await findingsOf(backend, options)
+  } finally {
+    await removeEmpty(missing)
+  }
+}
+
+async function findingsOf(backend: StorageBackend, options: CallOptions): Promise<readonly Finding[]> {
   const scratch = `bakthat-trial-${randomUUID()}`
   const talent = diagnosis(backend)
   if (talent === undefined) return [await storing(backend, scratch, options)]

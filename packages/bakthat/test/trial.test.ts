@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { open } from 'bakthat'
@@ -10,8 +10,10 @@ describe('trying a destination out', () => {
     await using here = await place()
     await using bakthat = await open({ conf: here.conf })
     expect(await bakthat.tryOut()).toMatchObject([{ subject: 'storing', verdict: 'good' }])
-    const left = await readdir(join(here.directory, 'store'), { recursive: true, withFileTypes: true })
-    expect(left.filter((entry) => entry.isFile())).toEqual([])
+    expect(await readdir(here.directory)).toEqual(['bak'])
+    await mkdir(join(here.directory, 'store'))
+    await bakthat.tryOut()
+    expect(await readdir(join(here.directory, 'store'))).toEqual([])
   })
 
   it('tells what does not work, instead of failing', async () => {
@@ -33,5 +35,40 @@ describe('trying a destination out', () => {
     expect(findings.filter(({ verdict }) => verdict === 'problem')).toEqual([])
     expect(findings.length).toBeGreaterThan(2)
     expect(await bakthat.show()).toEqual([])
+  })
+})
+
+describe('the doctor of a directory', () => {
+  it('says that it is not there, and leaves nothing that was not there before', async () => {
+    await using here = await place()
+    const conf = { ...here.conf, local_dir: join(here.directory, 'disk/store') }
+    await using bakthat = await open({ conf })
+    const [first, ...others] = await bakthat.doctor()
+    expect(first).toMatchObject({ subject: 'directory', verdict: 'note', found: 'not there' })
+    expect(new Set(others.map(({ verdict }) => verdict))).toEqual(new Set(['good']))
+    expect(await readdir(here.directory)).toEqual(['bak'])
+    await mkdir(join(here.directory, 'disk/store'), { recursive: true })
+    expect((await bakthat.doctor()).map(({ subject }) => subject)).not.toContain('directory')
+    expect(await readdir(join(here.directory, 'disk'))).toEqual(['store'])
+  })
+
+  it('says that its disk is not mounted, and tries nothing', async () => {
+    await using here = await place()
+    await using bakthat = await open({ conf: here.conf })
+    await bakthat.backup(here.tree)
+    const store = join(here.directory, 'store')
+    expect((await bakthat.doctor()).filter(({ verdict }) => verdict !== 'good')).toEqual([])
+    await rm(store, { recursive: true })
+    const expected = {
+      subject: 'directory',
+      verdict: 'problem',
+      found: `${store} is empty, where the catalog knows a backup`,
+      consequence: expect.stringMatching(/^is the disk mounted\?/) as unknown,
+    }
+    expect(await bakthat.doctor()).toEqual([expected])
+    expect(await readdir(here.directory)).not.toContain('store')
+    await mkdir(store)
+    expect(await bakthat.doctor()).toEqual([expected])
+    expect(await readdir(store)).toEqual([])
   })
 })

@@ -31,6 +31,7 @@ export type {
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
+export { refuseEmptied } from './emptied.js'
 export { entries } from './entries.js'
 export { listBlobs } from './inventory.js'
 export { jobs } from './jobs.js'
