@@ -69,6 +69,7 @@ describe('a command that is stopped', () => {
   it.each([
     [['backup', 'photos', '--password-file', 'fifo']],
     [['backup', 'photos', '--recipients-file', 'fifo']],
+    [['backup', 'photos', '--exclude-file', 'fifo']],
     [['restore', 'photos', '--identity', 'fifo']],
     [['kv', 'set', 'key', '--file', 'fifo']],
   ])('ends at once, though nobody writes to the FIFO that it reads: %j', async (argv) => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, lstat, open, readFile, readlink, realpath } from 'node:fs/promises'
+import { access, lstat, open, readlink, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { inspect, type InspectSummary } from '@bakthat/archive'
 import { BakthatError, givenList, isBakthatError } from '@bakthat/errors'
@@ -8,6 +8,7 @@ import type { BackupOptions, ByteStream } from './contract.js'
 import { fileBytes, hasCode, translateFileError } from './files.js'
 import { checkBackupName } from './stored-name.js'
 import { measured, type Measure } from './streams.js'
+import { readTextFile } from './text-file.js'
 
 /** What is to be backed up. */
 export interface Source {
@@ -103,11 +104,14 @@ export interface Excludes {
 /** The patterns asked for, after those of the exclude file asked for, or else of the first one found at the root of the tree. */
 export async function findExcludes(
   source: Source,
-  options: Pick<BackupOptions, 'exclude' | 'excludeFile'>,
+  options: Pick<BackupOptions, 'exclude' | 'excludeFile' | 'signal'>,
 ): Promise<Excludes> {
   const asked = givenList('exclude', options.exclude)
   if (options.excludeFile !== undefined)
-    return { patterns: [...(await readPatterns(options.excludeFile)), ...asked], file: options.excludeFile }
+    return {
+      patterns: [...(await readPatterns(options.excludeFile, options.signal)), ...asked],
+      file: options.excludeFile,
+    }
   if (!source.isDirectory) return { patterns: asked, file: undefined }
   for (const name of ['.bakthatexclude', '.gitignore']) {
     const file = join(source.path, name)
@@ -144,9 +148,9 @@ function linesOf(text: string): readonly string[] {
   return text.split(/\r?\n/)
 }
 
-async function readPatterns(file: string): Promise<readonly string[]> {
+async function readPatterns(file: string, signal: AbortSignal | undefined): Promise<readonly string[]> {
   try {
-    return linesOf(await readFile(file, 'utf8'))
+    return linesOf(await readTextFile(file, signal))
   } catch (error) {
     throw translateFileError(error, file)
   }

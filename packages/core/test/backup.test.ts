@@ -478,6 +478,17 @@ describe('what a backup leaves out', () => {
     expect((await backup(engine, path)).files).toBe(3)
   })
 
+  it('is asked of a FIFO that was named, and waited for until the signal', async () => {
+    await using engine = await testEngine()
+    const path = await tree(engine.directory)
+    const excludeFile = join(engine.directory, 'fifo')
+    execFileSync('mkfifo', [excludeFile])
+    const stopped = backup(engine, path, { excludeFile, signal: AbortSignal.timeout(100) })
+    await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    const [left] = await Promise.all([names(engine, path, { excludeFile }), writeFile(excludeFile, '*.log\n*.tmp\n')])
+    expect(left.slice(0, 2)).toEqual(['/', 'c.txt'])
+  })
+
   it('is what the file and the patterns asked for say, rather than files of the tree', async () => {
     await using engine = await testEngine()
     const path = await tree(engine.directory)
