@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import {
+  Choice,
   chooseFrames,
   escapePath,
   extract,
@@ -77,6 +78,10 @@ describe('a chosen part of an archive', () => {
     [
       ['/t/./a//bc/', 't/x'],
       ['t', 't/a', 't/a/bc', 't/x', 't/x/y'],
+    ],
+    [
+      ['t/a/b/c', 't/a/b', '/t/a/b/', 't/a/./b'],
+      ['t', 't/a', 't/a/b', 't/a/b/c', 't/a/b/d'],
     ],
     [['t'], ['t', 't/a', 't/a/b', 't/a/b/c', 't/a/b/d', 't/a/bc', 't/x', 't/x/y']],
   ])('of %j is what it names, what lies below, and the directories above', (only, expected) =>
@@ -146,6 +151,23 @@ describe('a chosen part of an archive', () => {
         await extractInto(to, bytes, { only: [only] })
         expect(listed(to)).toEqual(['t', shown[index % 6]])
       }
+    }))
+
+  it('knows a directory without an entry by what lies below another name', () =>
+    withDirectory(async (directory) => {
+      const bytes = tar(entry({ name: './d/sub/file', body: 'contents' }))
+      await extractInto(join(directory, 'to'), bytes, { only: ['d', 'd/sub'] })
+      expect(listed(join(directory, 'to'))).toEqual(['d', 'd/sub', 'd/sub/file'])
+      const choice = new Choice(['./d'])
+      expect(['./d/sub/file', 'd', './d', 'e', './', '.'].map((path) => choice.includes(path))).toEqual([
+        true,
+        true,
+        true,
+        false,
+        false,
+        false,
+      ])
+      await expect(collected(readEntry(chunked(bytes), 'd'))).rejects.toMatchObject({ message: 'd is no file' })
     }))
 
   it('holds no hard link without the entry at which its contents stand', () =>

@@ -1,11 +1,12 @@
 import { BakthatError, givenList } from '@bakthat/errors'
 import { toByteString } from '../paths/byte-string.js'
 import { escapePath, unescapePath } from '../paths/escape-path.js'
-import { safePath } from './entry-path.js'
+import { peculiar, safePath } from './entry-path.js'
 
 /** Which entries of an archive are wanted: those that are named, and all that lies below them. Finds out which names stand for nothing. */
 export class Choice {
-  readonly #names = new Map<string, string>()
+  /** By each path, the names that stand for it. */
+  readonly #names = new Map<string, string[]>()
   readonly #above = new Set<string>()
   readonly #missing: Set<string>
 
@@ -18,14 +19,17 @@ export class Choice {
     }
   }
 
+  /** Whether a path is wanted, which is written as the archive has it or without what says nothing, such as a `./` before it. */
   includes(path: string): boolean {
-    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const name = this.#names.get(path.slice(0, end))
-      if (name === undefined) continue
-      this.#missing.delete(name)
-      return true
+    const plain = peculiar.test(path) ? componentsOf(path).join('/') : path
+    let isWanted = false
+    for (let end = plain.length; end > 0; end = plain.lastIndexOf('/', end - 1)) {
+      const names = this.#names.get(plain.slice(0, end))
+      if (names === undefined) continue
+      for (const name of names) this.#missing.delete(name)
+      isWanted = true
     }
-    return false
+    return isWanted
   }
 
   /** Whether a path is one that was named, and not below it. */
@@ -56,7 +60,9 @@ export class Choice {
   }
 
   #add(path: string, name: string): void {
-    this.#names.set(path, name)
+    const names = this.#names.get(path)
+    if (names === undefined) this.#names.set(path, [name])
+    else if (!names.includes(name)) names.push(name)
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
       this.#above.add(path.slice(0, end))
   }
@@ -69,9 +75,13 @@ export function checkNames(names: readonly string[]): void {
 }
 
 function pathOf(path: string, name: string): string {
-  const components = path.split('/').filter((component) => component !== '' && component !== '.')
+  const components = componentsOf(path)
   if (components.length === 0 || components.includes('..')) throw noName(JSON.stringify(name))
   return components.join('/')
+}
+
+function componentsOf(path: string): string[] {
+  return path.split('/').filter((component) => component !== '' && component !== '.')
 }
 
 function noName(name: string): BakthatError {

@@ -6,7 +6,7 @@ import { deepestPath, longestPath } from '../paths/path-limits.js'
 const longestName = 255
 
 /** An empty component, `.` or `..`. */
-const peculiar = /(?:^|\/)\.{0,2}(?:\/|$)/
+export const peculiar = /(?:^|\/)\.{0,2}(?:\/|$)/
 
 /**
  * An entry's path within the target: components joined by single slashes, without `.` and without a leading slash; empty

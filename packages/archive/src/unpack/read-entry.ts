@@ -25,7 +25,7 @@ export async function* readEntry(
   { signal }: { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<Uint8Array> {
   const choice = new Choice([name])
-  const contents = new EntryContents(choice)
+  const contents = new EntryContents(choice, name)
   const reader = new TarReader(contents)
   const source = new ByteSource(bytes, signal)
   const stock = BufferStock.shared()
@@ -47,19 +47,22 @@ export async function* readEntry(
 /** Keeps what is read of the chosen file until it is taken. */
 class EntryContents implements TarSink {
   readonly #choice: Choice
+  readonly #name: string
   #isChosen = false
   #wasChosen = false
   #pieces: Uint8Array[] = []
 
-  constructor(choice: Choice) {
+  constructor(choice: Choice, name: string) {
     this.#choice = choice
+    this.#name = name
   }
 
   entry(entry: TarEntry): void {
     const path = safePath(entry.path)
     this.#isChosen = this.#choice.includes(path)
     if (!this.#isChosen) return
-    if (entry.type !== 'file' || !this.#choice.names(path)) throw noFile(entry, path)
+    if (!this.#choice.names(path)) throw noFile(this.#name)
+    if (entry.type !== 'file') throw noFile(escapePath(path), entry)
     if (entry.sparse !== undefined) throw unreadable(path, 'has holes')
     if (this.#wasChosen) throw unreadable(path, 'stands in the archive twice')
     this.#wasChosen = true
@@ -81,10 +84,10 @@ class EntryContents implements TarSink {
   }
 }
 
-function noFile({ type, linkTarget }: TarEntry, path: string): BakthatError {
-  const isLink = type === 'hardlink' || type === 'symlink'
-  const what = isLink ? `another name of ${escapePath(linkTarget)}` : 'no file'
-  return new BakthatError('INVALID_INPUT', `${escapePath(path)} is ${what}`, {
+function noFile(shown: string, entry?: TarEntry): BakthatError {
+  const isLink = entry?.type === 'hardlink' || entry?.type === 'symlink'
+  const what = isLink ? `another name of ${escapePath(entry.linkTarget)}` : 'no file'
+  return new BakthatError('INVALID_INPUT', `${shown} is ${what}`, {
     hint: isLink ? 'name that, if the backup holds it' : 'name a file, or restore into a directory',
   })
 }
