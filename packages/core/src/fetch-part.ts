@@ -36,9 +36,11 @@ export async function fetchPart(
   const { catalog, backend } = context
   if (!backend.capabilities.ranges || catalog.retrievals.of(backup.id) !== undefined) return undefined
   const index = await indexOf(context, backup, options)
-  if (index === undefined || (await fetchReadable(context, backup, options)) === undefined) return undefined
+  if (index === undefined) return undefined
   try {
     const { ranges, archiveSize, ...sizes } = await chooseFrames(index, only)
+    // Only now: what the index does not tell of is not to be asked for out of cold storage.
+    if ((await fetchReadable(context, backup, options)) === undefined) return undefined
     const archive = await archiveOf(context, backup, options)
     return archive?.size === archiveSize ? { bytes: joined(archive, ranges), ...sizes } : undefined
   } catch (error) {
@@ -69,10 +71,24 @@ async function* readRange(
   { signal }: FetchOptions,
 ): Bytes {
   const locator = locatorOf(context, backup)
-  const answer = await context.backend.retrieve(locator, { range, begin: false, ...(signal && { signal }) })
+  const asked = { range, begin: false, ...(signal && { signal }) }
+  const answer = await context.backend.retrieve(locator, asked).catch((error: unknown) => {
+    throw isBakthatError(error, 'INVALID_INPUT') ? shortened(backup, error) : error
+  })
   if (answer.state === 'ready') yield* answer.value
   else
     throw new BakthatError('COLD', `${backup.storedFilename} has become cold`, { hint: 'run the same command again' })
+}
+
+function shortened({ storedFilename, size }: BackupRow, cause: BakthatError): BakthatError {
+  return new BakthatError(
+    'INTEGRITY',
+    `${storedFilename} is damaged: it has fewer bytes than the ${size} that were stored`,
+    {
+      hint: 'restore an older backup, and find out what the storage did to this one',
+      cause,
+    },
+  )
 }
 
 async function* joined(archive: Parts, ranges: Iterable<{ readonly start: number; readonly end: number }>): Bytes {

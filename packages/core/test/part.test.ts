@@ -6,7 +6,7 @@ import { backup, entries, read, remove, restore, restoreFile, type BackupEntry }
 import { generateIdentity, type KeyPair } from '@bakthat/crypto'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 import type { StorageBackend } from '@bakthat/storage'
-import { altered, begun, makeTree, testEngine, type TestEngine } from './engine.js'
+import { altered, begun, makeTree, storedBytes, testEngine, type TestEngine } from './engine.js'
 import { storedValue } from './stored.js'
 
 let pair: KeyPair
@@ -203,6 +203,28 @@ describe('restoring a part of a backup', () => {
     expect(backend.begun()).toBe(1)
   })
 
+  it('asks for nothing out of cold storage where its index does not tell of what is wanted', async () => {
+    const backend = coldBackend(memoryBackend({ now: () => begun }), { now: () => begun })
+    await using engine = await testEngine({ backend })
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const options = { to: join(engine.directory, 'to'), only: ['site/nothing'] }
+    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(backend.begun()).toBe(0)
+  })
+
+  it.each([true, false])('refuses an archive that has become shorter (encrypted: %j)', async (encrypted) => {
+    await using engine = await largeBackup({ encrypted, format: 'zstd' })
+    const { storedFilename, locator } = engine.catalog.newest()!
+    const bytes = await storedBytes(engine.backend, storedFilename)
+    await engine.backend.remove(locator!)
+    await engine.backend.put(storedFilename, clear(5 * mebibyte, bytes))
+    const options = { to: join(engine.directory, 'to'), keys: engine.keys, only: ['site/large-9'] }
+    await expect(restore(engine, 'site', options)).rejects.toMatchObject({
+      code: 'INTEGRITY',
+      message: expect.stringContaining('is damaged'),
+    })
+  })
+
   it('refuses an archive in the clear where an encrypted one should be, and one that is gone', async () => {
     await using engine = await largeBackup({ encrypted: true, format: 'zstd' })
     const forged = altered(engine.backend, {
@@ -256,6 +278,6 @@ async function* single(text: string): AsyncGenerator<string> {
   yield await Promise.resolve(text)
 }
 
-async function* clear(size: number): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(Buffer.alloc(size))
+async function* clear(size: number, bytes: Uint8Array = Buffer.alloc(size)): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes.subarray(0, size))
 }
