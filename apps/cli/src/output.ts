@@ -1,4 +1,4 @@
-import { BakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, isBakthatError, systemCodeOf } from '@bakthat/errors'
 import { toldElsewhere, type Output } from './host.js'
 
 /**
@@ -36,6 +36,11 @@ function write(chunk: Uint8Array, output: Output, signal: AbortSignal): Promise<
       reject(outputFailure(error))
     })
   })
+}
+
+/** Whether writing failed because nobody reads any more. */
+export function isUnread(error: unknown): boolean {
+  return isBakthatError(error, 'INTERRUPTED') && systemCodeOf(error.cause) === 'EPIPE'
 }
 
 /** What it means that standard output cannot be written. */

@@ -297,12 +297,15 @@ describe('bad input', () => {
 })
 
 describe('output', () => {
-  it('that nobody reads to its end is dropped without a word', async () => {
-    await backUp()
-    const line = 'exec 3> >(:); wait $!; "$0" "$1" show >&3'
-    const run = await execute('bash', ['-c', line, process.execPath, bin], { cwd: home.path, env: home.env })
-    expect(run).toEqual({ status: 0, stdout: '', stderr: '' })
-  })
+  it.each(['show', 'contents photos'])(
+    'of %s that nobody reads to its end is dropped without a word',
+    async (command) => {
+      await backUp()
+      const line = `exec 3> >(:); wait $!; "$0" "$1" ${command} >&3`
+      const run = await execute('bash', ['-c', line, process.execPath, bin], { cwd: home.path, env: home.env })
+      expect(run).toEqual({ status: 0, stdout: '', stderr: '' })
+    },
+  )
 
   it('that cannot be written is a failure', async () => {
     await backUp()

@@ -30,6 +30,19 @@ describe('restore of a cold backup', () => {
     expect(calls[0]).toMatchObject(['photos', { tier: 'bulk', days: 3, wait: true, requestAgain: true }])
   })
 
+  it('passes the same on where it is written to standard output', async () => {
+    const asked: unknown[] = []
+    const read: Bakthat['read'] = async function* (...words) {
+      asked.push(words)
+      yield await Promise.resolve(Buffer.from('text'))
+    }
+    const cold = ['--tier', 'bulk', '--days', '3', '--wait', '--request-again']
+    expect(await run(['restore', 'photos', '--stdout', ...cold], { library: { read } })).toMatchObject({
+      stdout: 'text',
+    })
+    expect(asked).toMatchObject([['photos', { tier: 'bulk', days: 3, wait: true, requestAgain: true }]])
+  })
+
   it('says what it waits for, and until when', async () => {
     const restore: Bakthat['restore'] = (_, options) => {
       options?.onWaiting?.(job)

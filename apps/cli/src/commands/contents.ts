@@ -4,6 +4,7 @@ import { defined, settingsOf } from '../given.js'
 import { decryptionKeys } from '../keys.js'
 import { destinationOptions, promptOption, readingKeyOptions, required, rest } from '../options.js'
 import { nothing } from '../outcome.js'
+import { isUnread } from '../output.js'
 import { contentsOutcome } from '../outcomes/contents.js'
 import { formatEntries } from '../print/entry-lines.js'
 
@@ -29,7 +30,10 @@ export const contents = defineCommand({
       const wanted = { signal: action.signal, ...keys, ...defined({ only, destination: given.destination }) }
       const entries = bakthat.entries(name, wanted)
       if (isForPrograms) return contentsOutcome(await all(entries))
-      await context.writeOut(formatEntries(entries))
+      await context.writeOut(formatEntries(entries)).catch((error: unknown) => {
+        // As for every list: whoever has seen enough, as `head` has, is told of nothing.
+        if (!isUnread(error)) throw error
+      })
       return nothing
     })
   },

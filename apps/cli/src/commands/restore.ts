@@ -100,7 +100,12 @@ async function readOut(name: string | undefined, given: Given<typeof options>, c
     })
   const { signal } = context.action
   const keys = await decryptionKeys(given, context)
-  const wanted = { signal, ...keys, ...defined({ only, destination: given.destination }) }
+  const wanted = {
+    signal,
+    ...keys,
+    ...thawOptions(given, context),
+    ...defined({ only, destination: given.destination }),
+  }
   await context.withBakthat(settingsOf(given), (bakthat) => context.writeOut(bakthat.read(name, wanted)))
   return nothing
 }
