@@ -37,6 +37,7 @@ import {
   streamed,
   tar,
   pax,
+  zstdFrame,
 } from './unpack-support.js'
 
 type Files = Readonly<Record<string, string | Buffer>>
@@ -264,6 +265,24 @@ describe('an index', () => {
       await expect(entriesOf(Buffer.concat([index, index]))).rejects.toMatchObject({ code: 'INTEGRITY' })
       expect(await entriesOf(index)).toHaveLength(4)
     }))
+
+  it('can be interrupted, though all of it is there', async () => {
+    const compressed = (text: string): Buffer => zstdFrame(Buffer.from(text))
+    const frames = 1000
+    const frame = compressed('{"stored":1,"tar":1}\n["a","0",0,420,"0",0]\n')
+    const last = `{"frames":${frames},"entries":${frames},"stored":${frames},"tar":${frames}}\n`
+    const index = Buffer.concat([compressed(`${first}\n`), ...Array<Buffer>(frames).fill(frame), compressed(last)])
+    const stopping = new AbortController()
+    let read = 0
+    const reading = (async () => {
+      for await (const { entries } of readIndex(streamed([index]), { signal: stopping.signal })) {
+        read += entries.length
+        if (read === 10) setImmediate(() => stopping.abort())
+      }
+    })()
+    await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect(read).toBeLessThan(frames)
+  })
 
   it.each([
     ['a later version', ['{"bakthat_index":2}'], 'UNSUPPORTED'],

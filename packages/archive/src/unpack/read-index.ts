@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { BakthatError } from '@bakthat/errors'
 import { indexVersion } from '../pack/archive-index.js'
 import { toByteString } from '../paths/byte-string.js'
@@ -134,7 +135,12 @@ async function* plain(bytes: Bytes, signal: AbortSignal | undefined): Bytes {
   const source = new ByteSource(bytes, signal)
   try {
     const format = isGzipMember(Buffer.from(await source.peek(2))) ? 'gzip' : 'zstd'
-    yield* decompress(source.rest(), format, { workers: 0 })
+    for await (const piece of decompress(source.rest(), format, { workers: 0 })) {
+      yield piece
+      // An index of a million entries may all be there: meanwhile nobody would hear of a signal.
+      await setImmediate()
+      source.throwIfAborted()
+    }
   } finally {
     await source.close()
   }
