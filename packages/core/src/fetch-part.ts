@@ -8,6 +8,7 @@ import type { DestinationContext } from './context.js'
 import type { ReadOptions } from './contract.js'
 import { fetchReadable } from './fetch.js'
 import { locatorOf } from './locate.js'
+import { partsOfName } from './stored-name.js'
 
 type FetchOptions = Omit<ReadOptions, 'only'>
 
@@ -25,7 +26,8 @@ export interface ArchivePart {
  * What has to be fetched of a backup to restore some of its entries, found by its index. `undefined` where all of it has to be:
  * without a whole index, in a store that has no ranges, and out of cold storage.
  *
- * SHA-256 is that of the whole, and not compared. Each chunk of an age file, frame of zstd and member of gzip is checked by itself.
+ * SHA-256 is that of the whole, and not compared. Each chunk of an age file, frame of zstd and member of gzip is checked by itself;
+ * an archive that is none of them is wanted as a whole, too.
  */
 export async function fetchPart(
   context: DestinationContext,
@@ -40,7 +42,7 @@ export async function fetchPart(
   try {
     const { ranges, archiveSize, ...sizes } = await chooseFrames(index, only)
     // Only now: what the index does not tell of is not to be asked for out of cold storage.
-    if ((await fetchReadable(context, backup, options)) === undefined) return undefined
+    if (!isCheckedInParts(backup) || (await fetchReadable(context, backup, options)) === undefined) return undefined
     const archive = await archiveOf(context, backup, options)
     return archive?.size === archiveSize ? { bytes: joined(archive, ranges), ...sizes } : undefined
   } catch (error) {
@@ -48,6 +50,10 @@ export async function fetchPart(
     if (isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) return undefined
     throw error
   }
+}
+
+function isCheckedInParts({ storedFilename }: BackupRow): boolean {
+  return storedFilename.endsWith('.age') || partsOfName(storedFilename)?.compression !== 'none'
 }
 
 /** Any part of the archive, decrypted; `undefined` for what is not encrypted as its name says: the whole is refused with better words. */

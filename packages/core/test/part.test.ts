@@ -116,7 +116,7 @@ describe('restoring a part of a backup', () => {
     { encrypted: false, format: 'zstd' },
     { encrypted: true, format: 'zstd' },
     { encrypted: true, format: 'gzip' },
-    { encrypted: false, format: 'none' },
+    { encrypted: true, format: 'none' },
   ] as const)('fetches little more than that: %j', async (form) => {
     await using engine = await largeBackup(form)
     const to = join(engine.directory, 'to')
@@ -210,6 +210,21 @@ describe('restoring a part of a backup', () => {
     const options = { to: join(engine.directory, 'to'), only: ['site/nothing'] }
     await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(backend.begun()).toBe(0)
+  })
+
+  it('is done from all of it where nothing else could tell of damage', async () => {
+    await using engine = await largeBackup({ encrypted: false, format: 'none' })
+    const { storedFilename, locator } = engine.catalog.newest()!
+    const bytes = Buffer.from(await storedBytes(engine.backend, storedFilename))
+    const options = { to: join(engine.directory, 'to'), only: ['site/large-0'] }
+    await restore(engine, 'site', options)
+    expect((await readFile(join(options.to, 'site/large-0'))).equals(noise(2 * mebibyte))).toBe(true)
+    bytes[bytes.indexOf(noise(100)) + 50]! ^= 1
+    await engine.backend.remove(locator!)
+    await engine.backend.put(storedFilename, clear(bytes.length, bytes))
+    await expect(restore(engine, 'site', { ...options, to: join(engine.directory, 'other') })).rejects.toMatchObject({
+      code: 'INTEGRITY',
+    })
   })
 
   it.each([true, false])('refuses an archive that has become shorter (encrypted: %j)', async (encrypted) => {
