@@ -177,7 +177,11 @@ describe('a chosen part of an archive', () => {
       writeFileSync(join(directory, 't/first'), 'contents')
       linkSync(join(directory, 't/first'), join(directory, 't/second'))
       const { bytes, index } = await packed({ path: join(directory, 't') })
-      const wanted = { code: 'INVALID_INPUT', message: expect.stringContaining('another name of t/first') }
+      const wanted = {
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining('another name of t/first'),
+        hint: expect.stringContaining('instead'),
+      }
       expect(await refused(bytes, { only: ['t/second'] })).toMatchObject(wanted)
       await expect(chooseFrames(readIndex(chunked(index)), ['t/second'])).rejects.toMatchObject(wanted)
       const to = join(directory, 'to')
@@ -231,6 +235,16 @@ describe('one file of an archive, as a stream', () => {
       code: 'UNSUPPORTED',
       message: expect.stringContaining('has holes'),
     })
+  })
+
+  it('is refused where its name stands for two', async () => {
+    const both = tar(entry({ name: 'a\nb', body: 'one' }), entry({ name: 'a\\nb', body: 'two' }))
+    await expect(collected(readEntry(chunked(both), 'a\\nb'))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: '"a\\\\nb" stands for a\\nb and a\\\\nb',
+    })
+    expect(Buffer.from(await collected(readEntry(chunked(both), 'a\nb'))).toString()).toBe('one')
+    expect(Buffer.from(await collected(readEntry(chunked(both), 'a\\\\nb'))).toString()).toBe('two')
   })
 
   it('tells of damage behind it at its end', () =>

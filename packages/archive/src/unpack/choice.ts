@@ -47,7 +47,9 @@ export class Choice {
     const target = safePath(linkTarget, `the target of the hard link ${escapePath(path)},`)
     if (this.includes(target)) return
     const what = `${escapePath(path)} is another name of ${escapePath(target)}, which was not chosen`
-    throw new BakthatError('INVALID_INPUT', what, { hint: 'choose that, too: it holds the contents of both' })
+    throw new BakthatError('INVALID_INPUT', what, {
+      hint: 'choose that, too, or instead: it holds the contents of both',
+    })
   }
 
   /** Throws `NOT_FOUND` where a name stood for none of the paths that were asked about. */

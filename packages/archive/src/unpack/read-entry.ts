@@ -16,8 +16,8 @@ import { readTrailer } from './trailer.js'
  * The contents of one file of an archive, which is read to the end of its stream. **Only what ended well is whole**: damage
  * may show behind the file. `name` is as in `only` of an extraction.
  *
- * Throws `NOT_FOUND` for what the archive does not hold, `INVALID_INPUT` for what is no file, or is but another name of one,
- * `UNSUPPORTED` for a file with holes and for one that stands there twice, and what `inspect` throws.
+ * Throws `NOT_FOUND` for what the archive does not hold, `INVALID_INPUT` for what is no file, is but another name of one, or
+ * stands for two, `UNSUPPORTED` for a file with holes and for one that stands there twice, and what `inspect` throws.
  */
 export async function* readEntry(
   bytes: Bytes,
@@ -49,7 +49,7 @@ class EntryContents implements TarSink {
   readonly #choice: Choice
   readonly #name: string
   #isChosen = false
-  #wasChosen = false
+  #chosen: string | undefined
   #pieces: Uint8Array[] = []
 
   constructor(choice: Choice, name: string) {
@@ -64,8 +64,9 @@ class EntryContents implements TarSink {
     if (!this.#choice.names(path)) throw noFile(this.#name)
     if (entry.type !== 'file') throw noFile(escapePath(path), entry)
     if (entry.sparse !== undefined) throw unreadable(path, 'has holes')
-    if (this.#wasChosen) throw unreadable(path, 'stands in the archive twice')
-    this.#wasChosen = true
+    if (this.#chosen === path) throw unreadable(path, 'stands in the archive twice')
+    if (this.#chosen !== undefined) throw ambiguous(this.#name, this.#chosen, path)
+    this.#chosen = path
   }
 
   data(bytes: Buffer, start: number, end: number): void {
@@ -90,6 +91,12 @@ function noFile(shown: string, entry?: TarEntry): BakthatError {
   return new BakthatError('INVALID_INPUT', `${shown} is ${what}`, {
     hint: isLink ? 'name that, if the backup holds it' : 'name a file, or restore into a directory',
   })
+}
+
+/** Two files, of which one is called as the other is shown in lists. */
+function ambiguous(name: string, one: string, other: string): BakthatError {
+  const what = `${JSON.stringify(name)} stands for ${escapePath(one)} and ${escapePath(other)}`
+  return new BakthatError('INVALID_INPUT', what, { hint: 'restore both into a directory' })
 }
 
 function unreadable(path: string, why: string): BakthatError {
