@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { Choice, escapePath, inspect, type ArchiveEntry, type IndexedEntry } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
+import { throwIfAborted } from '@bakthat/storage'
 import { indexOf } from './backup-index.js'
 import { formOf, refuseFile } from './contents.js'
 import type { DestinationContext } from './context.js'
@@ -8,6 +10,9 @@ import type { BackupEntry, EntriesOptions } from './contract.js'
 import { fetchReadable } from './fetch.js'
 import { opened } from './opened.js'
 import { resolveBackup } from './resolve.js'
+
+/** Entries that are given before a signal is looked for. */
+const entriesAtOnce = 1000
 
 /**
  * What the backup of that stored name holds, or the newest complete one of that exact name, in the order of its archive. From its
@@ -37,8 +42,17 @@ async function* pieces(
   options: EntriesOptions,
 ): AsyncGenerator<readonly IndexedEntry[]> {
   const index = await indexOf(context, backup, options)
-  if (index === undefined) yield await entriesOfArchive(context, backup, options)
-  else for await (const frame of index) yield frame.entries
+  if (index !== undefined) {
+    for await (const frame of index) yield frame.entries
+    return
+  }
+  const found = await entriesOfArchive(context, backup, options)
+  for (let at = 0; at < found.length; at += entriesAtOnce) {
+    yield found.slice(at, at + entriesAtOnce)
+    // There may be millions: meanwhile nobody would hear of a signal.
+    await setImmediate()
+    throwIfAborted(options.signal)
+  }
 }
 
 async function entriesOfArchive(

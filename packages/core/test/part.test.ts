@@ -1,4 +1,5 @@
 import { createCipheriv } from 'node:crypto'
+import { symlinkSync } from 'node:fs'
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
@@ -91,6 +92,21 @@ describe('the entries of a backup', () => {
     const lost = { ...engine, backend: withoutIndexes(engine.backend) }
     expect(await listed(lost, 'site', options)).toEqual(told)
     expect(engine.read()).toBeGreaterThan(20 * mebibyte)
+  })
+
+  it('can be interrupted while they are told, with and without an index', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    for (let at = 0; at < 1200; at++) symlinkSync('nowhere', join(tree, `link-${at}`))
+    await backup(engine, tree, { compression: { format: 'zstd' } })
+    for (const backend of [engine.backend, withoutIndexes(engine.backend)]) {
+      const stopping = new AbortController()
+      const telling = (async () => {
+        for await (const { path } of entries({ ...engine, backend }, 'site', { signal: stopping.signal }))
+          if (path === 'site') setImmediate(() => stopping.abort())
+      })()
+      await expect(telling).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    }
   })
 
   it('want the key, and a backup that is a tree', async () => {
