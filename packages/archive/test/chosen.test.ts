@@ -283,8 +283,8 @@ describe('an index', () => {
   it('can be interrupted, though all of it is there', async () => {
     const compressed = (text: string): Buffer => zstdFrame(Buffer.from(text))
     const frames = 1000
-    const frame = compressed('{"stored":1,"tar":1}\n["a","0",0,420,"0",0]\n')
-    const last = `{"frames":${frames},"entries":${frames},"stored":${frames},"tar":${frames}}\n`
+    const frame = compressed('{"stored":1,"tar":512}\n["a","0",0,420,"0",0]\n')
+    const last = `{"frames":${frames},"entries":${frames},"stored":${frames},"tar":${512 * frames}}\n`
     const index = Buffer.concat([compressed(`${first}\n`), ...Array<Buffer>(frames).fill(frame), compressed(last)])
     const stopping = new AbortController()
     let read = 0
@@ -303,9 +303,14 @@ describe('an index', () => {
     ['no index', ['{"another":1}'], 'INTEGRITY'],
     ['no JSON', ['nothing'], 'INTEGRITY'],
     ['an entry in no frame', [first, '["a","0",0,0,"0",0]'], 'INTEGRITY'],
-    ['an entry of no type', [first, '{"stored":1,"tar":1}', '["a","9",0,0,"0",0]'], 'INTEGRITY'],
-    ['an entry without a path', [first, '{"stored":1,"tar":1}', '[7,"0",0,0,"0",0]'], 'INTEGRITY'],
-    ['an entry of no time', [first, '{"stored":1,"tar":1}', '["a","0",0,0,"soon",0]'], 'INTEGRITY'],
+    ['an entry of no type', [first, '{"stored":1,"tar":512}', '["a","9",0,0,"0",0]'], 'INTEGRITY'],
+    ['an entry without a path', [first, '{"stored":1,"tar":512}', '[7,"0",0,0,"0",0]'], 'INTEGRITY'],
+    ['an entry of no time', [first, '{"stored":1,"tar":512}', '["a","0",0,0,"soon",0]'], 'INTEGRITY'],
+    [
+      'more entries than its frame has room for',
+      [first, '{"stored":1,"tar":512}', '["a","0",0,0,"0",0]', '["b","0",0,0,"0",0]'],
+      'INTEGRITY',
+    ],
     ['a frame of no size', [first, '{"stored":-1,"tar":1}'], 'INTEGRITY'],
     ['another sum', [first, '{"stored":1,"tar":1}', '{"frames":1,"entries":0,"stored":2,"tar":1}'], 'INTEGRITY'],
   ])('that holds %s is refused', async (_, lines, code) => {

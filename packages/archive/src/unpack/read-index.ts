@@ -3,7 +3,7 @@ import { BakthatError } from '@bakthat/errors'
 import { indexVersion } from '../pack/archive-index.js'
 import { toByteString } from '../paths/byte-string.js'
 import { parsePaxTime } from '../tar/decode-pax.js'
-import { typeFlags } from '../tar/encode-header.js'
+import { blockSize, typeFlags } from '../tar/encode-header.js'
 import { decompress } from '../stream/decompress.js'
 import type { Bytes } from '../types.js'
 import { ByteSource } from './byte-source.js'
@@ -12,6 +12,9 @@ import { isGzipMember } from './gzip-members.js'
 
 /** Longer than two paths can make it. */
 const longestLine = 4 << 20
+
+/** Bytes of tar, far more than frames have. */
+const largestFrame = 256 << 20
 
 /**
  * What an index tells of its archive, frame by frame, in the order of the archive. Only one that was read to its end is whole.
@@ -54,6 +57,7 @@ class IndexReading {
     if (!Array.isArray(line)) return this.#addObject(line)
     if (this.#frame === undefined) throw damaged('an entry stands in no frame')
     this.#frame.entries.push(entryOf(line))
+    if (this.#frame.entries.length > mostEntries(this.#frame)) throw damaged('a frame of it has more entries than room')
     this.#entries++
     return undefined
   }
@@ -80,6 +84,11 @@ class IndexReading {
     this.#tar += tar
     return whole
   }
+}
+
+/** Each has a header of a block. No frame is so large that this would take the memory, whatever is said of it. */
+function mostEntries({ tarSize }: Pick<IndexedFrame, 'tarSize'>): number {
+  return Math.min(tarSize, largestFrame) / blockSize
 }
 
 function checkFirstLine(line: unknown): void {
