@@ -27,6 +27,9 @@ describe('a stream', () => {
       expect(home.leftovers()).toEqual([])
       expect(await home.run(['backup', '--command', 'seq 3', '--name', 'numbers'])).toMatchObject({ status: 0 })
       expect((await home.run(['restore', 'numbers', '--stdout'])).stdout).toBe('1\n2\n3\n')
+      const limited = await home.run(['restore', 'numbers', '--stdout', '--max-size', '3'])
+      expect(limited).toMatchObject({ stderr: expect.stringContaining('more than the 3 bytes') })
+      expect(limited.status).not.toBe(0)
     }))
 
   it('may be empty where that is said', () =>

@@ -99,6 +99,8 @@ export interface RestoreResult {
 export interface ReadOptions extends ActionOptions, ThawOptions {
   /** One file of the tree that was backed up, as in `only` of a restore. Default: all, as a tar. */
   readonly only?: string
+  /** As in a restore, of what is given. Of one file of a tree they are not looked at: it is given as it is read. */
+  readonly limits?: Pick<NonNullable<ExtractOptions['limits']>, 'maxBytes' | 'maxRatio'>
   readonly keys?: DecryptionKeys
 }
 

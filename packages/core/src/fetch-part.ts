@@ -9,6 +9,7 @@ import type { ReadOptions } from './contract.js'
 import { fetchReadable } from './fetch.js'
 import { locatorOf } from './locate.js'
 import { partsOfName } from './stored-name.js'
+import { damagedInStore } from './streams.js'
 
 type FetchOptions = Omit<ReadOptions, 'only'>
 
@@ -79,22 +80,12 @@ async function* readRange(
   const locator = locatorOf(context, backup)
   const asked = { range, begin: false, ...(signal && { signal }) }
   const answer = await context.backend.retrieve(locator, asked).catch((error: unknown) => {
-    throw isBakthatError(error, 'INVALID_INPUT') ? shortened(backup, error) : error
+    if (!isBakthatError(error, 'INVALID_INPUT')) throw error
+    throw damagedInStore(backup.storedFilename, `it has fewer bytes than the ${backup.size} that were stored`, error)
   })
   if (answer.state === 'ready') yield* answer.value
   else
     throw new BakthatError('COLD', `${backup.storedFilename} has become cold`, { hint: 'run the same command again' })
-}
-
-function shortened({ storedFilename, size }: BackupRow, cause: BakthatError): BakthatError {
-  return new BakthatError(
-    'INTEGRITY',
-    `${storedFilename} is damaged: it has fewer bytes than the ${size} that were stored`,
-    {
-      hint: 'restore an older backup, and find out what the storage did to this one',
-      cause,
-    },
-  )
 }
 
 async function* joined(archive: Parts, ranges: Iterable<{ readonly start: number; readonly end: number }>): Bytes {

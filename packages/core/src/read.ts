@@ -20,11 +20,11 @@ export async function* read(
   options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const backup = resolveBackup(context, name)
-  const { only, signal } = options
+  const { only, limits, signal } = options
   const form = formOf(backup.storedFilename, backup)
   const interruption = signal && { signal }
   if (only === undefined) {
-    yield* plainBytes(await decryptedBytes(context, backup, options), form, interruption)
+    yield* plainBytes(await decryptedBytes(context, backup, options), form, { ...limits, ...interruption })
     return
   }
   refuseFile(form, backup.storedFilename)

@@ -56,10 +56,15 @@ export async function* confirmed(
       : expected.sha256 !== undefined && measure.sha256() !== expected.sha256
         ? 'its SHA-256 is not the one that was stored'
         : undefined
-  if (problem !== undefined)
-    throw new BakthatError('INTEGRITY', `${what} is damaged: ${problem}`, {
-      hint: 'restore an older backup, and find out what the storage did to this one',
-    })
+  if (problem !== undefined) throw damagedInStore(what, problem)
+}
+
+/** The error for what the store gives back otherwise than it was stored. */
+export function damagedInStore(what: string, problem: string, cause?: unknown): BakthatError {
+  return new BakthatError('INTEGRITY', `${what} is damaged: ${problem}`, {
+    hint: 'restore an older backup, and find out what the storage did to this one',
+    cause,
+  })
 }
 
 /** The first bytes of a stream (fewer only if it is shorter), and the whole stream, still to be read. */

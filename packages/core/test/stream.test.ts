@@ -58,6 +58,8 @@ describe('a stream', () => {
     const readable = Readable.from(['grüße, ', 'Welt'], { objectMode: true })
     await backup(engine, readable, { name: 'greeting' })
     expect((await whole(read(engine, 'greeting'))).toString()).toBe('grüße, Welt')
+    const limited = read(engine, 'greeting', { limits: { maxBytes: 10 } })
+    await expect(whole(limited)).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE' })
   })
 
   it('that is empty is a mistake, unless that is allowed', async () => {

@@ -104,7 +104,7 @@ async function readOut(name: string | undefined, given: Given<typeof options>, c
     signal,
     ...keys,
     ...thawOptions(given, context),
-    ...defined({ only, destination: given.destination }),
+    ...defined({ only, limits: limitsOf(given), destination: given.destination }),
   }
   await context.withBakthat(settingsOf(given), (bakthat) => context.writeOut(bakthat.read(name, wanted)))
   return nothing
