@@ -100,7 +100,7 @@ async function restoreBytes(
     ...(options.spare !== undefined && { spare: [options.spare] }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onNotice && { onNotice: options.onNotice }),
-    ...progressOf(options.part?.contentSize ?? backup?.metadata['content_size'], options),
+    ...progressOf(options.only === undefined ? backup?.metadata['content_size'] : options.part?.contentSize, options),
   }
   const summary =
     form.kind === 'file'

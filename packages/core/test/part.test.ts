@@ -170,7 +170,13 @@ describe('restoring a part of a backup', () => {
   ])('is done from all of it where %s', async (_, change) => {
     await using engine = await largeBackup({ encrypted: false, format: 'zstd' })
     const to = join(engine.directory, 'to')
-    await restore({ ...engine, backend: change(engine.backend) }, 'site', { to, only: ['site/sub'] })
+    const totals = new Set<number | undefined>()
+    await restore({ ...engine, backend: change(engine.backend) }, 'site', {
+      to,
+      only: ['site/sub'],
+      onProgress: ({ bytesTotal }) => void totals.add(bytesTotal),
+    })
+    expect([...totals]).toEqual([undefined])
     expect(await readFile(join(to, 'site/sub/nothing'), 'utf8')).toBe('')
     await expect(access(join(to, 'site/hello.txt'))).rejects.toThrow('ENOENT')
     expect(engine.read()).toBeGreaterThan(20 * mebibyte)
