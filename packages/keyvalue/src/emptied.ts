@@ -26,6 +26,8 @@ export async function refuseEmptied(
 async function holdsAnything(backend: StorageBackend, options: CallOptions): Promise<boolean> {
   const answer = await backend.list(options)
   if (answer.state === 'pending') return true
-  const first = await answer.value[Symbol.asyncIterator]().next()
+  const blobs = answer.value[Symbol.asyncIterator]()
+  const first = await blobs.next()
+  await blobs.return?.()
   return first.done !== true
 }

@@ -39,6 +39,7 @@ export {
   checkBlobName,
   collect,
   compareNames,
+  idOfLocator,
   interruptible,
   locatorOfName,
   nameOfLocator,
