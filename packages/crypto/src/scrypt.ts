@@ -19,6 +19,9 @@ const highestWorkFactor = 22
 
 const deriveKey = promisify<string, Uint8Array, number, object, Buffer>(scrypt)
 
+/** Ends with the last one begun. One at a time: each takes 256 MiB as a rule, and whoever opens many files at once would take them for each. */
+let derivation: Promise<void> = Promise.resolve()
+
 /** Throws `INVALID_INPUT` where a work factor that the caller chose cannot be. */
 export function checkWorkFactor(workFactor: number): void {
   if (Number.isInteger(workFactor) && workFactor >= 1 && workFactor <= highestWorkFactor) return
@@ -84,7 +87,12 @@ async function wrappingKey(passphrase: string, salt: Uint8Array, workFactor: num
   const N = 2 ** workFactor
   const r = 8
   const labelled = Buffer.concat([Buffer.from('age-encryption.org/v1/scrypt'), salt])
-  return deriveKey(passphrase, labelled, 32, { N, r, p: 1, maxmem: 128 * r * N + 2 ** 20 })
+  const derive = (): Promise<Buffer> =>
+    deriveKey(passphrase, labelled, 32, { N, r, p: 1, maxmem: 128 * r * N + 2 ** 20 })
+  const key = derivation.then(derive)
+  const done = (): void => undefined
+  derivation = key.then(done, done)
+  return key
 }
 
 function tooMuchWork(workFactor: string, maximum: number): BakthatError {

@@ -9,7 +9,6 @@ export interface Outcome {
 }
 
 /** A stream of these bytes in chunks of a length, or of the lengths in turn. */
-// eslint-disable-next-line @typescript-eslint/require-await -- a stream is asynchronous by type
 export async function* chunked(bytes: Uint8Array, ...lengths: readonly number[]): Bytes {
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
     const length = lengths[turn % lengths.length] ?? bytes.length
