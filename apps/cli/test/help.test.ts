@@ -4,6 +4,8 @@ import { run } from './support/fake-host.js'
 const commands = [
   'backup',
   'show',
+  'contents',
+  'find',
   'restore',
   'delete',
   'rotate',

@@ -24,6 +24,25 @@ const keysOf = ({ accessKeyId, secretAccessKey }: S3Credential): Record<string, 
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
 })
 
+describe('the recipe for one file', () => {
+  it('finds it, and gets it back alone', async () => {
+    await using here = await ReaderPlace.make()
+    await here.write('photos/2026/beach.jpg', 'sand')
+    await here.write('photos/sky.jpg', 'blue')
+    await here.write('etc/fstab', '/dev/sda1 /\n')
+    await here.says('bakthat backup photos && bakthat backup etc')
+    expect(await here.says(cookbook.line('bakthat find'))).toMatch(
+      / 1 {2}photos\.\d{14}\.tar\.zst {2}photos\/2026\/beach\.jpg\n$/,
+    )
+    expect(await here.says(cookbook.line('every path'))).toContain('photos/sky.jpg')
+    expect(JSON.parse(await here.says(cookbook.line('contents photos photos/2026')))).toHaveLength(2)
+    const back = here.path('again')
+    await here.says(cookbook.line('--only photos/2026').replace('/tmp/again', back))
+    expect(await here.says(`cd '${back}' && find photos -type f`)).toBe('photos/2026/beach.jpg\n')
+    expect(await here.says(cookbook.line('--only etc/fstab').replace('- /etc', '- etc'))).toBe('')
+  })
+})
+
 describe('the recipe for a NAS', () => {
   it('stores on the share, and nothing where it is not mounted', async () => {
     await using here = await homeWithPhotos()

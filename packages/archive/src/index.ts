@@ -15,6 +15,7 @@ export type {
 export type { Decode, Decoder, Encoded } from './unpack/decoder.js'
 export { pack } from './pack/pack.js'
 export { escapePath } from './paths/escape-path.js'
+export { createMatcher, type Matcher } from './paths/patterns.js'
 export { Choice } from './unpack/choice.js'
 export { chooseFrames } from './unpack/chosen-frames.js'
 export { extract } from './unpack/extract.js'

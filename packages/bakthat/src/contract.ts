@@ -67,6 +67,10 @@ export interface EntriesOptions extends DecryptionOptions, Omit<core.EntriesOpti
   readonly destination?: string
 }
 
+export interface FindOptions extends DecryptionOptions, Omit<core.FindOptions, 'keys'> {
+  readonly destination?: string
+}
+
 export interface RemoveOptions extends core.RemoveOptions {
   readonly destination?: string
 }
@@ -165,6 +169,11 @@ export interface Bakthat extends AsyncDisposable {
    * archive. With `only`, what lies at those paths and below.
    */
   entries(name: string, options?: EntriesOptions): AsyncIterable<core.BackupEntry>
+  /**
+   * Which backups hold what the patterns mean, each as one of a `.gitignore` over the paths of `entries`, and in which states. Of a
+   * directory only itself. A request for each backup, for its index; those without one are told as `unsearched`.
+   */
+  find(patterns: readonly string[], options?: FindOptions): Promise<core.FindResult>
   show(query?: ShowOptions): Promise<readonly core.Backup[]>
   /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing; one that the store has locked, later. */
   remove(name: string, options?: RemoveOptions): Promise<core.RemoveResult>

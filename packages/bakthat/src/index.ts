@@ -33,6 +33,7 @@ export type {
   DoctorOptions,
   EncryptionOptions,
   EntriesOptions,
+  FindOptions,
   GlacierArchive,
   GlacierInventory,
   MigrateOptions,
@@ -64,6 +65,8 @@ export type {
   CleanupItem,
   DeleteOlderThanResult,
   Discrepancy,
+  FindResult,
+  FoundEntry,
   Job,
   JobState,
   PlannedRemoval,
@@ -78,6 +81,7 @@ export type {
   SyncResult,
   ThawOptions,
   ThinResult,
+  Unsearched,
   VerifyResult,
 } from '@bakthat/core'
 export { roles, type ContainerMade, type Finding, type Role } from '@bakthat/storage'

@@ -16,6 +16,7 @@ import type {
   DeleteOlderThanOptions,
   DoctorOptions,
   EntriesOptions,
+  FindOptions,
   GlacierInventory,
   MigrateOptions,
   OpenOptions,
@@ -165,6 +166,13 @@ class OpenedBakthat implements Bakthat {
     const keys = await import('./keys.js')
     const decryption = await keys.decryptionFor(this.#settings, options)
     yield* core.entries(await this.#places.context(options.destination), name, { ...options, keys: decryption })
+  }
+
+  async find(patterns: readonly string[], options: FindOptions = {}): Promise<Core.FindResult> {
+    const core = await import('@bakthat/core')
+    const keys = await import('./keys.js')
+    const decryption = await keys.decryptionFor(this.#settings, options)
+    return core.find(await this.#places.context(options.destination), patterns, { ...options, keys: decryption })
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {

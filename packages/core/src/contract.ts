@@ -6,11 +6,11 @@ import type { RetrievalTier } from '@bakthat/storage'
 /** What long actions tell while they run. */
 export interface Progress {
   /** `flushing`: a restore is made, and waits for the disk to have it. */
-  readonly phase: 'packing' | 'restoring' | 'flushing' | 'verifying' | 'removing' | 'listing' | 'syncing'
+  readonly phase: 'packing' | 'restoring' | 'flushing' | 'verifying' | 'removing' | 'listing' | 'searching' | 'syncing'
   /** The backup or path at work, escaped for people. */
   readonly current: string
   readonly files: number
-  /** Bytes done, of contents (packing, restoring, flushing) or as stored (verifying, removing, listing), or of manifests (syncing). */
+  /** Bytes done, of contents (packing, restoring, flushing) or as stored (verifying, removing, listing; searching: of the backups whose indexes were read), or of manifests (syncing). */
   readonly bytes: number
   /** All the bytes there will be, as far as is known by now: of a backup, until all files were found, as many as the last one of that name had. */
   readonly bytesTotal?: number
@@ -121,6 +121,32 @@ export interface BackupEntry {
   readonly mode: number
   /** Nanoseconds since 1970. */
   readonly mtimeNs: bigint
+}
+
+export interface FindOptions extends Pick<ActionOptions, 'signal' | 'onProgress'> {
+  /** Only backups of exactly this name, or the one of this stored name. Default: all of the destination. */
+  readonly name?: string
+  readonly keys?: DecryptionKeys
+}
+
+/** A thing as it was in one or several backups, with the same type, size, mode, time and target. */
+export interface FoundEntry extends BackupEntry {
+  /** Those that hold it so, oldest first. */
+  readonly backups: readonly Backup[]
+}
+
+/** A backup that may hold what is looked for, and why nobody knows. */
+export interface Unsearched {
+  readonly backup: Backup
+  readonly problem: Problem
+}
+
+export interface FindResult {
+  /** How many backups there were to search. */
+  readonly searched: number
+  /** By path, and of one path by the oldest backup that holds it. */
+  readonly found: readonly FoundEntry[]
+  readonly unsearched: readonly Unsearched[]
 }
 
 export interface VerifyOptions extends ActionOptions {

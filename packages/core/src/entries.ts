@@ -73,7 +73,8 @@ async function entriesOfArchive(
   return found
 }
 
-function forPeople({ type, path, linkTarget, size, mode, mtimeNs }: IndexedEntry): BackupEntry {
+/** An entry of an archive, as it is told to whoever asked. */
+export function forPeople({ type, path, linkTarget, size, mode, mtimeNs }: IndexedEntry): BackupEntry {
   return {
     type,
     path: escapePath(path),

@@ -14,6 +14,9 @@ export type {
   ByteStream,
   Discrepancy,
   EntriesOptions,
+  FindOptions,
+  FindResult,
+  FoundEntry,
   Job,
   JobState,
   MigrateOptions,
@@ -28,11 +31,13 @@ export type {
   ShowQuery,
   SyncResult,
   ThawOptions,
+  Unsearched,
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
 export { refuseEmptied } from './emptied.js'
 export { entries } from './entries.js'
+export { find } from './find.js'
 export { listBlobs } from './inventory.js'
 export { jobs } from './jobs.js'
 export { migrate } from './migrate.js'

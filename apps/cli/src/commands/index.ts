@@ -43,6 +43,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./contents.js')).contents,
   },
   {
+    name: 'find',
+    group: commandGroups.backups,
+    summary: 'Find out which backups have a file, and in which state',
+    load: async () => (await import('./find.js')).find,
+  },
+  {
     name: 'restore',
     group: commandGroups.backups,
     summary: 'Get a backup back',

@@ -7,7 +7,8 @@ export function contentsOutcome(entries: readonly BackupEntry[]): Outcome {
   return { document: () => entries.map(entryDocument), text: () => answer('') }
 }
 
-function entryDocument({ path, type, size, mode, mtimeNs, linkTarget }: BackupEntry): object {
+/** One entry of a backup, for JSON. */
+export function entryDocument({ path, type, size, mode, mtimeNs, linkTarget }: BackupEntry): object {
   return {
     path,
     type,

@@ -2,14 +2,21 @@ import type { BackupEntry } from 'bakthat'
 import { formatSize } from '../size.js'
 import { formatMinute } from './dates.js'
 
+interface EntryCells {
+  readonly mode: string
+  readonly size: string
+  readonly changed: string
+  readonly path: string
+}
+
 /** Lines that are written at once. */
 const linesAtOnce = 500
 
 /** Entries as lines of a table, which is written while it is read: its columns are as wide as they have to be for any. */
 export async function* formatEntries(entries: AsyncIterable<BackupEntry>): AsyncGenerator<Uint8Array> {
-  let lines = [lineOf('Mode', 'Size', 'Changed (UTC)', 'Path')]
+  let lines = [lineOf({ mode: 'Mode', size: 'Size', changed: 'Changed (UTC)', path: 'Path' })]
   for await (const entry of entries) {
-    lines.push(formatEntry(entry))
+    lines.push(lineOf(entryCells(entry)))
     if (lines.length < linesAtOnce) continue
     yield textOf(lines)
     lines = []
@@ -23,18 +30,19 @@ export function modifiedAt(mtimeNs: bigint): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date
 }
 
-function formatEntry({ type, path, size, mode, mtimeNs, linkTarget }: BackupEntry): string {
+/** What the columns say of an entry, as texts: its mode, size, time of change and path. */
+export function entryCells({ type, path, size, mode, mtimeNs, linkTarget }: BackupEntry): EntryCells {
   const modified = modifiedAt(mtimeNs)
   const link = linkTarget === undefined ? '' : `${type === 'hardlink' ? ' = ' : ' -> '}${linkTarget}`
-  return lineOf(
-    modeText(type, mode),
-    type === 'file' ? formatSize(size) : '',
-    modified === undefined ? '' : formatMinute(modified),
-    `${path}${type === 'directory' ? '/' : link}`,
-  )
+  return {
+    mode: modeText(type, mode),
+    size: type === 'file' ? formatSize(size) : '',
+    changed: modified === undefined ? '' : formatMinute(modified),
+    path: `${path}${type === 'directory' ? '/' : link}`,
+  }
 }
 
-function lineOf(mode: string, size: string, changed: string, path: string): string {
+function lineOf({ mode, size, changed, path }: EntryCells): string {
   return `${mode.padEnd(10)}  ${size.padStart(8)}  ${changed.padEnd(16)}  ${path}\n`
 }
 

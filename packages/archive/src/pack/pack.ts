@@ -1,10 +1,10 @@
 import { resolve as resolvePath } from 'node:path'
 import { BakthatError, givenList } from '@bakthat/errors'
 import { toByteString } from '../paths/byte-string.js'
+import { createMatcher } from '../paths/patterns.js'
 import type { Bytes, Compression } from '../types.js'
 import { workerCount } from '../workers/worker-count.js'
 import type { Packing, PackOptions, PackSummary } from './contract.js'
-import { createExclusion } from './exclusion.js'
 import { FramePlanner } from './frame-planner.js'
 import { FrameQueue, type SideEffects } from './frame-queue.js'
 import { readOwnerNames } from './owner-names.js'
@@ -96,7 +96,7 @@ async function openQueue(
   const sideEffects: SideEffects = { warnings: [], released: [] }
   const walk = new TreeWalk({
     root,
-    exclusion: await createExclusion(givenList('exclude', options.exclude)),
+    isExcluded: await createMatcher(givenList('exclude', options.exclude)),
     excludeCaches: options.excludeCaches ?? false,
     oneFileSystem: options.oneFileSystem ?? false,
     omit: (options.omit ?? []).map((path) => toByteString(resolvePath(path))),

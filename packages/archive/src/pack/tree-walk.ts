@@ -1,9 +1,9 @@
 import { constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { deepestPath, longestPath } from '../paths/path-limits.js'
+import type { Matcher } from '../paths/patterns.js'
 import { closeRead } from './close-read.js'
 import { cacheTagName, isCacheTag } from './cache-tag.js'
-import type { Exclusion } from './exclusion.js'
 import { isExchangeable, isExchangeableOnTheWay } from './exposure.js'
 import type { RawWarning } from './plan.js'
 import { translateRootError } from './pack-root.js'
@@ -20,7 +20,7 @@ export interface WalkedEntry {
 
 export interface WalkOptions {
   readonly root: string
-  readonly exclusion: Exclusion
+  readonly isExcluded: Matcher
   readonly excludeCaches: boolean
   readonly oneFileSystem: boolean
   /** Absolute paths, as byte strings, that are left out. */
@@ -124,7 +124,7 @@ export class TreeWalk {
     try {
       const stats = lstatSync(toFileSystemPath(accessPath), bigint)
       const isDirectory = stats.isDirectory()
-      if (this.#options.exclusion(path, isDirectory)) return undefined
+      if (this.#options.isExcluded(path.slice(1), isDirectory)) return undefined
       if (isDirectory) return this.#enter({ path, accessPath, stats }, isExchangeable(stats, level.stats))
       if (!stats.isSocket()) return { path, accessPath, stats }
       this.#options.warn({ code: 'skipped', path, message: 'a socket, which no archive can hold' })
