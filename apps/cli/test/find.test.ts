@@ -29,11 +29,11 @@ describe('finding a file', () => {
     withBackups(async (home, [, second, third]) => {
       const { status, stdout, stderr } = await home.run(['find', '*.jpg'])
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-      expect(stdout.replace(second!, 'SECOND').replace(third!, 'THIRD').replaceAll(/ {8,}/g, '  ')).toBe(
+      expect(stdout).toBe(
         [
-          '   Size  Changed (UTC)     Backups  Newest of them  Path',
-          ' 1.2 kB  2001-09-09 01:46  2  SECOND  photos/2026/beach.jpg',
-          '34.5 kB  2017-07-14 02:40  1  THIRD  photos/2026/beach.jpg',
+          'photos/2026/beach.jpg',
+          `    1.2 kB  2001-09-09 01:46  ${second!} and 1 before it`,
+          `   34.5 kB  2017-07-14 02:40  ${third!}`,
           '',
         ].join('\n'),
       )

@@ -3,18 +3,10 @@ import { exitCodeOf } from '@bakthat/errors'
 import { someItemsFailed, type Outcome } from '../outcome.js'
 import { entryCells } from '../print/entry-lines.js'
 import { formatCount } from '../print/quantities.js'
-import { formatTable, type Column } from '../print/table.js'
+import type { Style } from '../print/style.js'
 import { showControls } from '../print/width.js'
 import { entryDocument } from './contents.js'
 import { shortened } from './shortened.js'
-
-const columns: readonly Column[] = [
-  { title: 'Size', right: true },
-  { title: 'Changed (UTC)' },
-  { title: 'Backups', right: true },
-  { title: 'Newest of them', flexible: true },
-  { title: 'Path', flexible: true },
-]
 
 /** Which backups hold what was looked for. */
 export function findOutcome({ searched, found, unsearched }: FindResult): Outcome {
@@ -26,8 +18,8 @@ export function findOutcome({ searched, found, unsearched }: FindResult): Outcom
       })),
       unsearched: unsearched.map(({ backup, problem }) => ({ stored_filename: backup.storedFilename, problem })),
     }),
-    text: (style, width) => ({
-      result: found.length === 0 ? '' : formatTable(columns, found.map(cellsOf), style, width),
+    text: (style) => ({
+      result: textOf(found, style),
       isAnswer: true,
       problems: shortened(unsearched.map(problemText)),
       warnings: [],
@@ -37,10 +29,22 @@ export function findOutcome({ searched, found, unsearched }: FindResult): Outcom
   }
 }
 
-function cellsOf(entry: FoundEntry): readonly string[] {
-  const { size, changed, path } = entryCells(entry)
-  const newest = entry.backups.at(-1)!.storedFilename
-  return [size, changed, formatCount(entry.backups.length), showControls(newest), path]
+/** Each path above its states. Nothing is cut: of both, paths and stored names, a restore wants every letter. */
+function textOf(found: readonly FoundEntry[], style: Style): string {
+  const lines: string[] = []
+  let above: string | undefined
+  for (const entry of found) {
+    const { size, changed, path } = entryCells(entry)
+    if (path !== above) lines.push(style.bold(path))
+    above = path
+    lines.push(`${size.padStart(10)}  ${changed.padEnd(16)}  ${holders(entry)}`)
+  }
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function holders({ backups }: FoundEntry): string {
+  const newest = showControls(backups.at(-1)!.storedFilename)
+  return backups.length === 1 ? newest : `${newest} and ${formatCount(backups.length - 1)} before it`
 }
 
 function problemText({ backup, problem }: Unsearched): string {
