@@ -24,6 +24,7 @@ const cases: readonly (readonly [argv: readonly string[], message: string, hint:
     'bakthat backup takes one argument, but 2 were given',
     'put quotes around a name that has spaces',
   ],
+  [['backup', '-'], '- is no path here', 'for standard input give --stdin; a file of that name is ./-'],
   [['sync', 'x'], 'bakthat sync takes no argument', 'see bakthat sync --help'],
   [['backup', '--name'], '--name needs a value', 'for one that begins with a dash: --name=VALUE'],
   [['rotate', 'x', '--dry-run=yes'], '--dry-run takes no value', 'give --dry-run alone, or leave it out'],

@@ -133,6 +133,10 @@ type Source = Parameters<Bakthat['backup']>[0]
 
 /** What to back up is one of a path, standard input and a command. */
 function checkSource(path: string | undefined, { stdin, command }: Given<typeof backupOptions>): void {
+  if (path === '-')
+    throw new BakthatError('INVALID_INPUT', '- is no path here', {
+      hint: 'for standard input give --stdin; a file of that name is ./-',
+    })
   const given = [path, stdin === true || undefined, command].filter((one) => one !== undefined)
   if (given.length <= 1) return
   throw new BakthatError('INVALID_INPUT', 'more than one thing to back up was given', {
