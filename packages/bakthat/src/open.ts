@@ -13,6 +13,7 @@ import type {
   BackupOptions,
   CleanupOptions,
   CreateOptions,
+  DecryptionOptions,
   DeleteOlderThanOptions,
   DoctorOptions,
   EntriesOptions,
@@ -156,23 +157,20 @@ class OpenedBakthat implements Bakthat {
 
   async *read(name: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
     const core = await import('@bakthat/core')
-    const keys = await import('./keys.js')
-    const decryption = await keys.decryptionFor(this.#settings, options)
-    yield* core.read(await this.#places.context(options.destination), name, { ...options, keys: decryption })
+    const [place, asked] = await this.#toRead(options)
+    yield* core.read(place, name, asked)
   }
 
   async *entries(name: string, options: EntriesOptions = {}): AsyncGenerator<Core.BackupEntry> {
     const core = await import('@bakthat/core')
-    const keys = await import('./keys.js')
-    const decryption = await keys.decryptionFor(this.#settings, options)
-    yield* core.entries(await this.#places.context(options.destination), name, { ...options, keys: decryption })
+    const [place, asked] = await this.#toRead(options)
+    yield* core.entries(place, name, asked)
   }
 
   async find(patterns: readonly string[], options: FindOptions = {}): Promise<Core.FindResult> {
     const core = await import('@bakthat/core')
-    const keys = await import('./keys.js')
-    const decryption = await keys.decryptionFor(this.#settings, options)
-    return core.find(await this.#places.context(options.destination), patterns, { ...options, keys: decryption })
+    const [place, asked] = await this.#toRead(options)
+    return core.find(place, patterns, asked)
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {
@@ -233,9 +231,8 @@ class OpenedBakthat implements Bakthat {
 
   async verify(name?: string, options: VerifyOptions = {}): Promise<readonly Core.VerifyResult[]> {
     const core = await import('@bakthat/core')
-    const keys = await import('./keys.js')
-    const decryption = await keys.decryptionFor(this.#settings, options)
-    return core.verify(await this.#places.context(options.destination), name, { ...options, keys: decryption })
+    const [place, asked] = await this.#toRead(options)
+    return core.verify(place, name, asked)
   }
 
   async sync(options: SyncOptions = {}): Promise<Core.SyncResult> {
@@ -348,6 +345,12 @@ class OpenedBakthat implements Bakthat {
   }: T & Pick<RotateOptions, 'rotation'>): Promise<Omit<T, 'rotation'> & Pick<Core.RotateOptions, 'policy'>> {
     const { policyFor } = await import('./policy.js')
     return { ...options, policy: policyFor(this.#settings.conf.rotation, rotation) }
+  }
+
+  async #toRead<Options extends DecryptionOptions & { readonly destination?: string }>(options: Options) {
+    const { decryptionFor } = await import('./keys.js')
+    const keys = await decryptionFor(this.#settings, options)
+    return [await this.#places.context(options.destination), { ...options, keys }] as const
   }
 
   #toRotate<Options extends Omit<RotateOptions, 'destination'>>(
