@@ -97,12 +97,12 @@ describe('finding a file in backups', () => {
     expect(listed).toEqual([{ ...found, backups: undefined }])
   })
 
-  it('reads no archive, and passes over what holds no files', async () => {
-    const asked: string[] = []
+  it('reads no archive, asks for nothing out of cold storage, and passes over what holds no files', async () => {
+    const asked: unknown[] = []
     const inner = memoryBackend()
     const backend = altered(inner, {
       retrieve: (locator, options) => {
-        asked.push(locator)
+        asked.push([locator, options?.begin])
         return inner.retrieve(locator, options)
       },
     })
@@ -113,7 +113,8 @@ describe('finding a file in backups', () => {
     await storedValue(engine, 'photos.json')
     asked.length = 0
     expect(await find(engine, ['photos*'])).toMatchObject({ searched: 1, found: [{ path: 'photos' }], unsearched: [] })
-    expect(asked).toEqual([expect.stringMatching(/^\.bakthat\/indexes\//)])
+    const nothingBegun = false
+    expect(asked).toEqual([[expect.stringMatching(/^\.bakthat\/indexes\//), nothingBegun]])
   })
 
   it('names the backups that it cannot look into, and goes on', async () => {
