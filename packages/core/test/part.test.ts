@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { backup, entries, read, remove, restore, restoreFile, type BackupEntry } from '@bakthat/core'
 import { generateIdentity, type KeyPair } from '@bakthat/crypto'
+import { BakthatError } from '@bakthat/errors'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 import type { StorageBackend } from '@bakthat/storage'
 import { altered, begun, makeTree, storedBytes, testEngine, type TestEngine } from './engine.js'
@@ -232,6 +233,34 @@ describe('restoring a part of a backup', () => {
     const options = { to: join(engine.directory, 'to'), only: ['site/nothing'] }
     await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(backend.begun()).toBe(0)
+  })
+
+  it('begins no retrieval, whatever becomes cold meanwhile', async () => {
+    const begins: (boolean | undefined)[] = []
+    await using engine = await largeBackup({ encrypted: true, format: 'zstd' })
+    const backend = altered(engine.backend, {
+      retrieve: (locator, options) => {
+        begins.push(options?.begin)
+        return engine.backend.retrieve(locator, options)
+      },
+    })
+    const options = { to: join(engine.directory, 'to'), keys: engine.keys, only: ['site/hello.txt'] }
+    await restore({ ...engine, backend }, 'site', options)
+    expect(begins.length).toBeGreaterThan(2)
+    expect(new Set(begins)).toEqual(new Set([false]))
+  })
+
+  it('fails as the store does, and takes that for no damage', async () => {
+    await using engine = await largeBackup({ encrypted: true, format: 'zstd' })
+    const offline = new BakthatError('UNAVAILABLE', 'the network is gone')
+    const backend = altered(engine.backend, {
+      retrieve: (locator, options) =>
+        locator.startsWith('.bakthat/') || options?.range === undefined
+          ? engine.backend.retrieve(locator, options)
+          : Promise.reject(offline),
+    })
+    const options = { to: join(engine.directory, 'to'), keys: engine.keys, only: ['site/hello.txt'] }
+    await expect(restore({ ...engine, backend }, 'site', options)).rejects.toBe(offline)
   })
 
   it('is done from all of it where nothing else could tell of damage', async () => {
