@@ -210,6 +210,32 @@ judged('a file with several names', () => {
       expect(outcome.members.get('tree/z')).toMatchObject({ type: '1', linkName: 'tree/b2-link' })
     }))
 
+  it('has a frame ahead filled once more only, however many such files are gone', () =>
+    withTree(async (directory, root) => {
+      const names = Array.from({ length: 20 }, (_, number) => String(number))
+      for (const name of names) writeFileSync(join(root, `a${name}`), name)
+      for (const name of names) linkSync(join(root, `a${name}`), join(root, `z${name}`))
+      writeFileSync(join(root, 'big'), Buffer.alloc(2 * mebibyte))
+      const { planner, sideEffects } = plannerFor(root)
+      const frames = [...planner.frames()]
+      for (const name of names) rmSync(join(root, `a${name}`))
+      let corrections = 0
+      const watched = frames.map((frame) => ({
+        ...frame,
+        get plan() {
+          return frame.plan
+        },
+        set plan(plan) {
+          corrections++
+          frame.plan = plan
+        },
+      }))
+      const queue = new FrameQueue(given(planner, watched), sideEffects, settingsFor(root), 1)
+      const outcome = await drain(queue, join(directory, 'a.tar'))
+      expect(corrections).toBe(1)
+      expect(names.map((name) => contents(outcome, `tree/z${name}`))).toEqual(names)
+    }))
+
   it('does not lend its contents to a new file that was given its number', () =>
     withDirectory(async (directory) => {
       const root = join(directory, 'tree')

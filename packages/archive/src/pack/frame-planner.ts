@@ -96,25 +96,22 @@ export class FramePlanner {
 }
 
 /**
- * Makes a plan's hard links point to `to` instead of `from`. Without a `to`, the first of them becomes the file itself, and its path is
- * returned. A plan that has none of them is returned as it is.
+ * Makes a plan's hard links point to the targets of the paths that they link to. Without one, the first of them becomes the file
+ * itself, and the target of the others, which is noted in `targets`. A plan that has none of them is returned as it is.
  */
-export function redirectLinks(
-  plan: EntriesPlan,
-  from: string,
-  to: string | undefined,
-): { plan: EntriesPlan; to: string | undefined } {
-  if (![...plan.hardLinks.values()].includes(from)) return { plan, to }
+export function redirectLinks(plan: EntriesPlan, targets: Map<string, string | undefined>): EntriesPlan {
+  const redirected = [...plan.hardLinks].filter(([, from]) => targets.has(from))
+  if (redirected.length === 0) return plan
   const hardLinks = new Map(plan.hardLinks)
-  let target = to
-  for (const [index, path] of plan.hardLinks) {
-    if (path !== from) continue
+  const paths = plan.paths.split('\0')
+  for (const [index, from] of redirected) {
+    const target = targets.get(from)
     if (target === undefined) {
       hardLinks.delete(index)
-      target = plan.paths.split('\0')[index]!
+      targets.set(from, paths[index])
     } else {
       hardLinks.set(index, target)
     }
   }
-  return { plan: { ...plan, hardLinks }, to: target }
+  return { ...plan, hardLinks }
 }

@@ -62,7 +62,7 @@ export class FrameQueue {
     if (frame === undefined) return undefined
     const filled = await frame.result
     this.#filling.shift()
-    for (const [from, to] of filled.moved) this.#redirect(from, to)
+    this.#redirect(filled.moved)
     const { plan, finished, bytesFound } = frame.planned
     const changed = finished === undefined ? undefined : this.#planner.finish(finished)
     for (const descriptor of frame.release) closeRead(descriptor)
@@ -111,19 +111,19 @@ export class FrameQueue {
     return result
   }
 
-  /** Corrects and fills again the frames ahead whose hard links point to a file that did not make it into the archive. */
-  #redirect(from: string, to: string | undefined): void {
-    let target = to
+  /** Corrects the frames ahead whose hard links point to files that did not make it into the archive, and fills each once more. */
+  #redirect(moved: FilledFrame['moved']): void {
+    if (moved.size === 0) return
+    const targets = new Map(moved)
     for (const frame of this.#filling) {
-      const { planned } = frame
-      if (planned.plan.kind !== 'entries') continue
-      const redirected = redirectLinks(planned.plan, from, target)
-      target = redirected.to
-      if (redirected.plan === planned.plan) continue
-      planned.plan = redirected.plan
-      frame.result = this.#fill(redirected.plan)
+      const { plan } = frame.planned
+      if (plan.kind !== 'entries') continue
+      const redirected = redirectLinks(plan, targets)
+      if (redirected === plan) continue
+      frame.planned.plan = redirected
+      frame.result = this.#fill(redirected)
     }
-    this.#planner.hardLinks.move(from, target)
+    this.#planner.hardLinks.move(targets)
   }
 }
 

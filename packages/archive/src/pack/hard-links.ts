@@ -29,10 +29,11 @@ export class HardLinks {
     return known.path
   }
 
-  /** Lets further names link to another path, or (`undefined`) makes the next one the first. */
-  move(from: string, to: string | undefined): void {
+  /** Lets further names of files link to other paths, or (`undefined`) makes the next one the first. Looks at all that it remembers. */
+  move(targets: ReadonlyMap<string, string | undefined>): void {
     for (const [key, file] of this.#files) {
-      if (file.path !== from) continue
+      if (!targets.has(file.path)) continue
+      const to = targets.get(file.path)
       if (to === undefined) this.#files.delete(key)
       else file.path = to
     }
