@@ -36,15 +36,26 @@ export function claimPath(path: string): string {
 export async function removeLeftovers(path: string): Promise<void> {
   const directory = dirname(path)
   const label = labelOf(path)
-  const names = (await told(directory, () => unless(absent, () => readdir(directory)))) ?? []
-  for (const name of names) {
+  for (const name of await hiddenIn(directory)) {
+    if (labelIn(name) !== label) continue
     const leftover = join(directory, name)
-    const isPartial = unfinished.exec(name)?.[1] === label
-    const isClaim = leftover === claimPath(path)
-    if (!isPartial && !isClaim) continue
-    const pid = isPartial ? unfinished.exec(name)?.[2] : await claimantOf(leftover)
+    const pid = unfinished.exec(name)?.[2] ?? (await claimantOf(leftover))
     if (await isAbandoned(leftover, Number(pid))) await told(leftover, () => rm(leftover, { force: true }))
   }
+}
+
+/** Of directories that are being read. */
+const readings = new Map<string, Promise<readonly string[]>>()
+
+/** The hidden files beside blobs, of which there may be very many: calls that come while they are read share one answer. */
+function hiddenIn(directory: string): Promise<readonly string[]> {
+  const shared = readings.get(directory)
+  if (shared !== undefined) return shared
+  const reading = told(directory, () => unless(absent, () => readdir(directory)))
+    .then((names = []) => names.filter((name) => name.startsWith('.')))
+    .finally(() => readings.delete(directory))
+  readings.set(directory, reading)
+  return reading
 }
 
 /** Leaves room for the rest of the longest name (dots, a number and random digits), which a file system takes 255 bytes of. */

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
 
 import { describe, expect, it } from '@jest/globals'
 import { openLocal } from '@bakthat/local'
@@ -8,6 +10,7 @@ import { Child } from './children/child.js'
 import { mebibytes, namesIn, Place, read } from './place.js'
 
 const mebibyte = 1024 * 1024
+const run = promisify(execFile)
 
 async function told(found: AsyncIterable<Leftover>): Promise<readonly Leftover[]> {
   const list: Leftover[] = []
@@ -127,6 +130,28 @@ describe('remove', () => {
     const backend = openLocal(place.path)
     await backend.remove(backend.locate('site')!)
     expect(await place.leftovers()).toEqual(['.site.claim'])
+  })
+
+  it('reads the directory, however full it is, once for all blobs that go at the same time', async () => {
+    await using place = await Place.make()
+    const program = `
+      import files from 'node:fs/promises'
+      import { syncBuiltinESMExports } from 'node:module'
+      const { readdir } = files
+      const othersWait = new Promise((resolve) => process.once('beforeExit', resolve))
+      let readings = 0
+      files.readdir = async (directory) => {
+        readings++
+        await othersWait
+        return readdir(directory)
+      }
+      syncBuiltinESMExports()
+      const { openLocal } = await import('@bakthat/local')
+      const backend = openLocal(process.argv[1])
+      const removals = ['a', 'b', 'c'].map((name) => backend.remove(backend.locate(name)))
+      Promise.all(removals).then(() => console.log(readings))`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, place.path])
+    expect(stdout).toBe('1\n')
   })
 
   it('leaves alone what was left of other names', async () => {
