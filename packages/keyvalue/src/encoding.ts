@@ -23,9 +23,13 @@ export interface Encoding {
   readonly encryption: EncryptionKeys | undefined
 }
 
-/** JSON, then gzip, then age. `INVALID_INPUT` for what JSON cannot say. */
+/** Bytes of JSON. None larger is set, so that what gets larger when it is read was made to fill the memory. */
+const largestValue = 256 << 20
+
+/** JSON, then gzip, then age. `INVALID_INPUT` for what JSON cannot say, and for more of it than {@link decode} reads. */
 export async function encode(key: string, value: unknown, { compress, encryption }: Encoding): Promise<Uint8Array> {
   const json = Buffer.from(jsonOf(key, value))
+  if (json.length > largestValue) throw tooLarge(key, json.length)
   const packed = compress ? await promisify(gzip)(json) : json
   if (encryption === undefined) return packed
   const { encrypt } = await prepareEncryption(encryption)
@@ -67,14 +71,19 @@ function jsonOf(key: string, value: unknown): string {
   })
 }
 
+function tooLarge(key: string, size: number): BakthatError {
+  return new BakthatError(
+    'INVALID_INPUT',
+    `what ${JSON.stringify(key)} is to be set to takes ${size} bytes of JSON, where a value may have ${largestValue}`,
+    { hint: 'set several keys to parts of it, or back it up as a file' },
+  )
+}
+
 async function decodePlain(key: string, bytes: Uint8Array): Promise<Json> {
   const value = parsed(isGzip(bytes) ? await unzipped(key, bytes) : bytes)
   if (value === undefined) throw damaged(key)
   return value
 }
-
-/** Bytes of JSON. What gets larger than that was made to fill the memory. */
-const largestValue = 256 << 20
 
 async function unzipped(key: string, bytes: Uint8Array): Promise<Uint8Array> {
   try {

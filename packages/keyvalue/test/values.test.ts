@@ -57,6 +57,17 @@ describe('a value', () => {
       expect((await kv.getKey('large')) === large).toBe(true)
     }))
 
+  it('are refused before they are set where they would be too large to be read', () =>
+    withStore(async (kv) => {
+      await kv.setKey('large', 'as it was')
+      const tooLarge = 'x'.repeat(256 * 1024 * 1024)
+      await expect(kv.setKey('large', tooLarge)).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining('268435458 bytes'),
+      })
+      expect(await kv.getKey('large')).toBe('as it was')
+    }))
+
   it('may have keys that JavaScript has a meaning for, and changes nothing by them', () =>
     withStore(async (kv) => {
       const value = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}') as unknown
