@@ -1,7 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError } from '@bakthat/errors'
 import type { StorageBackend } from '@bakthat/storage'
-import type { DestinationContext } from './context.js'
+import { placeOf, type DestinationContext } from './context.js'
 import { lookFor } from './locate.js'
 import { secondsOf } from './seconds.js'
 import { manifestName, storedName, type StoredForm } from './stored-name.js'
@@ -22,7 +22,7 @@ export async function reserve(context: DestinationContext, wanted: Reservation):
   const date = new Date(secondsOf(wanted.date) * 1000)
   for (; ; date.setTime(date.getTime() + 1000)) {
     const storedFilename = storedName(wanted.name, date, wanted)
-    if (await isStored(context.backend, storedFilename, wanted.signal)) continue
+    if (isKnown(context, storedFilename) || (await isStored(context.backend, storedFilename, wanted.signal))) continue
     try {
       return context.catalog.begin({
         backend: context.backend.scheme,
@@ -39,6 +39,12 @@ export async function reserve(context: DestinationContext, wanted: Reservation):
       if (!isBakthatError(error, 'ALREADY_EXISTS')) throw error
     }
   }
+}
+
+/** The catalog answers at once: of many backups in a few seconds, each would ask the store for all before it. */
+function isKnown({ catalog, backend }: DestinationContext, storedFilename: string): boolean {
+  const anyStatus = ['pending', 'complete', 'deleted'] as const
+  return catalog.newest({ ...placeOf(backend), storedFilename, status: anyStatus }) !== undefined
 }
 
 /** Where these credentials may not ask, `put` tells: it never overwrites. */

@@ -6,7 +6,7 @@ import { backup, restore, restoreFile, type DestinationContext } from '@bakthat/
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { openLocal } from '@bakthat/local'
-import { single } from '@bakthat/storage'
+import { nameOfLocator, single, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, describeTree, makeTree, storedBytes, storedNames, testEngine } from './engine.js'
 
@@ -161,6 +161,21 @@ describe('backup', () => {
       'mydir.20260318120000.tar.zst',
       'mydir.20260318120001.tar.zst',
     ])
+  })
+
+  it('asks the store for no name that the catalog has, however many backups were made in a second', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const asked: string[] = []
+    const stat: StorageBackend['stat'] = (locator, options) => {
+      asked.push(nameOfLocator(locator))
+      return engine.backend.stat(locator, options)
+    }
+    const watched = { ...engine, backend: altered(engine.backend, { stat }) }
+    for (let made = 0; made < 3; made++) await backup(watched, tree)
+    asked.length = 0
+    await backup(watched, tree)
+    expect(asked.filter((name) => !name.includes('20260318120003'))).toEqual([])
   })
 
   it('leaves a name alone that another host stored under, though no catalog here knows it', async () => {
