@@ -2,7 +2,7 @@ import type { Style } from './print/style.js'
 
 /** What a command did or found, and how it is told. */
 export interface Outcome {
-  /** The document that `--json` prints, made only then; `undefined` properties are left out. */
+  /** The document that `--json` prints, made only then; `undefined` properties are left out, and a `JsonText` is printed as it is. */
   readonly document: () => object
   /** What people are told, on a terminal of so many columns or without one. */
   readonly text: (style: Style, columns: number | undefined) => OutcomeText

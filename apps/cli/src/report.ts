@@ -2,13 +2,16 @@ import type { Failure } from './failure.js'
 import type { Host } from './host.js'
 import type { Outcome } from './outcome.js'
 import { failureDocument, formatFailure } from './print/failure-text.js'
+import { JsonText } from './print/json-text.js'
 import { styleFor } from './print/style.js'
 import type { Telling } from './telling.js'
 
 /** Prints an outcome: results on standard output, what is amiss on standard error. */
 export function reportOutcome(outcome: Outcome, host: Host, { json, quiet, color }: Telling): void {
   if (json) {
-    host.stdout.write(jsonOf(outcome.document()))
+    const document = outcome.document()
+    const pieces = document instanceof JsonText ? document.pieces : [jsonOf(document)]
+    for (const piece of pieces) host.stdout.write(piece)
     return
   }
   const columns = host.stdout.isTTY === true ? host.stdout.columns : undefined

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
+import type { BackupEntry } from 'bakthat'
 import { Home } from './support/bin.js'
-import { run } from './support/fake-host.js'
+import { FakeHost, run } from './support/fake-host.js'
 
 /** A home with one backup of a small tree, which is called `site`. */
 async function withBackup(test: (home: Home) => Promise<void>): Promise<void> {
@@ -61,6 +62,27 @@ describe('the contents of a backup', () => {
         },
       ])
     }))
+
+  it('are written for programs in pieces, so that no number of files makes a text too long', async () => {
+    const entry = (number: number): BackupEntry => ({
+      path: `site/${number}`,
+      type: 'file',
+      size: number,
+      mode: 0o644,
+      mtimeNs: 0n,
+    })
+    async function* entries(): AsyncGenerator<BackupEntry> {
+      for (let number = 0; number < 2001; number++) yield Promise.resolve(entry(number))
+    }
+    const host = new FakeHost({ library: { entries } })
+    const { stdout } = await host.run('contents', 'site', '--json')
+    const listed = JSON.parse(stdout) as readonly BackupEntry[]
+    expect(listed.map(({ path, size }) => [path, size])).toEqual(
+      Array.from({ length: 2001 }, (_, number) => [`site/${number}`, number]),
+    )
+    expect(stdout).toBe(`${JSON.stringify(listed, undefined, 2)}\n`)
+    expect(host.longestWrite).toBeLessThan(stdout.length / 2)
+  })
 
   it('lack what is not there, in a backup that is', () =>
     withBackup(async (home) => {

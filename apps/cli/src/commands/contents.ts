@@ -1,4 +1,3 @@
-import type { BackupEntry } from 'bakthat'
 import { defineCommand } from '../command.js'
 import { defined, settingsOf } from '../given.js'
 import { decryptionKeys } from '../keys.js'
@@ -29,7 +28,7 @@ export const contents = defineCommand({
     return context.withBakthat(settingsOf(given), async (bakthat) => {
       const wanted = { signal: action.signal, ...keys, ...defined({ only, destination: given.destination }) }
       const entries = bakthat.entries(name, wanted)
-      if (isForPrograms) return contentsOutcome(await all(entries))
+      if (isForPrograms) return contentsOutcome(entries)
       await context.writeOut(formatEntries(entries)).catch((error: unknown) => {
         // As for every list: whoever has seen enough, as `head` has, is told of nothing.
         if (!isUnread(error)) throw error
@@ -38,9 +37,3 @@ export const contents = defineCommand({
     })
   },
 })
-
-async function all(entries: AsyncIterable<BackupEntry>): Promise<readonly BackupEntry[]> {
-  const found: BackupEntry[] = []
-  for await (const entry of entries) found.push(entry)
-  return found
-}

@@ -28,6 +28,8 @@ export class FakeHost implements Host {
   readonly exits: number[] = []
   closed = 0
   time = 0
+  /** Of what was written to standard output at once. */
+  longestWrite = 0
   #stdout = ''
   #stderr = ''
   readonly #options: FakeHostOptions
@@ -44,7 +46,10 @@ export class FakeHost implements Host {
   }
 
   get stdout(): Output {
-    return this.#output((text) => (this.#stdout += text))
+    return this.#output((text) => {
+      this.#stdout += text
+      this.longestWrite = Math.max(this.longestWrite, text.length)
+    })
   }
 
   get stderr(): Output {
