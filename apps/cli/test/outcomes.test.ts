@@ -101,6 +101,13 @@ describe('a finished backup', () => {
     const json = await run(['backup', '--json'], library)
     expect((JSON.parse(json.stdout) as { warnings: unknown[] }).warnings).toHaveLength(1234)
   })
+
+  it('says how many more warnings there were than were kept', async () => {
+    const kept = Array.from({ length: 10_000 }, (_, index) => warning(`f${index}`, true))
+    const warnings = [...kept, { ...warning('', true), message: 'and 490000 more warnings' }]
+    const { stderr } = await run(['backup'], answering({ backup: backupResultOf({ warnings }) }))
+    expect(stderr).toMatch(/error: … and 9,980 more; --json lists all\nerror: and 490000 more warnings\n$/)
+  })
 })
 
 describe('a finished restore', () => {
