@@ -2,6 +2,7 @@ import { partitionOf } from '@bakthat/aws'
 import type { Role } from '@bakthat/storage'
 
 import type { S3Options } from './options.js'
+import { traitsOf } from './providers.js'
 
 interface Statement {
   readonly Sid: string
@@ -18,7 +19,8 @@ interface Duties {
   readonly bucket: readonly string[]
 }
 
-const storing = ['s3:PutObject', 's3:AbortMultipartUpload']
+const putting = 's3:PutObject'
+const storing = [putting, 's3:AbortMultipartUpload']
 const reading = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention', 's3:RestoreObject']
 const removing = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
 const listing = ['s3:ListBucket', 's3:ListBucketVersions']
@@ -54,13 +56,33 @@ export function accessPolicy(options: S3Options, role: Role): object {
   const { objects, listing: listings, bucket: own } = withSettings(duties[role], options, role)
   const arn = `arn:${partitionOf(region)}:s3:::${bucket}`
   const within = { Condition: { StringLike: { 's3:prefix': `${literal(prefix)}*` } } }
+  const Resource = `${arn}/${literal(prefix)}*`
+  const free = isHeldToConditions(options, role) ? objects.filter((action) => action !== putting) : objects
   const statements: readonly Statement[] = [
-    { Sid: 'Objects', Effect: 'Allow', Action: objects, Resource: `${arn}/${literal(prefix)}*` },
+    { Sid: 'Objects', Effect: 'Allow', Action: free, Resource },
+    ...(free === objects ? [] : conditionalStatements(Resource)),
     { Sid: 'Listing', Effect: 'Allow', Action: listings, Resource: arn, ...(prefix === '' ? {} : within) },
     { Sid: 'Bucket', Effect: 'Allow', Action: own, Resource: arn },
     ...keyStatements(options, role),
   ]
   return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) }
+}
+
+/** Who stores and does no more may not replace what is there either, where the server can see to that. */
+function isHeldToConditions({ provider, endpoint }: S3Options, role: Role): boolean {
+  return role === 'writer' && traitsOf(provider, endpoint).conditions
+}
+
+/**
+ * Objects appear under the condition alone that nothing is there; parts of uploads, which know no conditions, are no objects yet:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ */
+function conditionalStatements(Resource: string): readonly Statement[] {
+  const put = { Effect: 'Allow', Action: [putting], Resource } as const
+  return [
+    { Sid: 'NewObjects', ...put, Condition: { Null: { 's3:if-none-match': 'false' } } },
+    { Sid: 'Parts', ...put, Condition: { Bool: { 's3:ObjectCreationOperation': 'false' } } },
+  ]
 }
 
 /** What object lock needs beside: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */

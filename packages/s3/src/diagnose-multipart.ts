@@ -2,12 +2,12 @@ import type { Finding } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import { about, failed, outcomeOf, type Outcome } from './outcome.js'
-import { content, unsafe, type Trial } from './trial.js'
+import { asBackups, content, unsafe, type Condition, type Trial } from './trial.js'
 import { unfinishedUploads } from './unfinished-uploads.js'
 
 /** What large backups need: uploads in parts, their condition, and that what is left of them can be found. */
 export async function* multipartFindings(trial: Trial): AsyncIterable<Finding> {
-  const first = await uploadInParts(trial, {})
+  const first = await asBackups((condition) => uploadInParts(trial, condition))
   if ('error' in first) {
     yield failed('uploads in parts', first.error, 'nothing longer than 8 MiB can be stored')
     return
@@ -20,10 +20,6 @@ export async function* multipartFindings(trial: Trial): AsyncIterable<Finding> {
   else if (second.error.code === 'UNSUPPORTED') yield note('the server does not know the condition', unsafe)
   else yield failed('conditional uploads in parts', second.error, unsafe)
   yield await findingOfLeftovers(trial)
-}
-
-interface Condition {
-  readonly IfNoneMatch?: '*'
 }
 
 /** One part, which may be of any size as it is the last. */

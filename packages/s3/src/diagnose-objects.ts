@@ -8,7 +8,7 @@ import { unlockedSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
 import { about, failed, outcomeOf } from './outcome.js'
 import { Scratch } from './scratch.js'
-import { content, crc32, unsafe, type Trial } from './trial.js'
+import { asBackups, content, crc32, unsafe, type Trial } from './trial.js'
 
 /** What can be done with objects, as seen by doing it. */
 export async function* objectFindings(
@@ -37,7 +37,7 @@ export async function* objectFindings(
 }
 
 async function storingFinding(trial: Trial): Promise<Finding> {
-  const outcome = await put(trial, 'object', {})
+  const outcome = await asBackups((condition) => put(trial, 'object', condition))
   if ('error' in outcome) return failed('storing', outcome.error, 'no backups can be made with these credentials')
   return about('storing').good('allowed', 'backups can be made')
 }
@@ -95,7 +95,7 @@ async function conditionFinding(trial: Trial): Promise<Finding> {
 async function checksumFinding(trial: Trial): Promise<Finding> {
   const { good, note, problem } = about('checksums')
   const { checksums } = trial.connection.traits
-  const outcome = await put(trial, 'damaged', { ChecksumCRC32: crc32.wrong })
+  const outcome = await asBackups((condition) => put(trial, 'damaged', { ...condition, ChecksumCRC32: crc32.wrong }))
   const isChecked = 'error' in outcome && outcome.error.code !== 'UNSUPPORTED'
   if (!checksums) {
     const consequence = 'Bakthat compares sizes, and keeps the SHA-256 for bakthat verify'
@@ -111,7 +111,7 @@ async function classFindings(trial: Trial): Promise<readonly Finding[]> {
   const { storageClass } = trial.options
   if (storageClass === undefined || storageClass === 'STANDARD') return []
   const { good, note, problem } = about('storage class')
-  const outcome = await put(trial, 'class', { StorageClass: storageClass })
+  const outcome = await asBackups((condition) => put(trial, 'class', { ...condition, StorageClass: storageClass }))
   if ('error' in outcome) return [problem(outcome.error.message, outcome.error.hint ?? 'check storage_class')]
   const { connection, scratch, signal } = trial
   const head = await outcomeOf(
@@ -134,7 +134,7 @@ async function removingFinding({ scratch }: Trial): Promise<Finding> {
 function put(
   { connection, scratch, signal, settings }: Trial,
   name: string,
-  more: Record<string, unknown>,
+  more: object,
 ): ReturnType<Scratch['write']> {
   const key = scratch.key(name)
   const checksum = connection.traits.checksums

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.js'
 import type { ObjectSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
+import type { Outcome } from './outcome.js'
 import type { Scratch } from './scratch.js'
 
 /** What is tried out with, and on which terms. */
@@ -19,3 +20,13 @@ export const content = Buffer.from('bakthat')
 export const crc32 = { right: 'JRhagQ==', wrong: 'AAAAAQ==' }
 
 export const unsafe = 'names are looked up first, but two uploads of one name at the same moment may replace each other'
+
+export interface Condition {
+  readonly IfNoneMatch?: '*'
+}
+
+/** Stores as backups are stored: under the condition that nothing is there, and without it where the server does not know it. */
+export async function asBackups<T>(store: (condition: Condition) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  const outcome = await store({ IfNoneMatch: '*' })
+  return 'error' in outcome && outcome.error.code === 'UNSUPPORTED' ? store({}) : outcome
+}

@@ -50,6 +50,18 @@ describe('the policy of a role', () => {
     expect(actions('rotator')).toBeUndefined()
   })
 
+  it('lets a writer replace nothing on Amazon, and asks no other server for conditions that it may not know', () => {
+    const putting = (settings: object): unknown =>
+      statementsOf(settings, 'writer')
+        .filter(({ Action }) => Action.includes('s3:PutObject'))
+        .map(({ Condition }) => Condition)
+    expect(putting({})).toEqual([
+      { Null: { 's3:if-none-match': 'false' } },
+      { Bool: { 's3:ObjectCreationOperation': 'false' } },
+    ])
+    expect(putting({ endpoint: 'https://minio.example.org' })).toEqual([undefined])
+  })
+
   it('never lets anyone pass over a lock', () => {
     for (const role of roles) {
       const policy = JSON.stringify(statementsOf({ object_lock: { mode: 'governance', days: 1 } }, role))

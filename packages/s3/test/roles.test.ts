@@ -68,6 +68,7 @@ async function seed(at: Emulated, kind: Kind): Promise<Seeded> {
   const { locator: cold } = await at.open({ prefix: 'p/', storageClass: 'GLACIER' }).put('cold', single(noise(10)))
   const { locator: free } = await owner.put('free', single(noise(10)))
   await owner.put('named', single(noise(10)))
+  await owner.put('mine', single(noise(10)))
   if (kind === 'locked') Object.assign(at.server.buckets.get(bucketName)!.current('p/held')!, { legalHold: true })
   const upload = await begin(at, 'p/left')
   return { kept, cold, free, upload: `left%00${upload}` }
@@ -88,6 +89,7 @@ function actsOn(
     store: async () => (await backend.put('new', single(noise(10)))).lockedUntil,
     'store in parts': async () => (await backend.put('new in parts', inChunks(noise(9 * mebibyte)))).size,
     replace: () => backend.put('kept', single(noise(11))),
+    'replace at will': async () => (await backend.write('mine', noise(11))).etag.length,
     'take back what broke off': async () => {
       await backend.put('broken', broken()).catch(() => undefined)
       return inBucket(at).uploads
@@ -166,6 +168,7 @@ const reach: Readonly<Record<Role, readonly string[]>> = {
   admin: [
     'store',
     'store in parts',
+    'replace at will',
     'take back what broke off',
     'look up',
     'read',
@@ -242,6 +245,20 @@ describe.each(roles)('credentials of a %s', (role) => {
     // Amazon asks for it when a bucket with locks is made: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
     expect(useless).toEqual(role === 'admin' ? ['s3:PutBucketVersioning'] : [])
   })
+})
+
+it('are told that they are good for backups where they may only store under conditions', async () => {
+  const { 'find out': found = '' } = await resultsOf('plain', policyOf('plain', 'writer'))
+  const findings = JSON.parse(found) as string[]
+  expect(findings).toEqual(
+    expect.arrayContaining([
+      'storing: allowed',
+      'conditional writes: honoured',
+      'checksums: checked, of whole objects',
+      'uploads in parts: work',
+      'conditional uploads in parts: honoured',
+    ]),
+  )
 })
 
 const statementsOf = ({ Statement }: Policy): readonly Statement[] => Statement as readonly Statement[]

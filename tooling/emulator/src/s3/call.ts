@@ -60,6 +60,7 @@ export function may({ caller, bucketName, query, headers }: Call, action: string
     's3:if-match': headers['if-match'],
     's3:if-none-match': headers['if-none-match'],
     's3:max-keys': query.get('max-keys'),
+    's3:objectcreationoperation': String(!query.has('uploads') && !query.has('partNumber')),
     's3:object-lock-legal-hold': headers['x-amz-object-lock-legal-hold'],
     's3:object-lock-mode': headers['x-amz-object-lock-mode'],
     's3:prefix': query.get('prefix'),

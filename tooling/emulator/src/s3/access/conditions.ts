@@ -26,6 +26,7 @@ const known = new Set([
   's3:if-match',
   's3:if-none-match',
   's3:max-keys',
+  's3:objectcreationoperation',
   's3:object-lock-legal-hold',
   's3:object-lock-mode',
   's3:object-lock-remaining-retention-days',
