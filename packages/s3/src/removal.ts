@@ -41,7 +41,7 @@ async function versionOf(
   return versionId === undefined ? place : { ...place, versionId }
 }
 
-/** For credentials that may list and remove but not read. */
+/** For credentials that may list and remove but not read. What was stored while no versions were kept is the version `null`. */
 async function newestVersion(
   connection: Connection,
   { key }: Place,
@@ -51,8 +51,7 @@ async function newestVersion(
     const { Versions = [], EncodingType } = await connection.request(key, signal, (s3, options) =>
       s3.listObjectVersions({ Bucket: connection.bucket, Prefix: key, EncodingType: 'url' }, options),
     )
-    const newest = Versions.find(({ Key, IsLatest }) => IsLatest === true && listedKey(Key, EncodingType) === key)
-    return newest?.VersionId === 'null' ? undefined : newest?.VersionId
+    return Versions.find(({ Key, IsLatest }) => IsLatest === true && listedKey(Key, EncodingType) === key)?.VersionId
   } catch (error) {
     if (isBakthatError(error, 'PERMISSION_DENIED', 'UNSUPPORTED', 'INVALID_INPUT')) return undefined
     throw error

@@ -110,6 +110,19 @@ describe('a bucket that keeps versions', () => {
       { versioning: 'Enabled' },
     ))
 
+  it('and then no longer does, is rid of what was stored since, also by keys that may not look', () =>
+    onEmulated(
+      async (backend, at) => {
+        await backend.put('blob', single(noise(10)))
+        at.server.faults.add({ operation: 'HeadObject' }, { refuse: 403, code: 'AccessDenied' })
+        await backend.remove(backend.locate('blob')!)
+        expect(versionsOf(at, 'blob')).toEqual([])
+      },
+      {},
+      {},
+      { versioning: 'Suspended' },
+    ))
+
   // Ten attempts are made with a condition that is refused, and thirty in all.
   it.each([
     ['refused', { nth: 11 }],
