@@ -42,7 +42,7 @@ export class FailureTranslation {
       cause: summaryOf(error, this.codeOf(error)),
       ...(hint === undefined ? {} : { hint }),
     }
-    return new BakthatError(code, `${subject} ${what}`, options)
+    return new BakthatError(code, `${subject} ${what}${code === 'PERMISSION_DENIED' ? lackIn(error) : ''}`, options)
   }
 
   /** Whether it means that the keys of a request have expired. */
@@ -68,6 +68,13 @@ export class FailureTranslation {
     const word = status === 407 ? 'ProxyAuthenticationRequired' : this.#words.wordOfStatus(status)
     return this.#meanings[word ?? '']
   }
+}
+
+/** Which permission is lacking, where a refusal tells: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+function lackIn(error: unknown): string {
+  const { message } = error as { message?: unknown }
+  const action = /is not authorized to perform: ([\w-]+:\w+)/.exec(String(message))?.[1]
+  return action === undefined ? '' : `: ${action} is not allowed`
 }
 
 /** What the server does not want, in its own word for it. */

@@ -48,6 +48,17 @@ describe('a failure', () => {
     expect(hintOf('Could not load credentials from any providers')).toContain('set access_key')
   })
 
+  it('of a permission tells which one is lacking, where the service does', () => {
+    const refused = foreign(
+      { name: 'AccessDenied' },
+      'User: arn:aws:iam::1:user/x is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:1 because …',
+    )
+    expect(String(failures.explained(refused, 'queue jobs'))).toBe(
+      'BakthatError: queue jobs may not be accessed: kms:GenerateDataKey is not allowed',
+    )
+    expect(String(failures.explained(foreign({ name: 'AccessDenied' }, 'Access Denied'), 'it'))).toMatch(/accessed$/)
+  })
+
   it.each([
     ['of unknown keys', { name: 'InvalidAccessKeyId' }, true],
     ['of a proxy, which Node words', { code: 'ProxyForbidden' }, true],
