@@ -3,6 +3,7 @@ import type { Role } from '@bakthat/storage'
 
 import type { S3Options } from './options.js'
 import { traitsOf } from './providers.js'
+import { regionIn } from './region.js'
 
 interface Statement {
   readonly Sid: string
@@ -52,9 +53,9 @@ const duties: Readonly<Record<Role, Duties>> = {
 
 /** An IAM policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html) for one bucket and prefix. */
 export function accessPolicy(options: S3Options, role: Role): object {
-  const { prefix = '', bucket, region = '' } = options
+  const { prefix = '', bucket } = options
   const { objects, listing: listings, bucket: own } = withSettings(duties[role], options, role)
-  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`
+  const arn = `arn:${partitionFor(options)}:s3:::${bucket}`
   const within = { Condition: { StringLike: { 's3:prefix': `${literal(prefix)}*` } } }
   const Resource = `${arn}/${literal(prefix)}*`
   const free = isHeldToConditions(options, role) ? objects.filter((action) => action !== putting) : objects
@@ -100,7 +101,8 @@ function withSettings(duty: Duties, { objectLock }: S3Options, role: Role): Duti
  * A key of one's own. To complete an upload in parts S3 decrypts them, so who stores has to be allowed that too:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
-function keyStatements({ sseKmsKeyId: key, region = '' }: S3Options, role: Role): readonly Statement[] {
+function keyStatements(options: S3Options, role: Role): readonly Statement[] {
+  const { sseKmsKeyId: key } = options
   if (key === undefined) return []
   const actions: Readonly<Record<Role, readonly string[]>> = {
     writer: ['kms:GenerateDataKey', 'kms:Decrypt'],
@@ -108,13 +110,18 @@ function keyStatements({ sseKmsKeyId: key, region = '' }: S3Options, role: Role)
     reader: ['kms:Decrypt'],
     admin: ['kms:GenerateDataKey', 'kms:Decrypt'],
   }
-  const anyKey = `arn:${partitionOf(region)}:kms:*:*:key/`
+  const anyKey = `arn:${partitionFor(options)}:kms:*:*:key/`
   const allowed = { Sid: 'Key', Effect: 'Allow', Action: actions[role] } as const
   const alias = /(?:^|:)(alias\/.+)$/.exec(key)?.[1]
   if (alias === undefined) return [{ ...allowed, Resource: key.startsWith('arn:') ? key : anyKey + key }]
   return [
     { ...allowed, Resource: `${anyKey}*`, Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } } },
   ]
+}
+
+/** As requests have it, but for a region that stands in the shared configuration alone. */
+function partitionFor({ region, provider, endpoint }: S3Options): string {
+  return partitionOf(region ?? traitsOf(provider, endpoint).region ?? regionIn(process.env) ?? '')
 }
 
 /** Characters that mean something in policies, so that they mean themselves. */

@@ -10,11 +10,16 @@ const require = createRequire(import.meta.url)
 export function usualRegion(profile: string | undefined): Promise<string> {
   const { loadConfig } = require('@smithy/core/config') as typeof import('@smithy/core/config')
   const sources = {
-    environmentVariableSelector: (env: NodeJS.ProcessEnv) => env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'],
+    environmentVariableSelector: regionIn,
     configFileSelector: ({ region }: Record<string, string | undefined>) => region,
     default: 'us-east-1',
   }
   return loadConfig(sources, profile === undefined ? {} : { profile })()
+}
+
+/** The region of the AWS tools where the environment has it. */
+export function regionIn({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv): string | undefined {
+  return AWS_REGION ?? AWS_DEFAULT_REGION
 }
 
 /**

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { s3 } from '@bakthat/s3'
 import { roles } from '@bakthat/storage'
 
+import { withAwsSetUp } from './aws-set-up.js'
+
 interface Statement {
   readonly Sid: string
   readonly Action: readonly string[]
@@ -27,7 +29,17 @@ describe('the policy of a role', () => {
     const arn = (region_name: string): string | undefined => statementsOf({ region_name }, 'writer')[0]?.Resource
     expect(arn('cn-north-1')).toBe('arn:aws-cn:s3:::backups/*')
     expect(arn('us-gov-west-1')).toBe('arn:aws-us-gov:s3:::backups/*')
+    expect(arn('eusc-de-east-1')).toBe('arn:aws-eusc:s3:::backups/*')
     expect(arn('eu-central-1')).toBe('arn:aws:s3:::backups/*')
+  })
+
+  it('goes by the region of the endpoint, or of the AWS tools, where the profile has none', async () => {
+    const endpoint = 'https://s3.cn-north-1.amazonaws.com.cn'
+    expect(statementsOf({ endpoint }, 'writer')[0]?.Resource).toBe('arn:aws-cn:s3:::backups/*')
+    await withAwsSetUp({ environment: { AWS_REGION: 'us-gov-east-1' } }, () => {
+      expect(statementsOf({}, 'writer')[0]?.Resource).toBe('arn:aws-us-gov:s3:::backups/*')
+      return Promise.resolve()
+    })
   })
 
   it.each([
