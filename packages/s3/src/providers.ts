@@ -53,7 +53,7 @@ const known: Readonly<Record<Provider, Known>> = {
     pathStyle: false,
     checksums: true,
     conditions: true,
-    hosts: /(?:^|\.)s3[.-]([a-z]+-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?$/,
+    hosts: /(?:^|\.)s3(?:-fips)?(?:\.dualstack)?(?:[.-]([a-z]+-[a-z-]+-\d))?\.amazonaws\.(?:com|com\.cn|eu)$/,
   },
   minio: {},
   ceph: {},

@@ -108,6 +108,34 @@ describe('a provider', () => {
     expect(await paidDays({ endpoint: 'https://wasabisys.com.example.org' })).toBe(0)
   })
 
+  interface Asked {
+    readonly hostname: string
+    readonly headers: Readonly<Record<string, string>>
+  }
+
+  /** What a backend would send first. */
+  async function firstRequest(endpoint: string): Promise<Asked | undefined> {
+    let asked: Asked | undefined
+    const handle = (request: Asked): Promise<never> => {
+      asked = request
+      return Promise.reject(new Error('asked enough'))
+    }
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+    const client = { requestHandler: { handle } } as unknown as NonNullable<S3Options['client']>
+    const backend = openS3({ bucket: 'backups', endpoint, credentials, client })
+    await backend.stat('blob').catch(() => undefined)
+    await backend.close()
+    return asked
+  }
+
+  it.each(['s3.amazonaws.com', 's3.us-east-1.amazonaws.com', 's3-fips.dualstack.us-east-1.amazonaws.com'])(
+    'puts the bucket into the host name %s of Amazon',
+    async (host) => {
+      expect(await firstRequest(`https://${host}`)).toMatchObject({ hostname: `backups.${host}` })
+      expect(await firstRequest(`https://${host}.example.org`)).toMatchObject({ hostname: `${host}.example.org` })
+    },
+  )
+
   it.each([
     ['https://s3.us-west-004.backblazeb2.com', 'us-west-004'],
     ['https://fra1.digitaloceanspaces.com', 'fra1'],
@@ -117,19 +145,14 @@ describe('a provider', () => {
     ['https://storage.googleapis.com', 'auto'],
     ['https://s3.wasabisys.com', 'us-east-1'],
     ['https://s3.eu-west-1.amazonaws.com', 'eu-west-1'],
+    ['https://s3.dualstack.eu-west-1.amazonaws.com', 'eu-west-1'],
+    ['https://s3-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
+    ['https://s3-fips.dualstack.us-east-2.amazonaws.com', 'us-east-2'],
+    ['https://s3.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
+    ['https://s3.eusc-de-east-1.amazonaws.eu', 'eusc-de-east-1'],
     ['https://minio.example.org', 'us-east-1'],
   ])('behind %s signs for the region %s', async (endpoint, region) => {
-    let scope = ''
-    const handle = ({ headers }: { headers: Record<string, string> }): Promise<never> => {
-      scope = headers['authorization'] ?? ''
-      return Promise.reject(new Error('asked enough'))
-    }
-    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
-    const client = { requestHandler: { handle } } as unknown as NonNullable<S3Options['client']>
-    const backend = openS3({ bucket: 'backups', endpoint, credentials, client })
-    await backend.stat('blob').catch(() => undefined)
-    expect(scope).toContain(`/${region}/s3/aws4_request`)
-    await backend.close()
+    expect((await firstRequest(endpoint))?.headers['authorization']).toContain(`/${region}/s3/aws4_request`)
   })
 })
 
