@@ -1,7 +1,7 @@
 // Programs whose own lib is older, and that have no types of Node, know what `using` takes by this alone.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { Opening, signedLinks, type LinkMethod } from '@bakthat/storage'
 import type { DeleteOptions, GetOptions, Json, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
 import { decode, encode } from './encoding.js'
@@ -88,12 +88,15 @@ export class KeyValue implements AsyncDisposable {
     return { value: value as T, etag: found.etag }
   }
 
-  /** Deletes a key. One that is not there is a success, unless an etag was to match. */
+  /**
+   * Deletes a key, and then its note in the catalog: stopped in between, the same call again finishes it. One that is not there
+   * is a success, unless an etag was to match.
+   */
   async deleteKey(key: string, options: DeleteOptions = {}): Promise<void> {
     checkKey(key)
-    const { registers } = await this.#store.get()
+    const [{ registers }, notes] = await Promise.all([this.#store.get(), this.#notes.get()])
     await registers.erase(key, options)
-    ;(await this.#notes.get()).forget(key)
+    notes.forget(key)
   }
 
   /**
@@ -112,16 +115,27 @@ export class KeyValue implements AsyncDisposable {
       throw new BakthatError('UNSUPPORTED', `there are no links to what lies in ${backend.scheme}`, {
         hint: 'keep the key in S3 to share it by a link',
       })
-    return (await links.link(locator, { expiresInSeconds: seconds, method, ...options })).url
+    const link = links
+      .link(locator, { expiresInSeconds: seconds, method, ...options })
+      .catch(async (error: unknown) => {
+        if (isBakthatError(error, 'NOT_FOUND')) await this.#isRead(key, options)
+        throw error
+      })
+    return (await link).url
   }
 
   /** Whether a key has a value. A bucket that is not there is `INVALID_CONFIG`, here and wherever a key is read or changed. */
   async hasKey(key: string, { signal }: KeyOptions = {}): Promise<boolean> {
     checkKey(key)
-    const { backend, registers } = await this.#store.get()
+    const { backend } = await this.#store.get()
     const options = signal && { signal }
     if ((await orUndefined(backend.stat(backend.locate(key) ?? key, options))) !== undefined) return true
-    // A bucket that is not there looks the same until something is read, which need not be allowed of what is absent.
+    return this.#isRead(key, options)
+  }
+
+  /** A bucket that is not there looks like a key without a value until something is read, which need not be allowed of what is absent. */
+  async #isRead(key: string, options: KeyOptions = {}): Promise<boolean> {
+    const { registers } = await this.#store.get()
     return (await orUndefined(registers.read(key, options), 'PERMISSION_DENIED')) !== undefined
   }
 

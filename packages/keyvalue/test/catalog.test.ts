@@ -33,6 +33,16 @@ describe('the catalog', () => {
       expect(place.rows()).toEqual(listed)
     }))
 
+  it('keeps a value from being deleted whose note it could not take back', () =>
+    withStore(async (kv, place) => {
+      await kv.setKey('settings', { port: 80 })
+      const database = join(place.directory, 'no-catalog')
+      await writeFile(database, 'a file of somebody else, which is no database')
+      await using elsewhere = new KeyValue({ conf: { ...place.conf, database } })
+      await expect(elsewhere.deleteKey('settings')).rejects.toMatchObject({ code: 'CATALOG' })
+      expect(await kv.getKey('settings')).toEqual({ port: 80 })
+    }))
+
   it('may be lost: values are read without it', () =>
     withStore(async (kv, place) => {
       await kv.setKey('settings', { port: 80 })

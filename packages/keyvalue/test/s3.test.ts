@@ -80,6 +80,7 @@ s3.put_object(Bucket=sys.argv[2], Key='theirs', Body=gzip.compress(json.dumps(['
     await expect(kv.setKey('mykey', 1)).rejects.toMatchObject(missing)
     await expect(kv.deleteKey('mykey')).rejects.toMatchObject(missing)
     await expect(kv.hasKey('mykey')).rejects.toMatchObject(missing)
+    await expect(kv.getKeyUrl('mykey', 60)).rejects.toMatchObject(missing)
   })
 })
 
