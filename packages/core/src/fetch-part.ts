@@ -6,7 +6,7 @@ import type { Bytes } from '@bakthat/storage'
 import { indexOf } from './backup-index.js'
 import type { DestinationContext } from './context.js'
 import type { ReadOptions } from './contract.js'
-import { fetchReadable } from './fetch.js'
+import { fetchReadable, unlessGone } from './fetch.js'
 import { locatorOf } from './locate.js'
 import { partsOfName } from './stored-name.js'
 import { damagedInStore } from './streams.js'
@@ -63,7 +63,10 @@ async function archiveOf(
   backup: BackupRow,
   options: FetchOptions,
 ): Promise<Parts | undefined> {
-  const stored: Parts = { size: backup.size, read: (start, end) => readRange(context, backup, { start, end }, options) }
+  const stored: Parts = {
+    size: backup.size,
+    read: (start, end) => unlessGone(readRange(context, backup, { start, end }, options), backup),
+  }
   if (!backup.storedFilename.endsWith('.age')) return stored
   return unlockParts(stored, options.keys ?? {}).catch((error: unknown) => {
     if (isBakthatError(error, 'INVALID_INPUT')) return undefined

@@ -37,7 +37,17 @@ export async function fetchReadable(
 }
 
 function confirmedUnlessValue(bytes: Bytes, backup: BackupRow, onBytes?: (passed: number) => void): Bytes {
-  return isValue(backup) ? bytes : confirmed(bytes, backup, backup.storedFilename, onBytes)
+  const there = unlessGone(bytes, backup)
+  return isValue(backup) ? there : confirmed(there, backup, backup.storedFilename, onBytes)
+}
+
+/** Another host may remove it while it is read. */
+export async function* unlessGone(bytes: Bytes, backup: BackupRow): Bytes {
+  try {
+    yield* bytes
+  } catch (error) {
+    throw gone(backup, error)
+  }
 }
 
 function gone(backup: BackupRow, error: unknown): unknown {

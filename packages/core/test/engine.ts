@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCatalog, type Catalog } from '@bakthat/catalog'
 import type { DestinationContext } from '@bakthat/core'
+import { BakthatError } from '@bakthat/errors'
 import { collect, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 
@@ -43,6 +44,25 @@ export function altered(inner: StorageBackend, methods: Partial<StorageBackend>)
       return typeof value === 'function' && !(key in methods) ? (value.bind(target) as unknown) : value
     },
   })
+}
+
+/** A backend from which another host removes each archive that somebody reads, after its first bytes. */
+export function removedWhileRead(inner: StorageBackend): StorageBackend {
+  return altered(inner, {
+    retrieve: async (locator, options) => {
+      const answer = await inner.retrieve(locator, options)
+      if (answer.state === 'pending' || locator.startsWith('.bakthat/')) return answer
+      return { ...answer, value: ending(answer.value) }
+    },
+  })
+
+  async function* ending(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      yield chunk.subarray(0, 10)
+      break
+    }
+    throw new BakthatError('NOT_FOUND', 'the archive is not there')
+  }
 }
 
 /** The same backend, which tells how many blobs were being removed at the same time at most. */

@@ -6,7 +6,16 @@ import { openLocal } from '@bakthat/local'
 import { BakthatError } from '@bakthat/errors'
 import { single } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
-import { altered, begun, describeTree, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
+import {
+  altered,
+  begun,
+  describeTree,
+  makeTree,
+  removedWhileRead,
+  storedNames,
+  testEngine,
+  type TestEngine,
+} from './engine.js'
 import { storedValue } from './stored.js'
 
 /** A backup in memory, and a directory to copy it to. */
@@ -148,6 +157,19 @@ describe('migrate', () => {
     expect(failed).toMatchObject([{ backup: { filename: 'site' }, problem: { code: 'ALREADY_EXISTS' } }])
     expect(await readFile(copy, 'utf8')).toContain('of another host')
     expect(engine.catalog.find({ backend: engine.backend.scheme })).toMatchObject([{ filename: 'site' }])
+  })
+
+  it('goes on after a backup that another host removes while it is read', async () => {
+    await using engine = await testEngine()
+    const { to } = await started(engine)
+    await backup(engine, join(engine.directory, 'site'), { name: 'web' })
+    const { copied, failed } = await migrate({ ...engine, backend: removedWhileRead(engine.backend) }, to)
+    expect(copied).toEqual([])
+    expect(failed).toMatchObject([
+      { backup: { filename: 'site' }, problem: { code: 'INTEGRITY' } },
+      { backup: { filename: 'web' }, problem: { code: 'INTEGRITY' } },
+    ])
+    expect(await storedNames(to.backend)).toEqual([])
   })
 
   it('leaves the values of keys where they are, and says so', async () => {

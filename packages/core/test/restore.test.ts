@@ -8,7 +8,7 @@ import { generateIdentity } from '@bakthat/crypto'
 import { openLocal } from '@bakthat/local'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 import { single, type Bytes, type StorageBackend } from '@bakthat/storage'
-import { altered, begun, describeTree, makeTree, storedBytes, testEngine } from './engine.js'
+import { altered, begun, describeTree, makeTree, removedWhileRead, storedBytes, testEngine } from './engine.js'
 import { stored, storedValue } from './stored.js'
 
 describe('restore', () => {
@@ -181,6 +181,20 @@ describe('restore', () => {
       code: 'INTEGRITY',
       message: expect.stringContaining('no longer in the storage') as unknown,
     })
+  })
+
+  it('says the same where that happens while it is read, in parts too, and a verification goes on to the next', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    await backup(engine, tree)
+    await backup(engine, tree, { name: 'web' })
+    const raced = { ...engine, backend: removedWhileRead(engine.backend) }
+    for (const only of [{}, { only: ['site/hello.txt'] }])
+      await expect(restore(raced, 'site', { to: join(engine.directory, 'to'), ...only })).rejects.toMatchObject({
+        code: 'INTEGRITY',
+        message: expect.stringContaining('no longer in the storage') as unknown,
+      })
+    expect(await verify(raced)).toMatchObject([{ outcome: 'damaged' }, { outcome: 'damaged' }])
   })
 
   it.each([undefined, '', null, 5])('takes nothing for the name %p', async (name) => {
