@@ -19,8 +19,11 @@ const actions: Readonly<Record<Role, readonly string[]>> = {
   writer: write,
   rotator: [...look, ...clear],
   reader: look,
-  admin: [...write, ...look, ...clear, 'ListParts', 'CreateVault', 'GetDataRetrievalPolicy'],
+  admin: [...write, ...look, ...clear, 'ListParts', 'CreateVault'],
 }
+
+/** What the account allows to be brought back is asked of the account, for which IAM has no resource. */
+const ofAccount = { Effect: 'Allow', Action: ['glacier:GetDataRetrievalPolicy'], Resource: '*' }
 
 /** A policy for IAM: the least that a role needs on the vault. */
 export function accessPolicy({ vault, region = defaultRegion }: GlacierOptions, role: Role): object {
@@ -32,6 +35,7 @@ export function accessPolicy({ vault, region = defaultRegion }: GlacierOptions, 
         Action: [...new Set(actions[role])].map((action) => `glacier:${action}`),
         Resource: `arn:${partitionOf(region)}:glacier:${region}:*:vaults/${vault}`,
       },
+      ...(role === 'admin' ? [ofAccount] : []),
     ],
   }
 }

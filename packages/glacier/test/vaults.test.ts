@@ -48,6 +48,14 @@ describe('a vault', () => {
     expect(policies.map((policy) => policy.includes('InitiateJob'))).toEqual([false, true, true, true])
     expect(policies.every((policy) => policy.includes('arn:aws:glacier:us-east-1:*:vaults/mine'))).toBe(true)
   })
+
+  it('lets an admin ask for what is no part of the vault: what the account allows to be brought back', () => {
+    const { Statement } = glacier.accessPolicy!({ glacier_vault: 'mine' }, 'admin') as {
+      Statement: readonly { readonly Action: readonly string[]; readonly Resource: string }[]
+    }
+    const asked = Statement.filter(({ Action }) => Action.includes('glacier:GetDataRetrievalPolicy'))
+    expect(asked.map(({ Resource }) => Resource)).toEqual(['*'])
+  })
 })
 
 describe('settings', () => {
