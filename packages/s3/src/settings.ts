@@ -14,6 +14,7 @@ export function optionsOf(settings: BackendSettings): S3Options {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket)) {
     throw mistake('s3_bucket is no name of a bucket', 'such a name is 3 to 63 small letters, digits and hyphens')
   }
+  refuseDirectoryBucket(bucket)
   return given<S3Options>({
     bucket,
     prefix: textOf(settings, 's3_prefix'),
@@ -30,6 +31,15 @@ export function optionsOf(settings: BackendSettings): S3Options {
     maxParts: wholeNumber(settings, 'max_upload_parts', partLimits.parts),
     bandwidthLimit: wholeNumber(settings, 'bandwidth_limit'),
   })
+}
+
+/** They list whole directories only, in no order: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html */
+function refuseDirectoryBucket(bucket: string): void {
+  if (!bucket.endsWith('--x-s3')) return
+  throw mistake(
+    's3_bucket is a directory bucket of S3 Express, which does not list what Bakthat looks for',
+    'take a general purpose bucket: rotation would not work in this one',
+  )
 }
 
 /**

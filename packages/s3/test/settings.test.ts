@@ -66,6 +66,7 @@ describe('a profile', () => {
   for (const [what, mistaken] of Object.entries({
     'no bucket': { s3_bucket: undefined },
     'a bucket that is a path': { s3_bucket: 'a/b' },
+    'a directory bucket': { s3_bucket: 'backups--use1-az4--x-s3' },
     'half of the keys': { access_key: 'AKID' },
     'the other half': { secret_key: 's3cr3t' },
     'an endpoint without a scheme': { endpoint: 'minio.example.org' },
