@@ -64,6 +64,7 @@ describe('configure without a terminal', () => {
     [['--bucket', 'b', '--access-key', 'AKID'], 'an access key is an id and a secret, and one of them is missing'],
     [['--prompt', 'yes'], 'there is no terminal to ask on'],
     [['--local-dir', '', '--unencrypted'], '--local-dir is empty'],
+    [['--bucket', 'b', '--endpoint', 'minio.example.org', '--unencrypted'], '--endpoint is no address of a server'],
     [['--local-dir', 'd', '--recipient', 'foo'], '--recipient: recipient 1 of 1 is not an age recipient'],
     [['--local-dir', 'd', '--recipient', 'age1xyz', '--offline'], '--recipient: recipient 1 of 1 is not an age recip'],
     [['--local-dir', 'd', '--recipient', 'age1xyz', '--new-identity', 'key'], '--recipient: recipient 1 of 1 is not'],

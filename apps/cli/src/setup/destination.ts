@@ -58,9 +58,10 @@ async function localChanges(given: PlaceGiven, { interview, conf }: Step): Promi
 }
 
 async function s3Changes(given: PlaceGiven, { interview, conf }: Step): Promise<Changes> {
+  refuseAddress(given)
   const bucket = given.bucket ?? (await interview?.line('Bucket', conf.s3_bucket ?? '', needed))
-  const endpoint =
-    given.endpoint ?? (await interview?.line('Address of the server (empty for Amazon)', conf.endpoint ?? ''))
+  const question = 'Address of the server (empty for Amazon)'
+  const endpoint = given.endpoint ?? (await interview?.line(question, conf.endpoint ?? '', mistakeInAddress))
   return {
     ...(bucket !== undefined && { s3_bucket: bucket }),
     ...(endpoint !== undefined && { endpoint: endpoint === '' ? undefined : endpoint }),
@@ -69,6 +70,16 @@ async function s3Changes(given: PlaceGiven, { interview, conf }: Step): Promise<
       conf,
     })),
   }
+}
+
+function refuseAddress({ endpoint = '' }: PlaceGiven): void {
+  const hint = mistakeInAddress(endpoint)
+  if (hint !== undefined) throw new BakthatError('INVALID_INPUT', '--endpoint is no address of a server', { hint })
+}
+
+function mistakeInAddress(line: string): string | undefined {
+  if (line === '' || (/^https?:\/\/\S+$/i.test(line) && URL.canParse(line))) return undefined
+  return 'write it as https://s3.example.org'
 }
 
 async function vaultChanges(given: PlaceGiven, step: Step): Promise<Changes> {
