@@ -30,17 +30,19 @@ export function claimPath(path: string): string {
 }
 
 /**
- * Removes what `put`s of this blob left whose processes are gone. Those of living ones stay: a process is known by its
- * number, and one of our own number but older than us was another.
+ * Removes what `put`s of this blob left whose processes are gone, and what was written that many milliseconds ago. Those of
+ * living ones stay: a process is known by its number, and one of our own number but older than us was another. On a disk that
+ * hosts or containers share, numbers of others tell nothing.
  */
-export async function removeLeftovers(path: string): Promise<void> {
+export async function removeLeftovers(path: string, untouchedMs = 0): Promise<void> {
   const directory = dirname(path)
   const label = labelOf(path)
   for (const name of await hiddenIn(directory)) {
     if (labelIn(name) !== label) continue
     const leftover = join(directory, name)
     const pid = unfinished.exec(name)?.[2] ?? (await claimantOf(leftover))
-    if (await isAbandoned(leftover, Number(pid))) await told(leftover, () => rm(leftover, { force: true }))
+    const isOld = untouchedMs === 0 || (await wasWrittenBefore(leftover, now() - untouchedMs))
+    if (isOld && (await isAbandoned(leftover, Number(pid)))) await told(leftover, () => rm(leftover, { force: true }))
   }
 }
 
@@ -71,19 +73,21 @@ function claimantOf(claim: string): Promise<string | undefined> {
   return told(claim, () => unless(absent, () => readFile(claim, 'latin1')))
 }
 
-/** Milliseconds after which a claim without a number in it will get none any more. */
-const namelessMs = 10_000
+/** Milliseconds after which a value is surely written, and a claim without a number in it gets none any more. */
+export const patientMs = 10_000
 
 async function isAbandoned(path: string, pid: number): Promise<boolean> {
-  if (!(pid > 0)) {
-    const stats = await told(path, () => unless(absent, () => lstat(path)))
-    return stats !== undefined && stats.mtimeMs + namelessMs < performance.timeOrigin + performance.now()
-  }
-  if (pid === process.pid) {
-    const stats = await told(path, () => unless(absent, () => lstat(path)))
-    return stats !== undefined && stats.mtimeMs < performance.timeOrigin
-  }
-  return !isRunning(pid)
+  if (!(pid > 0)) return wasWrittenBefore(path, now() - patientMs)
+  return pid === process.pid ? wasWrittenBefore(path, performance.timeOrigin) : !isRunning(pid)
+}
+
+async function wasWrittenBefore(path: string, time: number): Promise<boolean> {
+  const stats = await told(path, () => unless(absent, () => lstat(path)))
+  return stats !== undefined && stats.mtimeMs < time
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now()
 }
 
 function isRunning(pid: number): boolean {

@@ -9,7 +9,7 @@ import { single, throwIfAborted, type CallOptions, type Registered, type Replace
 import { makeClaim } from './claim.js'
 import { syncDirectory } from './directories.js'
 import { absent, told, unless } from './failures.js'
-import { claimPath, removeLeftovers } from './leftovers.js'
+import { claimPath, patientMs, removeLeftovers } from './leftovers.js'
 import { PartialFile } from './partial-file.js'
 import { withBlob } from './reading.js'
 
@@ -30,7 +30,7 @@ export async function writeRegister(
     const { sha256 } = await partial.fill(single(bytes))
     await whileClaimed(path, options, () => told(path, () => rename(partial.path, path)))
     // What others left is hidden, and no reason to give up a value that is stored.
-    await removeLeftovers(path).catch(() => undefined)
+    await removeLeftovers(path, patientMs).catch(() => undefined)
     return { etag: sha256 }
   } catch (error) {
     await partial.discard().catch(() => undefined)

@@ -177,6 +177,16 @@ describe('remove', () => {
     expect(await place.leftovers()).toEqual([`.site.${process.pid}.${'1'.repeat(16)}.partial`])
   })
 
+  it('leaves alone what a process of another host may be writing for the same value, and removes what is old', async () => {
+    await using place = await Place.make()
+    const pid = await goneProcess(place)
+    const [old, fresh] = ['0', '1'].map((digit) => place.in(`.site.${pid}.${digit.repeat(16)}.partial`))
+    for (const path of [old!, fresh!]) await writeFile(path, 'half')
+    await utimes(old!, new Date('2020-01-01'), new Date('2020-01-01'))
+    await registers(openLocal(place.path))!.write('site', Buffer.from('new'))
+    expect((await readdir(place.path)).sort()).toEqual([`.site.${pid}.${'1'.repeat(16)}.partial`, 'elsewhere', 'site'])
+  })
+
   it('gives a value up that another process seems to change for ever, and says what to remove', async () => {
     await using place = await Place.make()
     const values = registers(openLocal(place.path, { patienceSeconds: 0.1 }))!
