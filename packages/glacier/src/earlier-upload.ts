@@ -54,7 +54,6 @@ async function pageOfParts(
           accountId: '-',
           vaultName: connection.vault,
           uploadId,
-          limit: 1000,
           ...(marker === undefined ? {} : { marker }),
         },
         options,

@@ -94,7 +94,6 @@ export async function jobsUnderWay(
         {
           accountId: '-',
           vaultName: connection.vault,
-          limit: 1000,
           statuscode: 'InProgress',
           ...(marker === undefined ? {} : { marker }),
         },

@@ -60,6 +60,17 @@ describe('bringing back', () => {
     expect(test.count('InitiateJob')).toBe(1)
   })
 
+  it('finds it among more than the vault tells of at a time', async () => {
+    await using test = await TestVault.make()
+    const locators: string[] = []
+    for (let index = 0; index < 60; index++)
+      locators.push((await test.backend.put(`blob-${index}`, single(Buffer.from('a')))).locator)
+    for (const locator of locators) await test.backend.retrieve(locator)
+    for (const locator of locators)
+      await expect(test.backend.retrieve(locator, { begin: false })).resolves.toMatchObject({ state: 'pending' })
+    expect(test.count('InitiateJob')).toBe(60)
+  })
+
   it('notices that what came back is gone again, and asks once more only if it may', async () => {
     await using test = await TestVault.make()
     const { locator, ticket } = await asked(test)

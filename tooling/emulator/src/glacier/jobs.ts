@@ -117,7 +117,7 @@ export function listJobs(vault: Vault, { query }: Request, now: Date): Answer {
     if (completed !== undefined && (completed === 'true') !== (statusOf(job, now) !== 'InProgress')) return false
     return status === undefined || status === statusOf(job, now)
   })
-  const { items, marker } = page(jobs, query, 1000)
+  const { items, marker } = page(jobs, query, 50)
   return paged(marker, { JobList: items.map((job) => description(vault, job, now)) })
 }
 

@@ -102,7 +102,7 @@ export function abortUpload(vault: Vault, id: string, now: Date): Answer {
 export function listParts(vault: Vault, request: Request & { readonly upload: string }, now: Date): Answer {
   const upload = uploadOf(vault, request.upload, now)
   const parts = [...upload.parts].sort(([one], [other]) => one - other)
-  const { items, marker } = page(parts, request.query, 1000)
+  const { items, marker } = page(parts, request.query, 50)
   return paged(marker, {
     ...describe(vault, upload),
     Parts: items.map(([start, content]) => ({
