@@ -17,8 +17,8 @@ import { commandFor } from './words.js'
 
 /**
  * Makes the catalog tell what the destination holds: takes in every backup whose manifest and whole archive are there,
- * whichever host made it, and what the Python tool stored here with another access key; marks as deleted what is there no
- * longer, and writes down where the storage class has changed.
+ * whichever host made it, and what the Python tool stored here with another access key; takes in anew what was copied in
+ * place; marks as deleted what is there no longer, and writes down where the storage class has changed.
  * Lists the destination once, and reads one small blob for each backup that the catalog does not know, several at a time. What is not as it
  * should be is told, and never taken in: a manifest that cannot be read, an archive that is gone, of another size, or
  * without a manifest. Idempotent.
@@ -41,7 +41,7 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const added = [...adopted, ...taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))]
   const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
   problems.push(...(await unmanifested(context, listing, new Map([...known, ...byStoredName(adopted)]), options)))
-  const changed = restate(context.catalog, known.values(), archives)
+  const changed = restate(context.catalog, knownRows(context), archives)
   const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
   return { added, changed, removed: await forget(context, gone, options), problems }
 }
@@ -56,8 +56,10 @@ function takeIn(
   const isRead = reading(manifests, known, options)
   return inParallel([...manifests], options.signal, async ([storedFilename, manifest]) => {
     try {
-      const row = known.get(storedFilename) ?? (await backupOf(context, manifest, storedFilename, options))
       const listed = archives.get(storedFilename)
+      const row =
+        (await stillThere(context, known.get(storedFilename), listed, options)) ??
+        (await backupOf(context, manifest, storedFilename, options))
       if ('id' in row && listed?.size !== row.size && (await isHidden(context, row, options)))
         return hidden(storedFilename)
       const archive = checkedArchive(row, listed)
@@ -71,6 +73,18 @@ function takeIn(
       return problemOf(context, error.message, storedFilename, known, archives)
     }
   })
+}
+
+/** What the catalog knows, unless that is gone, and its name stands for something newer: who copies a blob in place makes another version. */
+async function stillThere(
+  context: DestinationContext,
+  row: BackupRow | undefined,
+  listed: BlobInfo | undefined,
+  { signal }: ActionOptions,
+): Promise<BackupRow | undefined> {
+  if (row === undefined || listed?.storedAt === undefined || listed.storedAt <= row.lastUpdated) return row
+  const found = await lookFor(context.backend, locatorOf(context, row), signal && { signal })
+  return found === 'gone' ? undefined : row
 }
 
 /** Tells how many of the manifests that have to be read were read. */

@@ -50,6 +50,23 @@ describe('sync', () => {
     expect(engine.catalog.find().map(({ filename }) => filename)).toEqual(['stays'])
   })
 
+  it('finds a backup again that was copied in place, of which the version that the catalog knows is gone', async () => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    await backup(engine, tree)
+    const row = engine.catalog.newest()!
+    engine.catalog.record({ ...row, locator: engine.backend.locate('gone')!, host: 'tests', pid: 1 })
+    await expect(restore(engine, 'site', { to: engine.directory })).rejects.toMatchObject({ code: 'INTEGRITY' })
+    expect(await sync(engine)).toMatchObject({
+      added: [{ id: row.id, locator: row.locator }],
+      changed: [],
+      problems: [],
+    })
+    await restore(engine, 'site', { to: join(engine.directory, 'to') })
+    expect(await describeTree(join(engine.directory, 'to', 'site'))).toEqual(await describeTree(tree))
+    expect(await sync(engine)).toMatchObject({ added: [], changed: [], removed: [], problems: [] })
+  })
+
   it('writes down in which class the store keeps a backup now', async () => {
     await using engine = await testEngine()
     const tree = await makeTree(join(engine.directory, 'site'))
