@@ -94,11 +94,17 @@ async function ruleFindings(
           'parts of interrupted uploads are paid for: run bakthat cleanup, or set the rule of docs/s3.md',
         )
       : good(`cleared after ${days} days`, 'what a machine leaves that loses its power goes by itself')
-  return [clearing, ...active.filter((rule) => overlaps(prefixOf(rule), prefix)).flatMap(meddling)]
+  const ours = active.filter((rule) => overlaps(prefixOf(rule), prefix) && !isForTags(rule))
+  return [clearing, ...ours.flatMap(meddling)]
 }
 
 function isClearing({ AbortIncompleteMultipartUpload }: LifecycleRule): boolean {
   return AbortIncompleteMultipartUpload !== undefined
+}
+
+/** What we store has no tags. */
+function isForTags({ Filter }: LifecycleRule): boolean {
+  return Filter?.Tag !== undefined || (Filter?.And?.Tags ?? []).length > 0
 }
 
 function prefixOf({ Filter, ...rule }: LifecycleRule): string {

@@ -100,6 +100,15 @@ describe('what is found out', () => {
     expect(verdictOf(findings, 'lifecycle rules')).toBe('problem: the rule old deletes objects by age')
   })
 
+  it.each([
+    '<Tag><Key>keep</Key><Value>no</Value></Tag>',
+    '<And><Prefix></Prefix><Tag><Key>keep</Key><Value>no</Value></Tag></And>',
+  ])('takes no rule for meddling that is about tags, which backups have none of: %s', async (filter) => {
+    await using at = await emulated()
+    at.server.buckets.get(bucketName)!.lifecycle = lifecycle.replaceAll(/<Prefix>.*?<\/Prefix>/g, filter)
+    expect(verdictOf(await findingsOf(at.open()), 'lifecycle rules')).toBe('absent: ')
+  })
+
   it('tells of what the server does not have', async () => {
     const without = ['GetObjectLockConfiguration', 'GetBucketVersioning', 'GetBucketLifecycleConfiguration']
     const findings = await findingsOn({ features: { without } })
