@@ -70,9 +70,9 @@ function decoded(text: string): string {
   }
 }
 
-/** The place of a key, unless no blob can lie there. */
+/** The place of a key, unless no blob can lie there. Some servers list what was not asked for. */
 export function blobKey(prefix: string, key: string | undefined): Place | undefined {
-  if (key === undefined) return undefined
+  if (key?.startsWith(prefix) !== true) return undefined
   const name = key.slice(prefix.length)
   return isBlobName(name) ? { name, key } : undefined
 }

@@ -4,16 +4,17 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
 import { openS3 } from '@bakthat/s3'
 
-/** The names that are listed on a server that gives this answer to every request. */
-async function namesIn(answer: string): Promise<string[]> {
-  const server = createServer((_, response) => response.end(`<ListBucketResult>${answer}</ListBucketResult>`))
+/** The names that are listed, or those of uploads that nobody finished, on a server that gives this answer to every request. */
+async function namesIn(answer: string, prefix = '', what: 'list' | 'leftovers' = 'list'): Promise<string[]> {
+  const server = createServer((_, response) => response.end(`<Listing>${answer}</Listing>`))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const backend = openS3({ bucket: 'other', endpoint, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+  const backend = openS3({ bucket: 'other', prefix, endpoint, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
   try {
-    const listing = await backend.list()
+    const listing = what === 'leftovers' ? undefined : await backend.list()
+    const listed = listing?.state === 'ready' ? listing.value : backend.leftovers()
     const names: string[] = []
-    if (listing.state === 'ready') for await (const { name } of listing.value) names.push(name)
+    for await (const { name } of listed) names.push(name)
     return names
   } finally {
     await backend.close()
@@ -32,6 +33,12 @@ describe('a listing', () => {
 
   it('passes over keys that are no text', async () => {
     expect(await namesIn(`<EncodingType>url</EncodingType>${contents('caf%E9')}${contents('tea')}`)).toEqual(['tea'])
+  })
+
+  it('passes over keys that do not begin as was asked for', async () => {
+    expect(await namesIn(`${contents('q/tea')}${contents('p/tea')}`, 'p/')).toEqual(['tea'])
+    const uploads = ['q/one', 'p/two'].map((key) => `<Upload><Key>${key}</Key><UploadId>1</UploadId></Upload>`)
+    expect(await namesIn(uploads.join(''), 'p/', 'leftovers')).toEqual(['two'])
   })
 
   it('that begins again and again is not taken for an endless one', async () => {
