@@ -1,7 +1,13 @@
 import { BakthatError, isBakthatError, type BakthatErrorOptions } from '@bakthat/errors'
 import type { Meaning } from '@bakthat/storage'
 
-import { endedSession, expiredCredentials, failuresOfEverything, usualFailures } from './usual-failures.js'
+import {
+  endedSession,
+  expiredCredentials,
+  failuresOfEverything,
+  unusableRegion,
+  usualFailures,
+} from './usual-failures.js'
 
 /** What the failures of one service are called, beside what those of all are. */
 export interface FailureWords {
@@ -56,6 +62,7 @@ export class FailureTranslation {
     const sentence = [String(name), String(message)] as const
     return (
       endedSession(...sentence) ??
+      unusableRegion(sentence[1]) ??
       this.#words.meaningOfSentence?.(...sentence) ??
       this.#meanings[this.codeOf(error) ?? ''] ??
       this.#meaningOfStatus(statusOf(error)) ??

@@ -81,3 +81,13 @@ export function endedSession(name: string, message: string): Meaning | undefined
   if (command === undefined) return undefined
   return ['PERMISSION_DENIED', 'may not be accessed: the single sign-on has ended', `sign in again with ${command}`]
 }
+
+/** The SDK has no code for a region that no address can be made of, which it finds before it asks anybody. */
+export function unusableRegion(message: string): Meaning | undefined {
+  if (!message.startsWith('Region not accepted: ')) return undefined
+  return [
+    'INVALID_CONFIG',
+    'cannot be reached: the region is no name of one',
+    'write region_name as eu-central-1; where it is not set, AWS_REGION counts',
+  ]
+}

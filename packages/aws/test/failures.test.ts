@@ -33,6 +33,12 @@ describe('a failure', () => {
     ['by the status of a server in trouble', answered(502), 'UNAVAILABLE', 'has trouble'],
     ['by the status of a proxy', answered(407), 'PERMISSION_DENIED', 'proxy wants a name'],
     ['by a sentence', foreign({ name: 'Invalid' }, 'the hash differs'), 'INTEGRITY', 'damaged'],
+    [
+      'of a region, which the SDK words',
+      foreign({}, 'Region not accepted: region="a b" is not'),
+      'INVALID_CONFIG',
+      'region',
+    ],
     ['as a refusal, in its word', answered(400, 'TooGreen'), 'INVALID_INPUT', 'was refused by the server: TooGreen'],
   ])('is explained %s', (_, error, code, words) => {
     const explained = failures.explained(error, 'queue jobs')

@@ -77,6 +77,15 @@ describe('settings', () => {
     )
   })
 
+  it('are refused with a region that is none, as soon as anything is asked', async () => {
+    const backend = await glacier.open({ glacier_vault: 'a', region_name: 'eu_west', access_key: 'x', secret_key: 'y' })
+    await expect(backend.list()).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      hint: expect.stringContaining('region_name'),
+    })
+    await backend.close()
+  })
+
   it('name the container without credentials', async () => {
     const one = await glacier.open({ glacier_vault: 'a', region_name: 'eu-west-1' })
     const other = await glacier.open({ glacier_vault: 'a', region_name: 'eu-west-1', access_key: 'x', secret_key: 'y' })

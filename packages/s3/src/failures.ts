@@ -69,7 +69,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'needs something that the server does not have',
     'set provider to what the server is',
   ],
-  ENOTFOUND: ['UNAVAILABLE', 'cannot be reached: no server of that name is known', 'check endpoint and the network'],
+  ENOTFOUND: ['UNAVAILABLE', 'cannot be reached: no server of that name is known', 'check endpoint, region_name and the network'],
   InternalError: ['UNAVAILABLE', 'cannot be reached: the server has trouble', laterHint],
 }
 

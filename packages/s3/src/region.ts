@@ -17,9 +17,9 @@ export function usualRegion(profile: string | undefined): Promise<string> {
   return loadConfig(sources, profile === undefined ? {} : { profile })()
 }
 
-/** The region of the AWS tools where the environment has it. */
+/** The region of the AWS tools where the environment has it: what is empty is not set. */
 export function regionIn({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv): string | undefined {
-  return AWS_REGION ?? AWS_DEFAULT_REGION
+  return [AWS_REGION, AWS_DEFAULT_REGION].find((one) => one !== undefined && one !== '')
 }
 
 /**

@@ -73,7 +73,9 @@ describe('the region', () => {
   it.each([
     ['is that of AWS_REGION', { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-2' }, {}, 'eu-west-1'],
     ['is that of AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-2' }, {}, 'eu-west-2'],
+    ['is that of AWS_DEFAULT_REGION, too', { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-2' }, {}, 'eu-west-2'],
     ['is that of the shared configuration', {}, {}, 'ap-south-1'],
+    ['is that of it where variables are empty', { AWS_REGION: '', AWS_DEFAULT_REGION: '' }, {}, 'ap-south-1'],
     ['is that of a profile there', {}, { profile: 'archive' }, 'ca-central-1'],
     ['is that of a profile there which the environment names', { AWS_PROFILE: 'archive' }, {}, 'ca-central-1'],
     ['is what was set, whatever else is', { AWS_REGION: 'eu-west-1' }, { region: 'eu-north-1' }, 'eu-north-1'],
@@ -85,6 +87,17 @@ describe('the region', () => {
       expect(regions(at)).toEqual(new Set([region]))
     }),
   )
+
+  it('is a mistake of the configuration where it is no name of one', () =>
+    withAwsSetUp({ environment: { AWS_REGION: 'eu west' } }, async () => {
+      await using at = await emulated()
+      for (const options of [{ region: 'eu_west_1' }, {}])
+        await expect(at.open(options).stat('blob')).rejects.toMatchObject({
+          code: 'INVALID_CONFIG',
+          hint: expect.stringContaining('region_name'),
+        })
+      expect(at.asked()).toEqual([])
+    }))
 
   it('is the oldest where nothing tells', () =>
     withAwsSetUp({}, async () => {
