@@ -73,6 +73,11 @@ export const usualFailures: Readonly<Record<string, Meaning>> = {
   ...networkFailures,
   ...proxyFailures,
   ...keyFailures,
+  EndpointError: [
+    'INVALID_CONFIG',
+    'cannot be reached: the settings together make no address',
+    'where there is an endpoint, leave AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT out, or do without the endpoint',
+  ],
 }
 
 /** The SDK tells a session of single sign-on that has ended from keys that are nowhere by its words alone. */

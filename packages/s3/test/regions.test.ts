@@ -99,6 +99,16 @@ describe('the region', () => {
       expect(at.asked()).toEqual([])
     }))
 
+  it.each(['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])('has no %s beside an endpoint', (name) =>
+    withAwsSetUp({ environment: { [name]: 'true' } }, async () => {
+      await using at = await emulated()
+      await expect(at.open().stat('blob')).rejects.toMatchObject({
+        code: 'INVALID_CONFIG',
+        hint: expect.stringContaining(name),
+      })
+    }),
+  )
+
   it('is the oldest where nothing tells', () =>
     withAwsSetUp({}, async () => {
       await using at = await emulated()
