@@ -9,6 +9,7 @@ import type { Connection } from './connection.js'
 import { lookFor } from './heads.js'
 import { addressOf, type Place } from './keys.js'
 import { nonceField } from './object-settings.js'
+import { spoken } from './spoken.js'
 import { removeTwins } from './twins.js'
 import type { Run } from './upload.js'
 
@@ -24,6 +25,7 @@ export type Commit = (
   options: RequestOptions,
   condition: Condition,
 ) => Promise<{
+  readonly ETag?: string | undefined
   readonly VersionId?: string | undefined
   readonly ChecksumCRC32?: string | undefined
   readonly ChecksumType?: string | undefined
@@ -46,6 +48,7 @@ export async function commit(run: Run, request: Commit, attempts = 1): Promise<C
     return withAttempts({ ...options, attempts, codes: passing }, signal, async () => {
       count += 1
       const answer = await connection.request(place.key, signal, (s3, how) => request(s3, how, condition))
+      spoken(connection, place.key, answer, answer.ETag)
       const isRepeated = count > 1 || (answer.$metadata.attempts ?? 1) > 1
       return isRepeated ? alone(run, committedAs(answer)) : committedAs(answer)
     })
@@ -81,7 +84,7 @@ function committedAs({
   VersionId: versionId,
   ChecksumCRC32,
   ChecksumType,
-}: Omit<Awaited<ReturnType<Commit>>, '$metadata'>): Committed {
+}: Omit<Awaited<ReturnType<Commit>>, '$metadata' | 'ETag'>): Committed {
   return {
     ...(versionId === undefined || versionId === 'null' ? {} : { versionId }),
     ...(ChecksumCRC32 === undefined || ChecksumType === 'COMPOSITE' ? {} : { crc32: ChecksumCRC32 }),

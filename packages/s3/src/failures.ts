@@ -1,6 +1,8 @@
 import { expiredCredentials, FailureTranslation, wrongClock } from '@bakthat/aws'
 import type { Meaning } from '@bakthat/storage'
 
+import { unspoken } from './spoken.js'
+
 const regionHint = 'set region_name to the region that the bucket lies in'
 const policyHint = 'let the policy of these credentials allow it: docs/s3.md has one to start from'
 const laterHint = 'try again later'
@@ -69,8 +71,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'needs something that the server does not have',
     'set provider to what the server is',
   ],
-  ENOTFOUND: ['UNAVAILABLE', 'cannot be reached: no server of that name is known', 'check endpoint, region_name and the network'],
+  ENOTFOUND: [
+    'UNAVAILABLE',
+    'cannot be reached: no server of that name is known',
+    'check endpoint, region_name and the network',
+  ],
   InternalError: ['UNAVAILABLE', 'cannot be reached: the server has trouble', laterHint],
+  Unspoken: unspoken,
 }
 
 /** For answers without a document, as those to HEAD are. */
@@ -82,11 +89,16 @@ function wordOfStatus(status: number): string | undefined {
   if (status === 412) return 'PreconditionFailed'
   if (status === 429 || status === 503) return 'SlowDown'
   if (status === 501) return 'NotImplemented'
+  if (status >= 300 && status < 400) return 'Unspoken'
   return status >= 500 ? 'InternalError' : undefined
 }
 
-/** A lock in a bucket without locks has no word of its own: Amazon and MinIO call it InvalidRequest, as they do much else. */
+/**
+ * A lock in a bucket without locks has no word of its own: Amazon and MinIO call it InvalidRequest, as they do much else. Of an
+ * answer that it does not understand the SDK has none either.
+ */
 function meaningOfSentence(name: string, message: string): Meaning | undefined {
+  if (/XML parse error|Deserialization error/.test(message)) return unspoken
   if (name !== 'InvalidRequest' || !/missing object ?lock ?configuration/i.test(message)) return undefined
   return [
     'INVALID_CONFIG',

@@ -4,6 +4,7 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 
 import type { Connection } from './connection.js'
 import { addressOf, listedKey, type Place } from './keys.js'
+import { spoken } from './spoken.js'
 
 /** What S3 says of an object. */
 export type Head = HeadObjectCommandOutput
@@ -65,8 +66,8 @@ export async function firstKey(
   return listedKey(Contents?.[0]?.Key, EncodingType)
 }
 
-function head(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<Head> {
-  return connection.request(place.key, signal, (s3, options) =>
+async function head(connection: Connection, place: Place, signal: AbortSignal | undefined): Promise<Head> {
+  const answer = await connection.request(place.key, signal, (s3, options) =>
     s3.headObject(
       {
         Bucket: connection.bucket,
@@ -77,6 +78,7 @@ function head(connection: Connection, place: Place, signal: AbortSignal | undefi
       options,
     ),
   )
+  return spoken(connection, place.key, answer, answer.ETag)
 }
 
 /**

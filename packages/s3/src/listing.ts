@@ -3,6 +3,7 @@ import { throwIfAborted, type BlobInfo } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import { addressOf, blobKey, listedKey, locatorOf } from './keys.js'
+import { spoken } from './spoken.js'
 import { keeping, type Kept } from './storage-classes.js'
 
 interface Listed extends Omit<Kept, 'ObjectLockRetainUntilDate' | 'ObjectLockLegalHoldStatus'> {
@@ -39,20 +40,19 @@ async function pageOf(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly objects: readonly Listed[]; readonly next: string | undefined }> {
-  const { Contents, EncodingType, IsTruncated, NextContinuationToken } = await connection.request(
-    undefined,
-    signal,
-    (s3, options) =>
-      s3.listObjectsV2(
-        {
-          Bucket: connection.bucket,
-          Prefix: prefix,
-          EncodingType: 'url',
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        },
-        options,
-      ),
+  const answer = await connection.request(undefined, signal, (s3, options) =>
+    s3.listObjectsV2(
+      {
+        Bucket: connection.bucket,
+        Prefix: prefix,
+        EncodingType: 'url',
+        ...(token === undefined ? {} : { ContinuationToken: token }),
+      },
+      options,
+    ),
   )
+  const { Contents, EncodingType, IsTruncated, NextContinuationToken, KeyCount, Name } = answer
+  spoken(connection, undefined, answer, Contents, IsTruncated, KeyCount, Name)
   const isStuck = NextContinuationToken === undefined || NextContinuationToken === token
   if (IsTruncated === true && isStuck) throw incomplete(connection)
   const objects = (Contents ?? []).map((object) => ({ ...object, Key: keyOf(object.Key, EncodingType) }))

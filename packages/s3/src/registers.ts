@@ -10,6 +10,7 @@ import { addressOf, type Place } from './keys.js'
 import { nonceField, objectSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
 import { crc32Of } from './parts.js'
+import { spoken } from './spoken.js'
 
 /** The bucket that registers lie in, as a backend was opened on it. */
 export interface Registry {
@@ -25,7 +26,8 @@ export async function readRegister(
 ): Promise<Registered> {
   return withAttempts(options, signal, () =>
     connection.request(key, signal, async (s3, requestOptions) => {
-      const { Body, ETag } = await s3.getObject({ Bucket: connection.bucket, Key: key }, requestOptions)
+      const answer = await s3.getObject({ Bucket: connection.bucket, Key: key }, requestOptions)
+      const { Body, ETag } = spoken(connection, key, answer, answer.ETag)
       return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' }
     }),
   )
@@ -45,7 +47,7 @@ export async function writeRegister(
   const nonce = randomUUID()
   const checksums = connection.traits.checksums || options.objectLock !== undefined
   try {
-    const { ETag } = await connection.request(place.key, signal, (s3, requestOptions) =>
+    const answer = await connection.request(place.key, signal, (s3, requestOptions) =>
       s3.putObject(
         {
           ...objectSettings(options, nonce, 'metadata'),
@@ -59,7 +61,7 @@ export async function writeRegister(
         requestOptions,
       ),
     )
-    return { etag: ETag ?? '' }
+    return { etag: spoken(connection, place.key, answer, answer.ETag).ETag ?? '' }
   } catch (error) {
     if (ifMatch === undefined) throw error
     return await unlessOwn(registry, place, nonce, signal, error)
