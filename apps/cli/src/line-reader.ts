@@ -4,7 +4,7 @@ import { BakthatError } from '@bakthat/errors'
 import type { Host } from './host.js'
 
 /** Lines typed at a terminal, in order; what was typed or pasted ahead is kept for the next question. */
-export class LineReader {
+export class LineReader implements Disposable {
   readonly #host: Host
   readonly #interface: Interface
   readonly #typed: string[] = []
@@ -44,7 +44,7 @@ export class LineReader {
     return line
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#interface.close()
   }
 }

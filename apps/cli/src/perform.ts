@@ -58,7 +58,5 @@ export async function perform({ command, given, words, telling, prompt }: Comman
   } catch (error) {
     line.erase()
     return reportFailure(failureOf(error, interruption.exitStatus), host, telling)
-  } finally {
-    await questions.close()
   }
 }

@@ -29,7 +29,6 @@ export class TerminalQuestions implements Questions {
   readonly wanted: boolean
   readonly #host: Host
   readonly #signal: AbortSignal
-  #lines: Promise<LineReader> | undefined
   #password: Promise<string | undefined> | undefined
   #answered = false
 
@@ -44,26 +43,29 @@ export class TerminalQuestions implements Questions {
     return this.#answered
   }
 
-  async newPassword(): Promise<string | undefined> {
-    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-      const password = await this.#ask('Password (blank to disable encryption): ', { secret: true })
-      if (password === '') return undefined
-      if ((await this.#ask('Password, once more: ', { secret: true })) === password) return password
-      this.#host.stderr.write('The two are not the same.\n')
-    }
-    throw new BakthatError('INVALID_INPUT', 'the password was not confirmed', { hint: 'try again' })
+  newPassword(): Promise<string | undefined> {
+    return this.#onTerminal(async (read) => {
+      for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+        const password = await read('Password (blank to disable encryption): ', true)
+        if (password === '') return undefined
+        if ((await read('Password, once more: ', true)) === password) return password
+        this.#host.stderr.write('The two are not the same.\n')
+      }
+      throw new BakthatError('INVALID_INPUT', 'the password was not confirmed', { hint: 'try again' })
+    })
   }
 
   password(): Promise<string | undefined> {
-    this.#password ??= this.#ask('Password: ', { secret: true }).then((password) => {
+    this.#password ??= this.#onTerminal(async (read) => {
+      const password = await read('Password: ', true)
       this.#answered = password !== ''
       return password === '' ? undefined : password
     })
     return this.#password
   }
 
-  async confirm(question: string): Promise<boolean> {
-    return /^y(es)?$/i.test((await this.#ask(`${question} [y/N] `, { secret: false })).trim())
+  confirm(question: string): Promise<boolean> {
+    return this.#onTerminal(async (read) => /^y(es)?$/i.test((await read(`${question} [y/N] `, false)).trim()))
   }
 
   async interview(): Promise<Interview | undefined> {
@@ -73,18 +75,13 @@ export class TerminalQuestions implements Questions {
     return new TerminalInterview(this.#host, this.#signal)
   }
 
-  /** Gives the terminal back. */
-  async close(): Promise<void> {
-    const lines = await this.#lines
-    lines?.close()
-    this.#lines = undefined
-  }
-
-  async #ask(question: string, { secret }: { readonly secret: boolean }): Promise<string> {
+  /** Lets `ask` read lines, and gives the terminal back: while it is read so, its Ctrl-C is a key like any other. */
+  async #onTerminal<T>(ask: (read: LineReader['read']) => Promise<T>): Promise<T> {
     if (!this.possible)
       throw noTerminal('use --password-file, BAKTHAT_PASSWORD or --recipient, or leave --prompt yes out')
-    this.#lines ??= import('./line-reader.js').then((module) => new module.LineReader(this.#host, this.#signal))
-    return (await this.#lines).read(question, secret)
+    const { LineReader } = await import('./line-reader.js')
+    using lines = new LineReader(this.#host, this.#signal)
+    return await ask((...question) => lines.read(...question))
   }
 }
 

@@ -81,6 +81,19 @@ describe('a long backup', () => {
     expect({ stored: await home.storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
   })
 
+  onTerminal('is stopped by Ctrl-C after its password was typed, too', async () => {
+    const run = await home.onTerminal(
+      ['backup', name],
+      [
+        ['encryption): ', 'hunter2\r'],
+        ['once more: ', 'hunter2\r'],
+        ['packing', '\u0003'],
+      ],
+    )
+    expect(run.status).toBe(130)
+    expect({ stored: await home.storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
+  })
+
   onTerminal('is ended at once by a second Ctrl-C, and the next backup tidies up after it', async () => {
     const run = await home.onTerminal(
       ['backup', name, '--prompt', 'no'],
