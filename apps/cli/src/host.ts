@@ -14,7 +14,7 @@ export const toldElsewhere = new WeakSet<Error>()
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A signal that asks a program to stop. */
-export type StopSignal = 'SIGINT' | 'SIGTERM'
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What the command needs of the process that it runs in; tests make their own. */
 export interface Host {
@@ -43,7 +43,7 @@ export interface ProcessHost extends Host {
 /** The process itself. Output that nobody reads any more (`bakthat show | head`) is dropped without a word. */
 export function processHost(): ProcessHost {
   let isReading = false
-  let isStopped = false
+  let stoppedBy: StopSignal | undefined
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: Error) => void onOutputError(error, stream))
   return {
@@ -58,9 +58,9 @@ export function processHost(): ProcessHost {
     // Not `performance`, which Node loads only for who asks for it.
     now: () => Number(process.hrtime.bigint()) / 1e6,
     onSignal: (listener) => {
-      const signals = ['SIGINT', 'SIGTERM'] as const
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
       const onSignal = (signal: StopSignal): void => {
-        isStopped = true
+        stoppedBy = signal
         listener(signal)
       }
       for (const signal of signals) process.on(signal, onSignal)
@@ -79,7 +79,9 @@ export function processHost(): ProcessHost {
     exit: (status) => process.exit(status),
     release: () => {
       if (isReading) process.stdin.destroy()
-      if (isStopped && process.stdout.writableLength > 0) process.stderr.write('', () => process.exit())
+      // By itself Node would fail on its way out, over a terminal that is gone.
+      if (stoppedBy === 'SIGHUP') process.kill(process.pid, stoppedBy)
+      if (stoppedBy !== undefined && process.stdout.writableLength > 0) process.stderr.write('', () => process.exit())
     },
   }
 }

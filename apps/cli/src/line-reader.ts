@@ -29,7 +29,8 @@ export class LineReader implements Disposable {
       this.#ended = true
       this.#wake()
     }
-    this.#interface.on('close', end).on('SIGINT', end)
+    // A terminal that is gone cannot even be given back: that is its error.
+    this.#interface.on('close', end).on('SIGINT', end).on('error', end)
     signal.addEventListener('abort', end)
     this.#ended = signal.aborted
   }

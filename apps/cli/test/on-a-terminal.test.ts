@@ -73,6 +73,7 @@ describe('a long backup', () => {
   onTerminal.each([
     ['SIGINT', constants.signals.SIGINT, 130],
     ['SIGTERM', constants.signals.SIGTERM, 143],
+    ['SIGHUP', constants.signals.SIGHUP, -constants.signals.SIGHUP],
   ])('shows its progress, and %s stops it without a trace', async (_, signal, status) => {
     const run = await home.onTerminal(['backup', name, '--prompt', 'no'], [['packing', { signal }]], { columns: 60 })
     expect(run.status).toBe(status)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Bakthat, Progress } from 'bakthat'
+import type { StopSignal } from '../dist/host.js'
 import { FakeHost, run, type FakeHostOptions } from './support/fake-host.js'
 import { backupOf, backupResultOf, restoreResultOf } from './support/samples.js'
 
@@ -345,7 +346,7 @@ describe('progress', () => {
 })
 
 describe('a signal', () => {
-  const interrupted = async (...signals: readonly ('SIGINT' | 'SIGTERM')[]) => {
+  const interrupted = async (...signals: readonly StopSignal[]) => {
     const library: Partial<Bakthat> = {
       backup: (_, { signal } = {}) =>
         new Promise((_resolve, reject) => {
@@ -362,6 +363,7 @@ describe('a signal', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s stops what is under way, waits for it to clean up, and gives %i', async (signal, status) => {
     const { stdout, ...run } = await interrupted(signal)
     expect(run).toEqual({ status, stderr: 'stopping, cleaning up… (again to stop at once)\n', exits: [], closed: 1 })
@@ -372,5 +374,9 @@ describe('a signal', () => {
 
   it('that comes a second time ends the process at once', async () => {
     expect(await interrupted('SIGINT', 'SIGTERM')).toMatchObject({ exits: [143] })
+  })
+
+  it('of a terminal that is closed lets it clean up, however often it comes', async () => {
+    expect(await interrupted('SIGHUP', 'SIGHUP')).toMatchObject({ status: 129, exits: [] })
   })
 })

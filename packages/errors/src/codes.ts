@@ -47,7 +47,7 @@ export type ErrorCode = keyof typeof errorCodes
 
 /**
  * The exit statuses of every Bakthat command: the one table that `--help` and the documentation print.
- * 143 replaces 130 where the signal was SIGTERM.
+ * 143 replaces 130 where the signal was SIGTERM, and 129 where it was SIGHUP: the terminal was closed.
  */
 export const exitCodes = {
   0: 'done',
@@ -57,7 +57,7 @@ export const exitCodes = {
   4: 'nothing matched',
   5: 'wrong or missing passphrase or identity',
   75: 'pending: a retrieval from cold storage is under way, run the same command later',
-  130: 'interrupted (143 by SIGTERM)',
+  130: 'interrupted (143 by SIGTERM, 129 by SIGHUP)',
 } as const
 
 /** The exit status for an error code. */
