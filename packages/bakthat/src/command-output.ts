@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { BakthatError } from '@bakthat/errors'
+import { descendantsOf, terminate } from './processes.js'
 
 export interface CommandOptions {
   /** Default: the current one. */
@@ -13,8 +14,9 @@ export interface CommandOptions {
 
 /**
  * What a command writes on its standard output, to be backed up as a stream: it is started when the first chunk is asked
- * for, its standard error goes where that of this process does, and whoever stops reading stops it (SIGTERM). Ends with
- * `COMMAND_FAILED` where the command does not end with status 0, so that a dump that was cut short never passes for a whole one.
+ * for, its standard error goes where that of this process does, and whoever stops reading stops it (SIGTERM), on Linux with all
+ * that it started. Ends with `COMMAND_FAILED` where the command does not end with status 0, so that a dump that was cut short
+ * never passes for a whole one.
  *
  * A list is a program and its arguments, run without a shell. A text is run by bash, under `pipefail`, so that
  * `mysqldump db | sed …` fails when its first command does; where there is no bash, by sh, which looks only at the last one.
@@ -58,8 +60,7 @@ class CommandOutput implements AsyncIterator<Uint8Array, undefined> {
   }
 
   return(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#running?.child.kill()
-    this.#running?.child.stdout.destroy()
+    if (this.#running !== undefined) stop(this.#running.child)
     return Promise.resolve({ done: true, value: undefined })
   }
 }
@@ -87,6 +88,15 @@ function start([program = '', ...args]: readonly string[], { cwd, env }: Command
     })
   })
   return { child, chunks: child.stdout[Symbol.asyncIterator]() as Running['chunks'], failure }
+}
+
+/** A shell that is told to end does not tell the programs that it waits for. */
+function stop(child: Running['child']): void {
+  const hasEnded = child.exitCode !== null || child.signalCode !== null
+  const started = hasEnded || child.pid === undefined ? [] : descendantsOf(child.pid)
+  child.kill()
+  for (const pid of started) terminate(pid)
+  child.stdout.destroy()
 }
 
 /** The command's words are not repeated: they may hold what nobody else is to see. */

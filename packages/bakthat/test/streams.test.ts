@@ -51,6 +51,17 @@ describe('what a command writes', () => {
     while (text === '') text = await readFile(ended, 'utf8').catch(() => '')
     expect(text).toBe('stopped\n')
   })
+
+  const onLinux = process.platform === 'linux' ? it : it.skip
+  onLinux('stops also what the command started and waits for', async () => {
+    await using here = await place()
+    const ended = join(here.directory, 'ended')
+    const dump = `trap 'echo stopped > ${ended}; exit' TERM; echo; for i in {1..300}; do sleep 0.01; done; echo no > ${ended}`
+    for await (const chunk of outputOf(`bash -c "${dump}" | cat; true`)) if (chunk.length > 0) break
+    let text = ''
+    while (text === '') text = await readFile(ended, 'utf8').catch(() => '')
+    expect(text).toBe('stopped\n')
+  })
 })
 
 describe('a backup of a command', () => {
