@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { BakthatError } from '@bakthat/errors'
 import type { Bakthat } from 'bakthat'
 import { bin, has } from './support/bin.js'
 import { FakeHost } from './support/fake-host.js'
@@ -107,6 +108,21 @@ describe('what may stand at the end of a line', () => {
       expect(asked).toBe(0)
     },
   )
+
+  it.each([
+    ['no plugin', false, [{ plugins: false }]],
+    ['plugins only where the profile stores by one', true, [{ plugins: false }, {}]],
+  ])('is the name of a backup with %s', async (_, storesByPlugin, opened) => {
+    const library: Partial<Bakthat> = {
+      show: () =>
+        storesByPlugin && host.opened.at(-1)?.plugins === false
+          ? Promise.reject(new BakthatError('INVALID_INPUT', 'there is no destination "shelf"'))
+          : Promise.resolve(backups),
+    }
+    const host = new FakeHost({ library })
+    const { stdout } = await host.run('completion', 'words', '--', 'show', 'p')
+    expect({ stdout, opened: host.opened }).toEqual({ stdout: 'photos\t\n', opened })
+  })
 
   it('is the name of a schedule where that is meant, and nothing where one is invented', async () => {
     const timers = join(directory, '.config', 'systemd', 'user')

@@ -1,4 +1,4 @@
-import type { Backup, Bakthat } from 'bakthat'
+import type { Backup, Bakthat, OpenOptions } from 'bakthat'
 import type { Context } from '../context.js'
 import { settingsOf } from '../given.js'
 import { destinationOptions } from '../options.js'
@@ -11,7 +11,10 @@ import type { Candidate, Sources } from './candidates.js'
 /** What can be completed of the configuration that the words themselves name. Nothing is asked, reported or thrown. */
 export function ownSources(words: readonly string[], { env, withBakthat }: Context): Sources {
   const given = parseWords(words.slice(0, -1), destinationOptions).options as Parameters<typeof settingsOf>[0]
-  const backups = once(() => withBakthat(settingsOf(given), (bakthat) => bakthat.show({})))
+  const show = (plugins: OpenOptions): Promise<readonly Backup[]> =>
+    withBakthat({ ...settingsOf(given), ...plugins }, (bakthat) => bakthat.show({}))
+  // Only a profile that stores by a plugin needs any for its list, and each takes its time.
+  const backups = once(() => show({ plugins: false }).catch(() => show({})))
   const ofPlugins = <T>(list: (plugins: Bakthat['plugins']) => readonly T[]): Promise<readonly T[]> =>
     orNone(() => withBakthat(settingsOf(given), ({ plugins }) => Promise.resolve(list(plugins))))
   const file = typeof given.config === 'string' ? { file: given.config } : {}
