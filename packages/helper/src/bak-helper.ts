@@ -45,6 +45,7 @@ export class BakHelper implements AsyncDisposable {
   readonly #underWay = new Set<Promise<unknown>>()
   readonly #forgetSignals: (() => void) | undefined
   #bakthat: Promise<Bakthat> | undefined
+  #stopped: Promise<void> | undefined
 
   constructor(options?: BakHelperOptions)
   /** @internal */
@@ -55,9 +56,10 @@ export class BakHelper implements AsyncDisposable {
     this.#directory = directory
     this.#bakthat = bakthat && Promise.resolve(bakthat)
     if (directory === undefined) return
-    const stop = (): Promise<unknown> => {
+    const stop = (): Promise<void> => {
       this.#stop.abort()
-      return Promise.allSettled(this.#underWay)
+      // A signal that comes twice, as npm passes on what the terminal sent already, cuts nothing short.
+      return (this.#stopped ??= this.close())
     }
     this.#forgetSignals = cleanUpOnSignals(stop, () => directory.remove())
   }
@@ -150,12 +152,12 @@ export class BakHelper implements AsyncDisposable {
     await Promise.allSettled(this.#underWay)
     try {
       this.#directory?.remove()
-      this.#forgetSignals?.()
     } finally {
       const bakthat = this.#bakthat
       this.#bakthat = undefined
       await (await bakthat?.catch(() => undefined))?.close()
     }
+    this.#forgetSignals?.()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -173,7 +175,8 @@ export class BakHelper implements AsyncDisposable {
     this.#underWay.add(acting)
     const forget = (): unknown => this.#underWay.delete(acting)
     acting.then(forget, forget)
-    return acting
+    // A script that heard of a signal before all is closed might end before that.
+    return acting.finally(() => this.#stopped)
   }
 
   async #write(output: AsyncIterable<Uint8Array>, stdout: string): Promise<string> {

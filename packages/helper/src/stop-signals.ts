@@ -1,14 +1,12 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Lets `cleanUp` run before a signal, or `process.exit`, ends the process. A signal first aborts what is under way and waits for
- * it; then the process ends by that signal, as it would have, unless the program handles it itself. Gives a function that
- * takes all of it back.
+ * Lets `stop` come to its end before a signal ends the process, and `cleanUp` before `process.exit` does. The process then ends
+ * by that signal, as it would have, unless the program handles it itself. Gives a function that takes all of it back.
  */
-export function cleanUpOnSignals(stop: () => Promise<unknown>, cleanUp: () => void): () => void {
+export function cleanUpOnSignals(stop: () => Promise<void>, cleanUp: () => void): () => void {
   const onSignal = async (signal: NodeJS.Signals): Promise<void> => {
     await stop()
-    cleanUp()
     takeBack()
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
   }

@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { BakHelper, withBakHelper } from '@bakthat/helper'
 import { ls, type Conf } from 'bakthat'
@@ -22,6 +24,18 @@ function run(script: string, cwd: string, env: NodeJS.ProcessEnv = {}): string {
   const options = { cwd, encoding: 'utf8', env: { ...process.env, ...env } } as const
   return execFileSync(process.execPath, ['--input-type=module', '-e', whole], options)
 }
+
+const slowPlugin = `
+import { setImmediate } from 'node:timers/promises'
+import { Plugin } from '@bakthat/plugin-sdk'
+export class Slow extends Plugin {
+  activate() {}
+  async deactivate() {
+    process.stdout.write('deactivating\\n')
+    for (let turn = 0; turn < 20_000; turn++) await setImmediate()
+    process.stdout.write('deactivated\\n')
+  }
+}`
 
 describe('BakHelper', () => {
   it('makes a private working directory, backs it up, rotates, and gives everything back', async () => {
@@ -219,4 +233,25 @@ describe('a script that is ended', () => {
     expect(directory).toMatch(/bakthat-helper-/)
     expect(existsSync(directory.trim())).toBe(false)
   })
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'by %s, even if it comes twice, waits for the plugins to be deactivated',
+    async (signal) => {
+      const plugins = await mkdtemp(join(place, 'plugins-'))
+      await writeFile(join(plugins, 'slow.js'), slowPlugin, { mode: 0o644 })
+      const script = spawn(process.execPath, [join(import.meta.dirname, 'children', 'with-plugin.js'), plugins])
+      const closed = once(script, 'close')
+      const told = text(script.stderr)
+      let said = ''
+      for await (const chunk of script.stdout) {
+        said += String(chunk)
+        if (!said.endsWith('deactivated\n')) script.kill(signal)
+      }
+      expect({ said, told: await told, ended: await closed }).toEqual({
+        said: 'open\ndeactivating\ndeactivated\n',
+        told: '',
+        ended: [null, signal],
+      })
+    },
+  )
 })
