@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -88,6 +88,18 @@ describe('a command that is stopped', () => {
     await hasOpen(running, home.join('fifo'))
     expect(await stopped(running, 'SIGINT')).toBe(130)
     await writer.close()
+  })
+
+  it.each([
+    ['backup', 'photos'],
+    ['restore', 'photos'],
+    ['kv', 'set', 'key', '1'],
+  ])('ends at once, though the password_command of its profile does not: %s %s', async (...argv) => {
+    await home.run(['backup', 'photos'], { env: { BAKTHAT_PASSWORD: 'correct horse' } })
+    writeFileSync(home.join('.bakthat.yml'), 'default:\n  password_command: echo >asked; exec sleep 60\n')
+    const running = started(...argv)
+    while (!existsSync(home.join('asked'))) await setImmediate()
+    expect(await stopped(running, 'SIGINT')).toBe(130)
   })
 
   it('ends at once, though nobody reads its output', async () => {

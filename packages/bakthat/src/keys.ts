@@ -1,5 +1,6 @@
 import { profilePassword, readProfileFile, type Settings } from '@bakthat/config'
 import { parseIdentities, parseRecipients, type DecryptionKeys, type EncryptionKeys } from '@bakthat/crypto'
+import type { ActionOptions } from '@bakthat/core'
 import { BakthatError, givenList } from '@bakthat/errors'
 import type { DecryptionOptions, EncryptionOptions } from './contract.js'
 import { refuseNoPassword } from './given.js'
@@ -8,6 +9,7 @@ import { refuseNoPassword } from './given.js'
 export async function encryptionFor(
   settings: Settings,
   options: EncryptionOptions,
+  signal?: AbortSignal,
 ): Promise<EncryptionKeys | undefined> {
   refuseNoPassword(options.password)
   if (options.recipients !== undefined && typeof options.password === 'string')
@@ -18,18 +20,21 @@ export async function encryptionFor(
   if (typeof options.password === 'string') return withPassphrase(options.password)
   const recipients = await profileRecipients(settings)
   if (recipients.length > 0) return { recipients }
-  return withPassphrase((await profilePassword(settings)) ?? (await options.password?.()))
+  return withPassphrase((await profilePassword(settings, signal)) ?? (await options.password?.()))
 }
 
 /** What may open a backup: the call's and the profile's identities and passphrase, asked for only when needed. */
-export async function decryptionFor(settings: Settings, options: DecryptionOptions): Promise<DecryptionKeys> {
+export async function decryptionFor(
+  settings: Settings,
+  options: DecryptionOptions & Pick<ActionOptions, 'signal'>,
+): Promise<DecryptionKeys> {
   const identities = [...givenList('identities', options.identities)]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
   return {
     identities,
     passphrase: async () => {
       if (typeof options.password === 'string') return options.password
-      return (await profilePassword(settings)) ?? (await options.password?.())
+      return (await profilePassword(settings, options.signal)) ?? (await options.password?.())
     },
   }
 }

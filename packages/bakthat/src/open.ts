@@ -128,11 +128,15 @@ class OpenedBakthat implements Bakthat {
       tags: [...new Set([...this.#settings.tags, ...givenList('tags', rest.tags)])],
       exclude: [...this.#settings.exclude, ...givenList('exclude', rest.exclude)],
       encryption: async () =>
-        keys.encryptionFor(this.#settings, {
-          ...(recipients !== undefined && { recipients }),
-          ...(password !== undefined && { password }),
-          ...(await find?.()),
-        }),
+        keys.encryptionFor(
+          this.#settings,
+          {
+            ...(recipients !== undefined && { recipients }),
+            ...(password !== undefined && { password }),
+            ...(await find?.()),
+          },
+          rest.signal,
+        ),
     })
   }
 

@@ -6,13 +6,14 @@ import type { Settings } from './contract.js'
 /**
  * The profile's passphrase, read or asked for now; `undefined` where it has none. One that is set up and comes out empty is
  * `INVALID_INPUT`, never a reason to store in the clear; what cannot be read or run is `INVALID_CONFIG`, a disk that fails `UNAVAILABLE`.
+ * The signal stops a command that is asked: `INTERRUPTED`.
  */
-export async function profilePassword({
-  passwordFile,
-  passwordCommand,
-}: Pick<Settings, 'passwordFile' | 'passwordCommand'>): Promise<string | undefined> {
+export async function profilePassword(
+  { passwordFile, passwordCommand }: Pick<Settings, 'passwordFile' | 'passwordCommand'>,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   if (passwordFile !== undefined) return notEmpty(await readProfileFile(passwordFile), `the file ${passwordFile}`)
-  if (passwordCommand !== undefined) return notEmpty(await outputOf(passwordCommand), 'the password_command')
+  if (passwordCommand !== undefined) return notEmpty(await outputOf(passwordCommand, signal), 'the password_command')
   return undefined
 }
 
@@ -46,10 +47,11 @@ function notEmpty(text: string, source: string): string {
   })
 }
 
-async function outputOf([command, ...words]: readonly string[]): Promise<string> {
+async function outputOf([command, ...words]: readonly string[], signal?: AbortSignal): Promise<string> {
   // Loaded only for this: it takes as long as all else that settings need.
   const { execFile } = await import('node:child_process')
-  const { stdout } = await promisify(execFile)(command ?? '', words, { encoding: 'buffer' }).catch(() => {
+  const { stdout } = await promisify(execFile)(command ?? '', words, { encoding: 'buffer', signal }).catch(() => {
+    if (signal?.aborted === true) throw new BakthatError('INTERRUPTED', 'interrupted')
     // The cause would carry the command's output, which may hold the secret.
     throw new BakthatError('INVALID_CONFIG', 'the password_command of the profile failed', {
       hint: 'run it by hand to see why',

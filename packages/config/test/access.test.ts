@@ -139,3 +139,12 @@ it('without a file the YAML library is not loaded', () => {
   expect(names).toContain('@bakthat/config')
   expect(names.filter((name) => name.includes('yaml'))).toEqual([])
 })
+
+describe('a password that a command gives', () => {
+  it('is waited for until the signal comes, and no longer', async () => {
+    const stop = new AbortController()
+    const asked = profilePassword({ passwordFile: undefined, passwordCommand: ['sleep', '60'] }, stop.signal)
+    stop.abort()
+    await expect(asked).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+})

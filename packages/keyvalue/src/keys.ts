@@ -6,7 +6,7 @@ import type { GetOptions, SetOptions } from './contract.js'
 /** How a value is encrypted: as the call says, else as the profile says backups are. */
 export async function encryptionFor(
   settings: Settings,
-  { password, recipients }: Pick<SetOptions, 'password' | 'recipients'>,
+  { password, recipients, signal }: Pick<SetOptions, 'password' | 'recipients' | 'signal'>,
 ): Promise<EncryptionKeys | undefined> {
   if (recipients !== undefined && password !== undefined)
     throw new BakthatError('INVALID_INPUT', 'recipients and a password were both given', {
@@ -18,20 +18,20 @@ export async function encryptionFor(
   const listed =
     recipientsFile === undefined ? [] : parseRecipients(await readProfileFile(recipientsFile), recipientsFile)
   if (settings.recipients.length + listed.length > 0) return { recipients: [...settings.recipients, ...listed] }
-  const passphrase = await profilePassword(settings)
+  const passphrase = await profilePassword(settings, signal)
   return passphrase === undefined ? undefined : { passphrase }
 }
 
 /** What may open a value: the call's password and identities, and the profile's. */
 export async function decryptionFor(
   settings: Settings,
-  { password, identity = [] }: Pick<GetOptions, 'password' | 'identity'>,
+  { password, identity = [], signal }: Pick<GetOptions, 'password' | 'identity' | 'signal'>,
 ): Promise<DecryptionKeys> {
   const identities = typeof identity === 'string' ? [identity] : [...givenList('identity', identity)]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
   const passphrase = async (): Promise<string | undefined> => {
     if (typeof password === 'string') return password
-    return (await profilePassword(settings)) ?? (await password?.())
+    return (await profilePassword(settings, signal)) ?? (await password?.())
   }
   return { identities, passphrase }
 }
