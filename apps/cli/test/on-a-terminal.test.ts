@@ -95,7 +95,7 @@ describe('a long backup', () => {
     expect({ stored: await home.storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
   })
 
-  onTerminal('is ended at once by a second Ctrl-C, and the next backup tidies up after it', async () => {
+  onTerminal('is stopped without a trace by a Ctrl-C that comes twice at once', async () => {
     const run = await home.onTerminal(
       ['backup', name, '--prompt', 'no'],
       [
@@ -104,6 +104,18 @@ describe('a long backup', () => {
       ],
     )
     expect(run.status).toBe(130)
+    expect({ stored: await home.storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
+  })
+
+  onTerminal('is ended at once by a second signal, and the next backup tidies up after it', async () => {
+    const run = await home.onTerminal(
+      ['backup', name, '--prompt', 'no'],
+      [
+        ['packing', '\u0003'],
+        ['stopping', { signal: constants.signals.SIGTERM }],
+      ],
+    )
+    expect(run.status).toBe(143)
     await home.run(['backup', 'photos'])
     const stored = await home.storedNames()
     expect(stored).toEqual([expect.stringMatching(/^photos\./)])

@@ -346,14 +346,17 @@ describe('progress', () => {
 })
 
 describe('a signal', () => {
-  const interrupted = async (...signals: readonly StopSignal[]) => {
+  const interrupted = async (signals: readonly StopSignal[], betweenMs = 1000) => {
     const library: Partial<Bakthat> = {
       backup: (_, { signal } = {}) =>
         new Promise((_resolve, reject) => {
           signal?.addEventListener('abort', () => {
             setImmediate(() => reject(new DOMException('aborted', 'AbortError')))
           })
-          for (const name of signals) host.kill(name)
+          for (const name of signals) {
+            host.kill(name)
+            host.time += betweenMs
+          }
         }),
     }
     const host = new FakeHost({ library })
@@ -365,7 +368,7 @@ describe('a signal', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)('%s stops what is under way, waits for it to clean up, and gives %i', async (signal, status) => {
-    const { stdout, ...run } = await interrupted(signal)
+    const { stdout, ...run } = await interrupted([signal])
     expect(run).toEqual({ status, stderr: 'stopping, cleaning up… (again to stop at once)\n', exits: [], closed: 1 })
     expect(JSON.parse(stdout)).toEqual({
       error: { code: 'INTERRUPTED', message: 'interrupted', exit_code: status },
@@ -373,10 +376,15 @@ describe('a signal', () => {
   })
 
   it('that comes a second time ends the process at once', async () => {
-    expect(await interrupted('SIGINT', 'SIGTERM')).toMatchObject({ exits: [143] })
+    expect(await interrupted(['SIGINT', 'SIGINT'])).toMatchObject({ exits: [130] })
+    expect(await interrupted(['SIGINT', 'SIGTERM'], 0)).toMatchObject({ exits: [143] })
   })
 
   it('of a terminal that is closed lets it clean up, however often it comes', async () => {
-    expect(await interrupted('SIGHUP', 'SIGHUP')).toMatchObject({ status: 129, exits: [] })
+    expect(await interrupted(['SIGHUP', 'SIGHUP'])).toMatchObject({ status: 129, exits: [] })
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s that another program passes on as well is one', async (signal) => {
+    expect(await interrupted([signal, signal], 100)).toMatchObject({ exits: [] })
   })
 })
