@@ -75,6 +75,16 @@ describe('a stream', () => {
       expect(await home.run(['restore', 'numbers', '--stdout', '--json'])).toMatchObject({ status: 2 })
     }))
 
+  it('is not stored in the clear where a password was to be asked for, which it cannot answer', () =>
+    atHome(async (home) => {
+      const argv = ['backup', '--stdin', '--name', 'dump', '--prompt', 'yes']
+      const asked = await home.spawn(argv, { input: 'rows' })
+      expect(asked).toMatchObject({ status: 2, stderr: expect.stringContaining('nobody can be asked') as unknown })
+      expect(home.leftovers()).toEqual([])
+      const keyed = await home.spawn(argv, { input: 'rows', env: { BAKTHAT_PASSWORD: 'correct horse' } })
+      expect(keyed).toMatchObject({ status: 0, stdout: expect.stringContaining('with a password') as unknown })
+    }))
+
   it('is read from a terminal with a word about it, unless quiet', async () => {
     const stderrOf = async (...flags: readonly string[]): Promise<string> => {
       const library = { backup: () => Promise.resolve(backupResultOf()) }

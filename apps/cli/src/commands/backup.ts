@@ -86,8 +86,8 @@ export const backup = defineCommand({
     checkSource(path, given)
     checkEncryption(given)
     const source = await sourceOf(path, given, context)
-    const keys = async (): Promise<EncryptionOptions> =>
-      given.stdin === true ? ((await givenEncryption(given, context)) ?? {}) : encryptionKeys(given, context)
+    const keys = (): Promise<EncryptionOptions> =>
+      given.stdin === true ? keysOfStream(given, context) : encryptionKeys(given, context)
     return context.withBakthat(settingsOf(given), async (bakthat) => {
       const result = await bakthat.backup(source, {
         ...context.action,
@@ -110,6 +110,16 @@ export const backup = defineCommand({
     })
   },
 })
+
+/** Standard input, which is what is backed up, cannot answer a question as well. */
+async function keysOfStream(given: Given<typeof backupOptions>, context: Context): Promise<EncryptionOptions> {
+  const keys = await givenEncryption(given, context)
+  if (keys !== undefined || given.prompt !== 'yes') return keys ?? {}
+  const refusal = new BakthatError('INVALID_INPUT', 'nobody can be asked while standard input is backed up', {
+    hint: 'use --password-file, BAKTHAT_PASSWORD or --recipient, or leave --prompt yes out',
+  })
+  return { password: () => Promise.reject(refusal) }
+}
 
 /**
  * The rotation of the backups of that name, in the place of this one; `undefined` where this one lacks something, and older
