@@ -1,5 +1,6 @@
 import { inspect } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
+import type { DecryptionKeys } from '@bakthat/crypto'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { formOf, plainBytes } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
@@ -17,7 +18,8 @@ import { drain } from './streams.js'
  * Reads backups back through, one after the other: the one that the name means, or every complete one of the
  * destination. Size and SHA-256 always; decryption, decompression and tar structure where the keys open it. One that is
  * cold is not read, for that costs money; what the store says of its size is compared. Its manifest, by which other hosts and a
- * new catalog know it, has to say the same as the catalog. Damage is a result; what keeps the verification itself from working (the store cannot be reached) is thrown.
+ * new catalog know it, has to say the same as the catalog. Damage is a result; what keeps the verification itself from working
+ * (the store cannot be reached, the passphrase cannot be had) is thrown.
  */
 export async function verify(
   context: DestinationContext,
@@ -36,14 +38,28 @@ async function verifyOne(
   backup: BackupRow,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
+  const failures = new Set<unknown>()
   try {
-    const result = await verifyContents(context, backup, options)
+    const result = await verifyContents(context, backup, { ...options, keys: noting(options.keys ?? {}, failures) })
     await checkManifest(context, backup, options)
     return result
   } catch (error) {
     if (isBakthatError(error, 'WRONG_KEY')) return verifyStored(context, backup, options, error)
-    if (isDamage(error)) return { backup, outcome: 'damaged', problem: problemOf(error) }
+    if (isDamage(error) && !failures.has(error)) return { backup, outcome: 'damaged', problem: problemOf(error) }
     throw error
+  }
+}
+
+/** The same keys, which note what the passphrase failed with: that is no damage of what it was to open. */
+function noting({ passphrase, ...others }: DecryptionKeys, failures: Set<unknown>): DecryptionKeys {
+  if (passphrase === undefined) return others
+  return {
+    ...others,
+    passphrase: () =>
+      passphrase().catch((error: unknown) => {
+        failures.add(error)
+        throw error
+      }),
   }
 }
 

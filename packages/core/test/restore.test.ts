@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import { backup, remove, resolveBackup, restore, restoreFile, verify } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
+import { BakthatError } from '@bakthat/errors'
 import { openLocal } from '@bakthat/local'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 import { single, type Bytes, type StorageBackend } from '@bakthat/storage'
@@ -155,6 +156,14 @@ describe('restore', () => {
       message: expect.stringContaining(right.recipient) as unknown,
     })
     await expect(access(target)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('takes it for no damage that the passphrase cannot be had', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')), { encryption: { passphrase: 'secret' } })
+    const refusal = new BakthatError('INVALID_INPUT', 'the command gives an empty password')
+    const keys = { passphrase: () => Promise.reject(refusal) }
+    await expect(verify(engine, 'site', { keys })).rejects.toBe(refusal)
   })
 
   it('gives a file of zeros back, which compresses by more than is believed of strange archives', async () => {
