@@ -23,20 +23,19 @@ export async function encryptionFor(
   return withPassphrase((await profilePassword(settings, signal)) ?? (await options.password?.()))
 }
 
-/** What may open a backup: the call's and the profile's identities and passphrase, asked for only when needed. */
+/** What may open backups: the call's and the profile's identities and passphrase, asked for only when needed, and once for all of them. */
 export async function decryptionFor(
   settings: Settings,
   options: DecryptionOptions & Pick<ActionOptions, 'signal'>,
 ): Promise<DecryptionKeys> {
   const identities = [...givenList('identities', options.identities)]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
-  return {
-    identities,
-    passphrase: async () => {
-      if (typeof options.password === 'string') return options.password
-      return (await profilePassword(settings, options.signal)) ?? (await options.password?.())
-    },
+  const ask = async (): Promise<string | undefined> => {
+    if (typeof options.password === 'string') return options.password
+    return (await profilePassword(settings, options.signal)) ?? (await options.password?.())
   }
+  let asked: Promise<string | undefined> | undefined
+  return { identities, passphrase: () => (asked ??= ask()) }
 }
 
 function withPassphrase(passphrase: string | undefined): EncryptionKeys | undefined {

@@ -232,6 +232,17 @@ it('a lost catalog is made anew from what is stored', async () => {
   await restore('bak', { conf, to: join(here.directory, 'to') })
 })
 
+it('a password is asked for once, for however many backups', async () => {
+  await using here = await place()
+  await using bakthat = await open({ conf: here.conf })
+  for (const name of ['one', 'two']) await bakthat.backup(here.tree, { name, password: 'typed' })
+  let asked = 0
+  const password = (): Promise<string> => Promise.resolve(asked++ === 0 ? 'typed' : 'mistyped')
+  const { found, unsearched } = await bakthat.find(['/bak/'], { password })
+  expect({ backups: found[0]?.backups.length, unsearched }).toEqual({ backups: 2, unsearched: [] })
+  expect(asked).toBe(1)
+})
+
 it('nobody is asked for a password to back up what is not there', async () => {
   await using here = await place()
   const password = (): Promise<string> => Promise.reject(new Error('asked'))
