@@ -18,36 +18,44 @@ export async function* listBlobs(
   signal: AbortSignal | undefined,
   directory = '',
 ): AsyncIterable<BlobInfo> {
-  for (const [name, isDirectory] of await entriesOf(root, directory)) {
+  for (const [name, isDirectory] of await entriesOf(root, directory, prefix)) {
     throwIfAborted(signal)
-    if (isDirectory && (name.startsWith(prefix) || prefix.startsWith(name))) {
+    if (isDirectory) {
       yield* listBlobs(root, prefix, signal, name)
-    } else if (!isDirectory && name.startsWith(prefix)) {
-      const blob = await infoOf(root, name)
-      if (blob !== undefined) yield blob
+      continue
     }
+    const blob = await infoOf(root, name)
+    if (blob !== undefined) yield blob
   }
 }
 
 /** What the check of a file system saves, in the root of a disk: only its administrator may look into it. */
 const salvage = 'lost+found/'
 
-/** Names of files, and of directories with their slash, which is what puts `a-b` before `a/b`. */
-export async function entriesOf(root: string, directory: string): Promise<readonly (readonly [string, boolean])[]> {
+/**
+ * Names that begin with the prefix, of files, and of directories with their slash, which is what puts `a-b` before `a/b`; and of
+ * directories in which such names may lie.
+ */
+export async function entriesOf(
+  root: string,
+  directory: string,
+  prefix: string,
+): Promise<readonly (readonly [string, boolean])[]> {
   const path = join(root, directory)
   const empty = directory === '' ? ['ENOENT'] : directory === salvage ? [...absent, 'EACCES'] : absent
   const found = (await told(path, () => unless(empty, () => readdir(path, { withFileTypes: true })))) ?? []
   return found
     .filter((entry) => entry.isDirectory() || entry.isFile())
-    .map((entry) => keyed(entry, directory))
+    .map((entry) => named(entry, directory))
+    .filter(({ name, isDirectory }) => name.startsWith(prefix) || (isDirectory && prefix.startsWith(name)))
+    .map((entry) => ({ ...entry, key: Buffer.from(entry.name) }))
     .sort((one, other) => Buffer.compare(one.key, other.key))
     .map(({ name, isDirectory }) => [name, isDirectory])
 }
 
-function keyed(entry: Dirent, directory: string): { name: string; isDirectory: boolean; key: Buffer } {
+function named(entry: Dirent, directory: string): { name: string; isDirectory: boolean } {
   const isDirectory = entry.isDirectory()
-  const name = directory + entry.name + (isDirectory ? '/' : '')
-  return { name, isDirectory, key: Buffer.from(name) }
+  return { name: directory + entry.name + (isDirectory ? '/' : ''), isDirectory }
 }
 
 async function infoOf(root: string, name: string): Promise<BlobInfo | undefined> {

@@ -15,7 +15,7 @@ export async function* unfinishedFiles(
   signal: AbortSignal | undefined,
   directory = '',
 ): AsyncIterable<Leftover> {
-  for (const [name, isDirectory] of await entriesOf(root, directory)) {
+  for (const [name, isDirectory] of await entriesOf(root, directory, '')) {
     throwIfAborted(signal)
     if (isDirectory) {
       yield* unfinishedFiles(root, signal, name)
