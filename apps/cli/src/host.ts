@@ -24,7 +24,7 @@ export interface Host {
   readonly env: Environment
   /** Milliseconds, from any origin. */
   readonly now: () => number
-  /** Calls the listener on every such signal, instead of what the signal does by itself, until the returned function is called. */
+  /** Calls the listener on every such signal, instead of what the signal does by itself, until the returned function is called, or to the end once one came. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void
   /** Calls the listener with every error that nobody caught, instead of ending the process, until the returned function is called. */
   readonly onStrayError: (listener: (error: unknown) => void) => () => void
@@ -65,6 +65,8 @@ export function processHost(): ProcessHost {
       }
       for (const signal of signals) process.on(signal, onSignal)
       return () => {
+        // One that comes again after it was heeded is not to end by itself what was about to end well.
+        if (stoppedBy !== undefined) return
         for (const signal of signals) process.off(signal, onSignal)
       }
     },
@@ -80,7 +82,7 @@ export function processHost(): ProcessHost {
     release: () => {
       if (isReading) process.stdin.destroy()
       // By itself Node would fail on its way out, over a terminal that is gone.
-      if (stoppedBy === 'SIGHUP') process.kill(process.pid, stoppedBy)
+      if (stoppedBy === 'SIGHUP') process.removeAllListeners(stoppedBy).kill(process.pid, stoppedBy)
       if (stoppedBy !== undefined && process.stdout.writableLength > 0) process.stderr.write('', () => process.exit())
     },
   }

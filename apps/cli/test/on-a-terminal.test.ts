@@ -95,18 +95,6 @@ describe('a long backup', () => {
     expect({ stored: await home.storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
   })
 
-  onTerminal('is stopped without a trace by a Ctrl-C that comes twice at once', async () => {
-    const run = await home.onTerminal(
-      ['backup', name, '--prompt', 'no'],
-      [
-        ['packing', '\u0003'],
-        ['stopping', '\u0003'],
-      ],
-    )
-    expect(run.status).toBe(130)
-    expect({ stored: await home.storedNames(), left: home.leftovers() }).toEqual({ stored: [], left: [] })
-  })
-
   onTerminal('is ended at once by a second signal, and the next backup tidies up after it', async () => {
     const run = await home.onTerminal(
       ['backup', name, '--prompt', 'no'],
