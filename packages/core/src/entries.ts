@@ -4,12 +4,11 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { throwIfAborted } from '@bakthat/storage'
 import { indexOf } from './backup-index.js'
-import { formOf, refuseFile } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { BackupEntry, EntriesOptions } from './contract.js'
 import { fetchReadable } from './fetch.js'
 import { opened } from './opened.js'
-import { resolveBackup } from './resolve.js'
+import { resolveTree } from './resolve.js'
 
 /** Entries that are given before a signal is looked for. */
 const entriesAtOnce = 1000
@@ -27,8 +26,7 @@ export async function* entries(
   name: string,
   options: EntriesOptions = {},
 ): AsyncGenerator<BackupEntry> {
-  const backup = resolveBackup(context, name)
-  refuseFile(formOf(backup.storedFilename, backup), backup.storedFilename)
+  const backup = resolveTree(context, name)
   const choice = options.only && new Choice(options.only)
   for await (const found of pieces(context, backup, options)) {
     for (const entry of found) if (choice === undefined || choice.includes(entry.path)) yield forPeople(entry)

@@ -8,7 +8,7 @@ import type { BackupEntry, FindOptions, FindResult, FoundEntry, Unsearched } fro
 import { forPeople } from './entries.js'
 import { inParallel } from './in-parallel.js'
 import { problemOf } from './problem.js'
-import { resolveBackup } from './resolve.js'
+import { resolveTree } from './resolve.js'
 
 /** What one backup has, or why nobody knows. */
 type Search = Unsearched | { readonly backup: BackupRow; readonly entries: readonly BackupEntry[] }
@@ -18,7 +18,7 @@ type Search = Unsearched | { readonly backup: BackupRow; readonly entries: reado
  * gives. Of a directory that one means only itself is told, and not all that lies below. From the indexes alone: a request for each backup,
  * some at a time, and memory for what is found. Streams and values of keys hold no entries and are passed over; a backup without an
  * index, or whose index does not open with the keys, is `unsearched`. With `name`, only backups of exactly that name, or the one of
- * that stored name; `NOT_FOUND` if there is none. `INVALID_INPUT` for no patterns.
+ * that stored name; `NOT_FOUND` if there is none. `INVALID_INPUT` for no patterns, and for the name of a stream or a value.
  */
 export async function find(
   context: DestinationContext,
@@ -43,7 +43,7 @@ function searchable(context: DestinationContext, name: string | undefined): read
   const trees = context.catalog
     .find(name === undefined ? here : { ...here, filename: name })
     .filter((backup) => formOf(backup.storedFilename, backup).kind === 'archive')
-  return name === undefined || trees.length > 0 ? trees : [resolveBackup(context, name)]
+  return name === undefined || trees.length > 0 ? trees : [resolveTree(context, name)]
 }
 
 async function searchOne(

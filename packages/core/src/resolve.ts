@@ -1,6 +1,6 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
-import { isBackup } from './contents.js'
+import { formOf, isBackup, refuseFile } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 
 /**
@@ -22,6 +22,13 @@ export function resolveBackup({ catalog, backend }: DestinationContext, name: st
   throw new BakthatError('NOT_FOUND', `no backup named ${JSON.stringify(name)} in ${backend.scheme}`, {
     hint: elsewhere === undefined ? 'list what there is with: bakthat show' : hintOf(elsewhere),
   })
+}
+
+/** The same of a backup of files: `INVALID_INPUT` for a stream or a value, which is one file. */
+export function resolveTree(context: DestinationContext, name: string): BackupRow {
+  const backup = resolveBackup(context, name)
+  refuseFile(formOf(backup.storedFilename, backup), backup.storedFilename)
+  return backup
 }
 
 /** Where a backup is that a name was to mean, and is not here. */

@@ -82,6 +82,8 @@ describe('finding a file in backups', () => {
     const stored = engine.catalog.find({ filename: 'weekly' })[1]!.storedFilename
     expect(await finds(engine, ['*.raw'], { name: stored })).toEqual(['photos/2026/raw/beach.raw 8: 17'])
     await expect(find(engine, ['*.raw'], { name: 'week' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await backup(engine, single(Buffer.from('dump')), { name: 'dump.sql' })
+    await expect(find(engine, ['*.raw'], { name: 'dump.sql' })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
 
   it('gives paths by which they can be listed and restored', async () => {
