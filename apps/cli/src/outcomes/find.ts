@@ -1,6 +1,6 @@
 import type { FindResult, FoundEntry, Unsearched } from 'bakthat'
 import { exitCodeOf } from '@bakthat/errors'
-import { someItemsFailed, type Outcome } from '../outcome.js'
+import { answer, someItemsFailed, type Outcome } from '../outcome.js'
 import { entryCells } from '../print/entry-lines.js'
 import { formatCount } from '../print/quantities.js'
 import type { Style } from '../print/style.js'
@@ -19,11 +19,8 @@ export function findOutcome({ searched, found, unsearched }: FindResult): Outcom
       unsearched: unsearched.map(({ backup, problem }) => ({ stored_filename: backup.storedFilename, problem })),
     }),
     text: (style) => ({
-      result: textOf(found, style),
-      isAnswer: true,
+      ...answer(textOf(found, style), notesOf(searched, found, unsearched)),
       problems: shortened(unsearched.map(problemText)),
-      warnings: [],
-      notes: notesOf(searched, found, unsearched),
     }),
     exitStatus: unsearched.length > 0 ? someItemsFailed : found.length === 0 ? exitCodeOf('NOT_FOUND') : 0,
   }
