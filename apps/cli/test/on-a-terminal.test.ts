@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { has, Home } from './support/bin.js'
 
@@ -62,6 +62,16 @@ describe('on a real terminal', () => {
   })
 })
 
+/** Without it a clean-up may be over before anybody could press a second key. */
+const slowToEnd = `
+  import { Plugin } from '@bakthat/plugin-sdk'
+  export class Slow extends Plugin {
+    activate() {}
+    deactivate() {
+      return new Promise((resolve) => setTimeout(resolve, 25_000))
+    }
+  }`
+
 describe('a long backup', () => {
   const name = 'endless'
   beforeEach(() => {
@@ -96,6 +106,13 @@ describe('a long backup', () => {
   })
 
   onTerminal('is ended at once by a second signal, and the next backup tidies up after it', async () => {
+    writeFileSync(
+      home.join('.bakthat.yml'),
+      `default: { local_dir: '${home.join('data', 'bakthat')}', plugins: [slow.Slow] }\n`,
+      { mode: 0o600 },
+    )
+    mkdirSync(home.join('.bakthat_plugins'))
+    writeFileSync(home.join('.bakthat_plugins', 'slow.js'), slowToEnd)
     const run = await home.onTerminal(
       ['backup', name, '--prompt', 'no'],
       [
@@ -104,6 +121,7 @@ describe('a long backup', () => {
       ],
     )
     expect(run.status).toBe(143)
+    rmSync(home.join('.bakthat.yml'))
     await home.run(['backup', 'photos'])
     const stored = await home.storedNames()
     expect(stored).toEqual([expect.stringMatching(/^photos\./)])
