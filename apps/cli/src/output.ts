@@ -1,5 +1,7 @@
 import { BakthatError, isBakthatError, systemCodeOf } from '@bakthat/errors'
+import type { Context } from './context.js'
 import { toldElsewhere, type Output } from './host.js'
+import { inBlocks } from './print/blocks.js'
 
 /**
  * Writes a stream out, at the pace of whoever reads it; `INTERRUPTED` when nobody does any more or the signal comes, `NO_SPACE`
@@ -38,8 +40,22 @@ function write(chunk: Uint8Array, output: Output, signal: AbortSignal): Promise<
   })
 }
 
+/** Writes lines out. Whoever has seen enough of a list, as `head` has, is told of nothing: `false` then. */
+export async function writeList(
+  { writeOut }: Pick<Context, 'writeOut'>,
+  lines: AsyncIterable<string>,
+): Promise<boolean> {
+  try {
+    await writeOut(inBlocks(lines))
+    return true
+  } catch (error) {
+    if (isUnread(error)) return false
+    throw error
+  }
+}
+
 /** Whether writing failed because nobody reads any more. */
-export function isUnread(error: unknown): boolean {
+function isUnread(error: unknown): boolean {
   return isBakthatError(error, 'INTERRUPTED') && systemCodeOf(error.cause) === 'EPIPE'
 }
 

@@ -6,6 +6,7 @@ const commands = [
   'show',
   'contents',
   'find',
+  'diff',
   'restore',
   'delete',
   'rotate',

@@ -24,6 +24,19 @@ const keysOf = ({ accessKeyId, secretAccessKey }: S3Credential): Record<string, 
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
 })
 
+describe('the recipe for what changed', () => {
+  it('tells it of the last two backups, of any other, and to programs', async () => {
+    await using here = await homeWithPhotos()
+    await here.says('bakthat backup photos')
+    await here.says('mv photos/beach.txt photos/shore.txt && bakthat backup photos')
+    const changes = /^removed .* photos\/beach\.txt\nadded .* photos\/shore\.txt$/m
+    expect(await here.says(cookbook.line('last two'))).toMatch(changes)
+    const [first] = (await here.says('bakthat show --json | jq -r ".[].stored_filename"')).split('\n')
+    expect(await here.says(cookbook.line('diff photos --since').replace(/photos\.\d+.*/, first!))).toMatch(changes)
+    expect(await here.says(cookbook.line('diff photos --json'))).toBe('photos/beach.txt\n')
+  })
+})
+
 describe('the recipe for one file', () => {
   it('finds it, and gets it back alone', async () => {
     await using here = await ReaderPlace.make()

@@ -67,6 +67,10 @@ export interface EntriesOptions extends DecryptionOptions, Omit<core.EntriesOpti
   readonly destination?: string
 }
 
+export interface DiffOptions extends DecryptionOptions, Omit<core.DiffOptions, 'keys'> {
+  readonly destination?: string
+}
+
 export interface FindOptions extends DecryptionOptions, Omit<core.FindOptions, 'keys'> {
   readonly destination?: string
 }
@@ -174,6 +178,11 @@ export interface Bakthat extends AsyncDisposable {
    * directory only itself. A request for each backup, for its index; those without one are told as `unsearched`.
    */
   find(patterns: readonly string[], options?: FindOptions): Promise<core.FindResult>
+  /**
+   * How a backup differs from the one before it of the same name, or from that of `since`, told by their indexes: contents are not
+   * compared, but types, modes, sizes, times and targets. The differences are read while they are asked for: not after `close`.
+   */
+  diff(name: string, options?: DiffOptions): Promise<core.DiffResult>
   show(query?: ShowOptions): Promise<readonly core.Backup[]>
   /** Removes the backup of that stored name, or the newest of that exact name, from storage and then from the catalog's listing; one that the store has locked, later. */
   remove(name: string, options?: RemoveOptions): Promise<core.RemoveResult>

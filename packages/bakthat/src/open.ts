@@ -15,6 +15,7 @@ import type {
   CreateOptions,
   DecryptionOptions,
   DeleteOlderThanOptions,
+  DiffOptions,
   DoctorOptions,
   EntriesOptions,
   FindOptions,
@@ -175,6 +176,12 @@ class OpenedBakthat implements Bakthat {
     const core = await import('@bakthat/core')
     const [place, asked] = await this.#toRead(options)
     return core.find(place, patterns, asked)
+  }
+
+  async diff(name: string, options: DiffOptions = {}): Promise<Core.DiffResult> {
+    const core = await import('@bakthat/core')
+    const [place, asked] = await this.#toRead(options)
+    return core.diff(place, name, asked)
   }
 
   async show({ destination, ...query }: ShowOptions = {}): Promise<readonly Core.Backup[]> {

@@ -36,6 +36,11 @@ export function isValue({ metadata }: BackupRow): boolean {
   return metadata['KeyValue'] === true
 }
 
+/** Whether a backup is an archive, which has entries. */
+export function isTree(row: BackupRow): boolean {
+  return formOf(row.storedFilename, row).kind === 'archive'
+}
+
 /** What is no value: an archive or a stream. */
 export function isBackup(row: BackupRow): boolean {
   return !isValue(row)

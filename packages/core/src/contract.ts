@@ -149,6 +149,25 @@ export interface FindResult {
   readonly unsearched: readonly Unsearched[]
 }
 
+export interface DiffOptions extends Pick<ActionOptions, 'signal'> {
+  /** What to compare with: a stored name, or a name, meaning its newest backup. Default: the one before of the same name. */
+  readonly since?: string
+  readonly keys?: DecryptionKeys
+}
+
+export interface DiffResult {
+  readonly before: Backup
+  readonly after: Backup
+  /** In the order of paths: a directory, what is below it, then its neighbours. To be read once. */
+  readonly differences: AsyncIterable<Difference>
+}
+
+/** What became of one path between two backups. */
+export type Difference =
+  | { readonly change: 'added'; readonly after: BackupEntry }
+  | { readonly change: 'removed'; readonly before: BackupEntry }
+  | { readonly change: 'changed'; readonly before: BackupEntry; readonly after: BackupEntry }
+
 export interface VerifyOptions extends ActionOptions {
   /** Without a key that fits, an encrypted backup is verified as stored: size and SHA-256. */
   readonly keys?: DecryptionKeys

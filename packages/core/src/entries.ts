@@ -28,23 +28,25 @@ export async function* entries(
 ): AsyncGenerator<BackupEntry> {
   const backup = resolveTree(context, name)
   const choice = options.only && new Choice(options.only)
-  for await (const found of pieces(context, backup, options)) {
+  for await (const found of entriesInPieces(context, backup, options)) {
     for (const entry of found) if (choice === undefined || choice.includes(entry.path)) yield forPeople(entry)
   }
   choice?.throwIfMissing()
 }
 
-async function* pieces(
+/** The same of one backup as the archive has them, some at a time. Where all are held anyhow, they are first arranged. */
+export async function* entriesInPieces(
   context: DestinationContext,
   backup: BackupRow,
   options: EntriesOptions,
+  arrange: (entries: readonly ArchiveEntry[]) => readonly ArchiveEntry[] = (entries) => entries,
 ): AsyncGenerator<readonly IndexedEntry[]> {
   const index = await indexOf(context, backup, options)
   if (index !== undefined) {
     for await (const frame of index) yield frame.entries
     return
   }
-  const found = await entriesOfArchive(context, backup, options)
+  const found = arrange(await entriesOfArchive(context, backup, options))
   for (let at = 0; at < found.length; at += entriesAtOnce) {
     yield found.slice(at, at + entriesAtOnce)
     // There may be millions: meanwhile nobody would hear of a signal.

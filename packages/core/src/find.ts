@@ -2,7 +2,7 @@ import { createMatcher, type IndexedEntry, type Matcher } from '@bakthat/archive
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, givenList, isBakthatError } from '@bakthat/errors'
 import { indexOf } from './backup-index.js'
-import { formOf } from './contents.js'
+import { isTree } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { BackupEntry, FindOptions, FindResult, FoundEntry, Unsearched } from './contract.js'
 import { forPeople } from './entries.js'
@@ -40,9 +40,7 @@ export async function find(
 
 function searchable(context: DestinationContext, name: string | undefined): readonly BackupRow[] {
   const here = placeOf(context.backend)
-  const trees = context.catalog
-    .find(name === undefined ? here : { ...here, filename: name })
-    .filter((backup) => formOf(backup.storedFilename, backup).kind === 'archive')
+  const trees = context.catalog.find(name === undefined ? here : { ...here, filename: name }).filter(isTree)
   return name === undefined || trees.length > 0 ? trees : [resolveTree(context, name)]
 }
 

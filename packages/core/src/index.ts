@@ -12,6 +12,9 @@ export type {
   BackupOptions,
   BackupResult,
   ByteStream,
+  Difference,
+  DiffOptions,
+  DiffResult,
   Discrepancy,
   EntriesOptions,
   FindOptions,
@@ -35,6 +38,7 @@ export type {
   VerifyOptions,
   VerifyResult,
 } from './contract.js'
+export { diff } from './diff.js'
 export { refuseEmptied } from './emptied.js'
 export { entries } from './entries.js'
 export { find } from './find.js'

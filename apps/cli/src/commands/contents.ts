@@ -3,9 +3,9 @@ import { defined, settingsOf } from '../given.js'
 import { decryptionKeys } from '../keys.js'
 import { destinationOptions, promptOption, readingKeyOptions, required, rest } from '../options.js'
 import { nothing } from '../outcome.js'
-import { isUnread } from '../output.js'
+import { writeList } from '../output.js'
 import { contentsOutcome } from '../outcomes/contents.js'
-import { formatEntries } from '../print/entry-lines.js'
+import { entryLines } from '../print/entry-lines.js'
 
 const options = { ...destinationOptions, ...readingKeyOptions, prompt: promptOption }
 
@@ -29,10 +29,7 @@ export const contents = defineCommand({
       const wanted = { signal: action.signal, ...keys, ...defined({ only, destination: given.destination }) }
       const entries = bakthat.entries(name, wanted)
       if (isForPrograms) return contentsOutcome(entries)
-      await context.writeOut(formatEntries(entries)).catch((error: unknown) => {
-        // As for every list: whoever has seen enough, as `head` has, is told of nothing.
-        if (!isUnread(error)) throw error
-      })
+      await writeList(context, entryLines(entries))
       return nothing
     })
   },

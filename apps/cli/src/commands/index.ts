@@ -49,6 +49,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./find.js')).find,
   },
   {
+    name: 'diff',
+    group: commandGroups.backups,
+    summary: 'Tell what changed between two backups',
+    load: async () => (await import('./diff.js')).diff,
+  },
+  {
     name: 'restore',
     group: commandGroups.backups,
     summary: 'Get a backup back',

@@ -2,26 +2,18 @@ import type { BackupEntry } from 'bakthat'
 import { formatSize } from '../size.js'
 import { formatMinute } from './dates.js'
 
-interface EntryCells {
+/** What the columns say of an entry. */
+export interface EntryCells {
   readonly mode: string
   readonly size: string
   readonly changed: string
   readonly path: string
 }
 
-/** Lines that are written at once. */
-const linesAtOnce = 500
-
 /** Entries as lines of a table, which is written while it is read: its columns are as wide as they have to be for any. */
-export async function* formatEntries(entries: AsyncIterable<BackupEntry>): AsyncGenerator<Uint8Array> {
-  let lines = [lineOf({ mode: 'Mode', size: 'Size', changed: 'Changed (UTC)', path: 'Path' })]
-  for await (const entry of entries) {
-    lines.push(lineOf(entryCells(entry)))
-    if (lines.length < linesAtOnce) continue
-    yield textOf(lines)
-    lines = []
-  }
-  yield textOf(lines)
+export async function* entryLines(entries: AsyncIterable<BackupEntry>): AsyncGenerator<string> {
+  yield lineOf({ mode: 'Mode', size: 'Size', changed: 'Changed (UTC)', path: 'Path' })
+  for await (const entry of entries) yield lineOf(entryCells(entry))
 }
 
 /** When something was changed last; `undefined` for a time that no calendar has. */
@@ -43,7 +35,7 @@ export function entryCells({ type, path, size, mode, mtimeNs, linkTarget }: Back
 }
 
 function lineOf({ mode, size, changed, path }: EntryCells): string {
-  return `${mode.padEnd(10)}  ${size.padStart(8)}  ${changed.padEnd(16)}  ${path}\n`
+  return `${mode.padEnd(10)}  ${size.padStart(8)}  ${changed.padEnd(16)}  ${path}`
 }
 
 const letters = {
@@ -67,8 +59,4 @@ function triple(bits: number, isMarked: boolean, mark: string): string {
   const executes = (bits & 1) !== 0
   const last = isMarked ? (executes ? mark : mark.toUpperCase()) : executes ? 'x' : '-'
   return `${(bits & 4) !== 0 ? 'r' : '-'}${(bits & 2) !== 0 ? 'w' : '-'}${last}`
-}
-
-function textOf(lines: readonly string[]): Uint8Array {
-  return Buffer.from(lines.join(''))
 }
