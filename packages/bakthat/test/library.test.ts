@@ -241,6 +241,11 @@ it('a password is asked for once, for however many backups', async () => {
   const { found, unsearched } = await bakthat.find(['/bak/'], { password })
   expect({ backups: found[0]?.backups.length, unsearched }).toEqual({ backups: 2, unsearched: [] })
   expect(asked).toBe(1)
+  asked = 0
+  const { before, after, differences } = await bakthat.diff('two', { since: 'one', password })
+  expect([before.filename, after.filename]).toEqual(['one', 'two'])
+  for await (const difference of differences) throw new Error(`nothing changed: ${difference.change}`)
+  expect(asked).toBe(1)
 })
 
 it('nobody is asked for a password to back up what is not there', async () => {
