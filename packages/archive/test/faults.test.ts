@@ -152,4 +152,12 @@ describe('a restore to a disk that fails', () => {
         }
       }
     }))
+
+  it('tells what failed first where nothing can be removed any more', () =>
+    withDirectory((directory) => {
+      writeFileSync(join(directory, 'x'), 'in the way')
+      const readOnly = { call: 'rmdirSync', path: '', errno: 'EROFS' }
+      for (const restore of restores)
+        expect(withFault(readOnly, restore, directory)).toMatchObject({ code: 'ALREADY_EXISTS' })
+    }))
 })

@@ -25,7 +25,8 @@ export async function publish(partial: string, path: string, hardLinks: boolean)
     await removeLeftovers(path).catch(() => undefined)
     await syncDirectory(dirname(path))
   } catch (error) {
-    await rm(path, { force: true })
+    // On a disk that has become read-only nothing is removed either, and what failed first says why.
+    await rm(path, { force: true }).catch(() => undefined)
     throw error
   }
 }
@@ -70,7 +71,7 @@ async function publishByClaim(partial: string, path: string): Promise<string> {
     await told(path, () => rename(partial, path))
     return claim
   } catch (error) {
-    await rm(claim, { force: true })
+    await rm(claim, { force: true }).catch(() => undefined)
     throw error
   }
 }

@@ -137,6 +137,21 @@ describe('a directory that may not be written', () => {
     expect(await read(backend, 'there')).toHaveLength(1024 * 1024)
   })
 
+  whereMounting('tells what failed first where the disk becomes read-only in the middle', async () => {
+    for (const hardLinks of [true, false]) {
+      await using disk = await Disk.mount('size=8m')
+      const beforeSync = (isDirectory: boolean): void => {
+        if (!isDirectory) return
+        disk.remount('ro')
+        throw Object.assign(new Error('i/o error'), { code: 'EIO' })
+      }
+      const backend = openLocal(disk.path, { hardLinks })
+      await expect(onDisk({ beforeSync }, () => backend.put('name', mebibytes(1)))).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+      })
+    }
+  })
+
   it('rejects with PERMISSION_DENIED for a user who may only read, and says what to do', async () => {
     await using place = await Place.make()
     const directory = place.in('read-only')

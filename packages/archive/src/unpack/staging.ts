@@ -64,12 +64,19 @@ function makePrivate(directory: string): string {
   return toByteString(path)
 }
 
-/** Removes everything that was staged; but what was replaced and could not be put back stays, for it is somebody's data. */
+/**
+ * Removes everything that was staged, after a failure; but what was replaced and could not be put back stays, for it is
+ * somebody's data. What cannot be removed stays too, for the next restore to tell of: what made this one fail is worth more telling.
+ */
 export function discardStaging({ path }: StagingPlace): void {
-  if (!exists(path)) return
-  const old = `${path}/old`
-  if (exists(old) && readdirSync(toFileSystemPath(old)).length > 0) removeTree(`${path}/new`)
-  else removeTree(path)
+  try {
+    if (!exists(path)) return
+    const old = `${path}/old`
+    if (exists(old) && readdirSync(toFileSystemPath(old)).length > 0) removeTree(`${path}/new`)
+    else removeTree(path)
+  } catch (error) {
+    if (systemCodeOf(error) === undefined) throw error
+  }
 }
 
 /** Removes it after a restore that has succeeded, whatever becomes of what it replaced. */
