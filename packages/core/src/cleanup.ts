@@ -21,10 +21,9 @@ export async function cleanup(
   options: CleanupOptions = {},
 ): Promise<readonly CleanupItem[]> {
   const items: CleanupItem[] = []
-  for (const clutterOf of [dueRemovals, pending, orphans, unfinished]) {
-    const found = await clutterOf(context, options)
-    items.push(...(await inParallel(found, options.signal, (clutter) => dealWith(clutter, options))))
-  }
+  for (const clutterOf of [deferred, pending, orphans, unfinished])
+    for (const found of await clutterOf(context, options))
+      items.push(...(await inParallel(found, options.signal, (clutter) => dealWith(clutter, options))))
   return items
 }
 
@@ -41,11 +40,18 @@ async function dealWith({ keptBecause, deal, ...item }: Clutter, { dryRun }: Cle
   }
 }
 
-async function pending(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
+/** Batches of what may go at the same time. */
+type Batches = readonly (readonly Clutter[])[]
+
+async function deferred(context: DestinationContext, options: CleanupOptions): Promise<Batches> {
+  return [await dueRemovals(context, options)]
+}
+
+async function pending(context: DestinationContext, options: CleanupOptions): Promise<Batches> {
   // In this order: what begins in between is looked at another time.
   const rows = pendingRows(context)
   const busy = await underWay(context, options)
-  return rows.map((row) => ({
+  const found = rows.map((row): Clutter => ({
     kind: 'pending',
     name: row.storedFilename,
     since: row.lastUpdated,
@@ -56,16 +62,17 @@ async function pending(context: DestinationContext, options: CleanupOptions): Pr
       return { outcome: 'kept', reason: 'only the inventory of the store can tell what was stored' }
     },
   }))
+  return [found]
 }
 
 /** Only where a listing tells what there is now: an inventory of yesterday does not. */
-async function orphans(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
+async function orphans(context: DestinationContext, options: CleanupOptions): Promise<Batches> {
   if (context.backend.capabilities.listing === 'deferred') return []
   return orphansIn(context, await listDestination(context, options), options)
 }
 
 /** Only what would have become a blob of ours: other programs may use the same bucket. */
-async function unfinished(context: DestinationContext, options: CleanupOptions): Promise<readonly Clutter[]> {
+async function unfinished(context: DestinationContext, options: CleanupOptions): Promise<Batches> {
   const talent = leftovers(context.backend)
   if (talent === undefined) return []
   const signal = options.signal && { signal: options.signal }
@@ -85,5 +92,5 @@ async function unfinished(context: DestinationContext, options: CleanupOptions):
       },
     })
   }
-  return found
+  return [found]
 }

@@ -1,5 +1,5 @@
 import type { BackupRow } from '@bakthat/catalog'
-import type { BlobInfo, Locator } from '@bakthat/storage'
+import type { BlobInfo } from '@bakthat/storage'
 import { youth, type CleanupOptions, type Clutter } from './clutter.js'
 import { isBackup } from './contents.js'
 import type { DestinationContext } from './context.js'
@@ -9,8 +9,15 @@ import { isArchiveName, isNamedAsByPython, manifestName } from './stored-name.js
 
 type Blobs = ReadonlyMap<string, BlobInfo>
 
-/** What lies in a destination, belongs to no backup, and is in no catalog of ours: pieces of backups that were never finished or were not removed whole. */
-export function orphansIn(context: DestinationContext, listing: Listing, options: CleanupOptions): readonly Clutter[] {
+/**
+ * What lies in a destination, belongs to no backup, and is in no catalog of ours: pieces of backups that were never finished or were not removed whole.
+ * In the order in which they go: of an archive nothing but its index tells that it is ours, so that goes after it.
+ */
+export function orphansIn(
+  context: DestinationContext,
+  listing: Listing,
+  options: CleanupOptions,
+): readonly (readonly Clutter[])[] {
   const { manifests, archives, indexes } = listing
   const rows = knownRows(context)
   const all = namesOf(rows)
@@ -18,16 +25,22 @@ export function orphansIn(context: DestinationContext, listing: Listing, options
   const backups = namesOf(rows.filter(isBackup))
   const orphans = (blobs: Blobs, keeper: Blobs, known = backups): [string, BlobInfo][] =>
     [...blobs].filter(([name]) => !keeper.has(name) && !known.has(name))
+  const lost = orphans(archives, manifests, all)
+  const isLost = new Set(lost.map(([name]) => name))
   return [
-    ...orphans(archives, manifests, all).map(([name, blob]) => {
-      const clutter = clutterOf(context, asYoungAs(indexes.get(name), blob), options, manifestName(name))
-      return indexes.has(name) ? clutter : { ...clutter, keptBecause: doubtAbout(name) }
-    }),
-    // A blob that is not named as archives are is none that a manifest could wait for.
-    ...orphans(manifests, archives).map(([name, blob]) =>
-      clutterOf(context, blob, options, isArchiveName(name) ? name : undefined),
+    [
+      ...lost.map(([name, blob]) => {
+        const clutter = clutterOf(context, asYoungAs(indexes.get(name), blob), options, { keeper: manifestName(name) })
+        return indexes.has(name) ? clutter : { ...clutter, keptBecause: doubtAbout(name) }
+      }),
+      // A blob that is not named as archives are is none that a manifest could wait for.
+      ...orphans(manifests, archives).map(([name, blob]) =>
+        clutterOf(context, blob, options, isArchiveName(name) ? { keeper: name } : {}),
+      ),
+    ],
+    orphans(indexes, manifests).map(([name, blob]) =>
+      clutterOf(context, blob, options, { keeper: manifestName(name), ...(isLost.has(name) && { archive: name }) }),
     ),
-    ...orphans(indexes, manifests).map(([name, blob]) => clutterOf(context, blob, options, manifestName(name))),
   ]
 }
 
@@ -61,11 +74,17 @@ function doubtAbout(name: string): string {
     : 'nothing but its name tells that it is one of Bakthat'
 }
 
+/** What keeps a piece: the blob that makes it one of a backup, or the archive of which it tells that it is ours. */
+interface Ties {
+  readonly keeper?: string
+  readonly archive?: string
+}
+
 function clutterOf(
   { backend, now }: DestinationContext,
   { name, size, storedAt, locator }: BlobInfo,
   options: CleanupOptions,
-  keeper: string | undefined,
+  { keeper, archive }: Ties,
 ): Clutter {
   const call = options.signal && { signal: options.signal }
   return {
@@ -76,14 +95,15 @@ function clutterOf(
     keptBecause: youth(storedAt, now(), options),
     deal: async () => {
       // What it was waiting for may have come since the listing.
-      if (keeper !== undefined && (await isThere(backend.locate(keeper))))
-        return { outcome: 'kept', reason: 'its backup is complete by now' }
+      if (await isThere(keeper)) return { outcome: 'kept', reason: 'its backup is complete by now' }
+      if (await isThere(archive)) return { outcome: 'kept', reason: 'its archive is still there' }
       await backend.remove(locator, call)
       return { outcome: 'removed' }
     },
   }
 
-  async function isThere(found: Locator | undefined): Promise<boolean> {
+  async function isThere(tie: string | undefined): Promise<boolean> {
+    const found = tie === undefined ? undefined : backend.locate(tie)
     return found !== undefined && (await lookFor(backend, found, call)) !== 'gone'
   }
 }

@@ -178,6 +178,26 @@ describe('cleanup', () => {
     ])
   })
 
+  it('keeps what tells that an archive is ours until the archive is gone', async () => {
+    await using engine = await engineInTime()
+    const name = 'lost.20260318115900.tar.zst'
+    const index = `.bakthat/indexes/${name}.zst`
+    for (const piece of [name, index]) await engine.put(piece)
+    engine.days(2)
+    const failing = altered(engine.backend, {
+      remove: (locator, options) =>
+        locator === engine.backend.locate(name)
+          ? Promise.reject(new BakthatError('UNAVAILABLE', 'the disk fails'))
+          : engine.backend.remove(locator, options),
+    })
+    expect(await outcomes({ ...engine, backend: failing })).toEqual([
+      `orphan ${name} failed the disk fails`,
+      `orphan ${index} kept its archive is still there`,
+    ])
+    expect(await outcomes(engine)).toEqual([`orphan ${name} removed`, `orphan ${index} removed`])
+    expect(await storedNames(engine.backend)).toEqual([])
+  })
+
   it('settles backups whose process was killed, and tells whose others are', async () => {
     await using engine = await engineInTime()
     engine.catalog.begin(pendingRow(engine))
