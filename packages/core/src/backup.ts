@@ -155,14 +155,21 @@ async function store(
     return stored
   }
   let indexStored: Stored | undefined
+  let indexing: Promise<void> | undefined
   const storeIndex = async (): Promise<void> => {
     const { index } = await archive.contents()
     if (index === undefined || !context.backend.capabilities.names) return
     indexStored = await put(indexName(row.storedFilename, encryptor !== undefined), encrypt(single(index)), 'metadata')
   }
   // Whoever sees the archive sees its index too, and by that when it was stored: see `orphansIn`.
-  const bytes = encrypt(followed(archive.bytes, storeIndex))
-  const stored = await put(row.storedFilename, bytes, 'archive', archive.estimatedSize)
+  const bytes = encrypt(followed(archive.bytes, () => (indexing = storeIndex())))
+  const stored = await put(row.storedFilename, bytes, 'archive', archive.estimatedSize).catch(
+    async (error: unknown) => {
+      // Whoever is interrupted waits for no source of bytes, but what is still being stored has to be undone too.
+      await indexing?.catch(() => undefined)
+      throw error
+    },
+  )
   const { warnings, entries, files, bytesRead, tarSize } = await archive.contents()
   const contents = { entries, files, bytesRead, ...(tarSize !== undefined && { tarSize }) }
   const metadata: Record<string, Json> = {

@@ -1,12 +1,13 @@
 import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
 import { backup, restore, restoreFile, type DestinationContext } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { openLocal } from '@bakthat/local'
-import { nameOfLocator, single, type StorageBackend } from '@bakthat/storage'
+import { interruptible, nameOfLocator, single, type StorageBackend } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, describeTree, makeTree, storedBytes, storedNames, testEngine } from './engine.js'
 
@@ -255,6 +256,27 @@ describe('backup', () => {
       expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
     },
   )
+
+  it('leaves nothing behind when it is interrupted in the moment in which its index appears', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const stop = new AbortController()
+    let indexing: Promise<unknown> | undefined
+    const slow = altered(backend, {
+      put: (name, bytes, options) => {
+        if (!name.startsWith('.bakthat/indexes/')) return backend.put(name, interruptible(bytes, stop.signal), options)
+        stop.abort()
+        const storing = setImmediate().then(() => backend.put(name, bytes))
+        indexing = storing
+        return storing
+      },
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    const { signal } = stop
+    await expect(backup({ ...engine, backend: slow }, tree, { signal })).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    await indexing
+    expect(await storedNames(backend)).toEqual([])
+  })
 
   it('that fails in the end takes its manifest back before its archive: at no moment does it look finished', async () => {
     await using engine = await testEngine()
