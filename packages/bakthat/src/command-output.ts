@@ -44,6 +44,7 @@ class CommandOutput implements AsyncIterator<Uint8Array, undefined> {
   readonly #words: readonly string[]
   readonly #options: CommandOptions
   #running: Running | undefined
+  #isStopped = false
 
   constructor(words: readonly string[], options: CommandOptions) {
     this.#words = words
@@ -51,6 +52,7 @@ class CommandOutput implements AsyncIterator<Uint8Array, undefined> {
   }
 
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.#isStopped && this.#running === undefined) return { done: true, value: undefined }
     this.#running ??= start(this.#words, this.#options)
     const step = await this.#running.chunks.next()
     if (step.done !== true) return step
@@ -60,6 +62,7 @@ class CommandOutput implements AsyncIterator<Uint8Array, undefined> {
   }
 
   return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#isStopped = true
     if (this.#running !== undefined) stop(this.#running.child)
     return Promise.resolve({ done: true, value: undefined })
   }

@@ -51,6 +51,18 @@ export class Talking extends Plugin {
   }
 }`
 
+/** Installs a package whose plugin is in `main.js`, with these keys in its manifest. */
+async function installAcme({ plugins }: PluginPlace, keys: object): Promise<void> {
+  const directory = join(plugins, 'node_modules', '@acme', 'plugin')
+  await mkdir(directory, { recursive: true, mode: 0o755 })
+  await symlink(join(import.meta.dirname, '../node_modules/@bakthat'), join(plugins, 'node_modules', '@bakthat'))
+  const manifest = { name: '@acme/plugin', version: '4.5.6', type: 'module', ...keys }
+  await writeFile(join(directory, 'package.json'), JSON.stringify(manifest))
+  const source = `${sdk}export default class AcmePlugin extends Plugin { activate() {} }
+    export { AcmePlugin, AcmePlugin as Alias }`
+  await writeFile(join(directory, 'main.js'), source, { mode: 0o644 })
+}
+
 describe('a plugin of the profile', () => {
   it('is activated once, hears of every action, and is deactivated once', async () => {
     await using here = await pluginPlace()
@@ -117,21 +129,24 @@ describe('a plugin of the profile', () => {
     'can be a package: %s',
     async (name) => {
       await using here = await pluginPlace()
-      const directory = join(here.plugins, 'node_modules', '@acme', 'plugin')
-      await mkdir(directory, { recursive: true, mode: 0o755 })
-      await symlink(
-        join(import.meta.dirname, '../node_modules/@bakthat'),
-        join(here.plugins, 'node_modules', '@bakthat'),
-      )
-      const manifest = { name: '@acme/plugin', version: '4.5.6', type: 'module', exports: './main.js' }
-      await writeFile(join(directory, 'package.json'), JSON.stringify(manifest))
-      const source = `${sdk}export default class AcmePlugin extends Plugin { activate() {} }
-        export { AcmePlugin, AcmePlugin as Alias }`
-      await writeFile(join(directory, 'main.js'), source, { mode: 0o644 })
+      await installAcme(here, { exports: './main.js' })
       await using bakthat = await here.open([name])
       expect(bakthat.plugins).toMatchObject([{ name, state: 'active', version: '4.5.6' }])
     },
   )
+
+  it.each([
+    { main: './main.js' },
+    { exports: { '.': './main.js', './package.json': './package.json' } },
+    { exports: { '.': { types: './main.d.ts', import: './main.js' } } },
+    { exports: { require: './other.cjs', import: { browser: './other.js', node: './main.js' } } },
+    { exports: { '.': [null, { default: './main.js' }] } },
+  ])('is what import takes of its package: %j', async (keys) => {
+    await using here = await pluginPlace()
+    await installAcme(here, keys)
+    await using bakthat = await here.open(['npm:@acme/plugin'])
+    expect(bakthat.plugins).toMatchObject([{ state: 'active', version: '4.5.6' }])
+  })
 
   it('finds the SDK without an installation, and leaves one that is there alone', async () => {
     await using here = await pluginPlace()

@@ -52,6 +52,14 @@ describe('what a command writes', () => {
     expect(text).toBe('stopped\n')
   })
 
+  it('starts no command for whoever stopped before the first chunk', async () => {
+    await using here = await place()
+    const output = outputOf(['mkdir', join(here.directory, 'made')])[Symbol.asyncIterator]()
+    await output.return?.()
+    expect(await output.next()).toEqual({ done: true, value: undefined })
+    expect(await readdir(here.directory)).not.toContain('made')
+  })
+
   const onLinux = process.platform === 'linux' ? it : it.skip
   onLinux('stops also what the command started and waits for', async () => {
     await using here = await place()

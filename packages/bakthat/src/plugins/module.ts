@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { BakthatError, shellWords } from '@bakthat/errors'
 import { offerSdk } from './offer-sdk.js'
+import { packageEntry } from './package-entry.js'
 import type { FileReference, PackageReference, PluginReference } from './reference.js'
 import { requireTrusted } from './trust.js'
 
@@ -72,8 +73,11 @@ function findPackage({ package: name }: PackageReference, directory: string): Fo
     const { resolve } = createRequire(from)
     const folder = resolve.paths(name)?.find((path) => existsSync(join(path, name, 'package.json')))
     if (folder === undefined) continue
-    const { version } = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as { version?: string }
-    return { path: resolve(name), ...(version !== undefined && { version }) }
+    const manifest = readFileSync(join(folder, name, 'package.json'), 'utf8')
+    const { version, exports } = JSON.parse(manifest) as { readonly version?: string; readonly exports?: unknown }
+    const entry = packageEntry(exports)
+    const path = entry === undefined ? resolve(name) : join(folder, name, entry)
+    return { path, ...(version !== undefined && { version }) }
   }
   throw new BakthatError('NOT_FOUND', `the package ${name} is not installed`, {
     hint: `npm install --prefix ${shellWords(directory)} ${name}`,
