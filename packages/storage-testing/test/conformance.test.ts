@@ -47,6 +47,7 @@ function faulty(): Promise<Fixture> {
 const runner = { describe, it }
 
 describeStorageBackend('a backend in memory', runner, { create: () => inMemory() })
+describeStorageBackend('a backend of a scheme with marks', runner, { create: () => inMemory({ scheme: 'sftp+v2.0' }) })
 describeStorageBackend('a backend in memory without ranges', runner, { create: () => inMemory({ ranges: false }) })
 describeStorageBackend('a backend in memory without names', runner, { create: () => inMemory({ names: false }) })
 describeStorageBackend('a cold backend', runner, { create: () => cold({}, 'immediate') })

@@ -32,7 +32,7 @@ export const reopening: readonly Case[] = cases((it) => {
   })
 
   it('declares itself in words that fit the contract', ({ backend, capabilities }) => {
-    assert.match(backend.scheme, /^[a-z][a-z0-9-]*$/)
+    assert.match(backend.scheme, /^[a-z][a-z0-9+.-]*$/)
     assertKeepable(backend.container)
     assert.ok(['immediate', 'deferred'].includes(capabilities.retrieval))
     assert.ok(['immediate', 'deferred'].includes(capabilities.listing))
