@@ -28,8 +28,12 @@ export function secret(
 
 /** An address that is a secret. */
 export function secretAddress(label: string, value: URL | undefined, file: string | undefined): URL {
-  const text = secret(label, 'url', value?.href, file)
-  return required(label, 'url', text === undefined ? undefined : settingKinds.webAddress.read(text, label))
+  const { form, read } = settingKinds.webAddress
+  const address = read(required(label, 'url', secret(label, 'url', value?.href, file)), label)
+  if (address !== undefined) return address
+  throw new BakthatError('INVALID_CONFIG', `the file of ${label}.url_file must hold ${form}`, {
+    hint: 'write the whole address into it, and nothing else',
+  })
 }
 
 function contentOf(label: string, key: string, file: string): string {

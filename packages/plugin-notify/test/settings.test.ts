@@ -37,6 +37,10 @@ describe('settings', () => {
     ],
     [{ slack: { url, url_file: '/hidden' } }, 'notify.slack has both url and url_file'],
     [{ slack: { url_file: '/nowhere/at/all' } }, 'the file of notify.slack.url_file cannot be read: ENOENT'],
+    [
+      { slack: { url_file: file('address', 'example.org/hidden') } },
+      'the file of notify.slack.url_file must hold an address that begins with http:// or https://',
+    ],
     [{ slack: { url, text: '{{hidden}}' } }, 'notify.slack.text has a placeholder that is not known'],
     [{ slack: { url, text: '{{ stored-hidden }}' } }, 'notify.slack.text has a placeholder that is not known'],
     [{ slack: { url, events: ['hidden'] } }, 'notify.slack.events must be one of failure, warning, success, rotation'],
