@@ -40,11 +40,10 @@ async function verifyOne(
 ): Promise<VerifyResult> {
   const failures = new Set<unknown>()
   try {
-    const result = await verifyContents(context, backup, { ...options, keys: noting(options.keys ?? {}, failures) })
+    const result = await verifyBytes(context, backup, { ...options, keys: noting(options.keys ?? {}, failures) })
     await checkManifest(context, backup, options)
     return result
   } catch (error) {
-    if (isBakthatError(error, 'WRONG_KEY')) return verifyStored(context, backup, options, error)
     if (isDamage(error) && !failures.has(error)) return { backup, outcome: 'damaged', problem: problemOf(error) }
     throw error
   }
@@ -60,6 +59,20 @@ function noting({ passphrase, ...others }: DecryptionKeys, failures: Set<unknown
         failures.add(error)
         throw error
       }),
+  }
+}
+
+/** The contents, or without a key that fits what is stored. */
+async function verifyBytes(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: VerifyOptions,
+): Promise<VerifyResult> {
+  try {
+    return await verifyContents(context, backup, options)
+  } catch (error) {
+    if (!isBakthatError(error, 'WRONG_KEY')) throw error
+    return verifyStored(context, backup, options, error)
   }
 }
 
@@ -120,15 +133,10 @@ async function verifyStored(
   options: VerifyOptions,
   keyError: BakthatError,
 ): Promise<VerifyResult> {
-  try {
-    const bytes = await fetchReadable(context, backup, options, progressOf(backup, options))
-    if (bytes === undefined) return await verifyCold(context, backup, options)
-    await drain(bytes)
-    return { backup, outcome: 'stored', problem: problemOf(keyError) }
-  } catch (error) {
-    if (isDamage(error)) return { backup, outcome: 'damaged', problem: problemOf(error) }
-    throw error
-  }
+  const bytes = await fetchReadable(context, backup, options, progressOf(backup, options))
+  if (bytes === undefined) return verifyCold(context, backup, options)
+  await drain(bytes)
+  return { backup, outcome: 'stored', problem: problemOf(keyError) }
 }
 
 function isDamage(error: unknown): error is BakthatError {

@@ -335,4 +335,15 @@ describe('verify', () => {
     expect(await verify(engine, 'site')).toMatchObject([{ outcome: 'stored', problem: { code: 'WRONG_KEY' } }])
     expect(await verify(engine, 'site', { keys: { identities: [identity] } })).toMatchObject([{ outcome: 'contents' }])
   })
+
+  it('finds that the manifest is gone of a backup that it has no key for, too', async () => {
+    await using engine = await testEngine()
+    const { recipient } = await generateIdentity()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { metadata } = await backup(engine, tree, { encryption: { recipients: [recipient] } })
+    await engine.backend.remove(metadata['manifest'] as string)
+    expect(await verify(engine, 'site')).toMatchObject([
+      { outcome: 'damaged', problem: { code: 'INTEGRITY', message: expect.stringContaining('the manifest') } },
+    ])
+  })
 })
