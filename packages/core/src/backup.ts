@@ -149,11 +149,8 @@ async function store(
   locators: Locator[],
 ): Promise<Omit<BackupResult, 'durationMs'>> {
   const encrypt = (bytes: Bytes): Bytes => encryptor?.encrypt(bytes) ?? bytes
-  const put = async (name: string, bytes: Bytes, purpose: PutPurpose, estimatedSize?: number): Promise<Stored> => {
-    const stored = await putConfirmed(context, row, { name, bytes, purpose, estimatedSize }, options)
-    locators.push(stored.locator)
-    return stored
-  }
+  const put = (name: string, bytes: Bytes, purpose: PutPurpose, estimatedSize?: number): Promise<Stored> =>
+    putConfirmed(context, row, { name, bytes, purpose, estimatedSize }, options, locators)
   let indexStored: Stored | undefined
   let indexing: Promise<void> | undefined
   const storeIndex = async (): Promise<void> => {

@@ -27,11 +27,8 @@ export async function storeCopy(
   const about = { filename, storedFilename, backupDate, tags, host, pid, metadata: signed(context) }
   const row = catalog.begin({ backend: scheme, container, ...about }, { instead: 'deleted' })
   const locators: Locator[] = []
-  const put = async (name: string, content: Bytes, purpose: PutPurpose): Promise<Stored> => {
-    const stored = await putConfirmed(context, row, { name, bytes: content, purpose, estimatedSize }, options)
-    locators.push(stored.locator)
-    return stored
-  }
+  const put = (name: string, content: Bytes, purpose: PutPurpose): Promise<Stored> =>
+    putConfirmed(context, row, { name, bytes: content, purpose, estimatedSize }, options, locators)
   try {
     const stored = await put(storedFilename, bytes, 'archive')
     const metadata = { ...withoutBound(original), ...termsOf(stored) }

@@ -20,12 +20,13 @@ export interface Blob {
   readonly estimatedSize?: number | undefined
 }
 
-/** Stores a blob of a backup and compares what the store says it holds with what was sent. */
+/** Stores a blob of a backup, notes where for {@link undo}, and compares what the store says it holds with what was sent. */
 export async function putConfirmed(
   { backend, host }: DestinationContext,
   { backupDate, tags }: Pick<BackupRow, 'backupDate' | 'tags'>,
   { name, bytes, purpose, estimatedSize }: Blob,
   { signal, onNotice }: ActionOptions,
+  locators: Locator[],
 ): Promise<Stored> {
   const sent = measured(bytes)
   const stored = await backend.put(name, sent.bytes, {
@@ -36,8 +37,8 @@ export async function putConfirmed(
     ...(signal && { signal }),
     ...(onNotice && { onNotice }),
   })
+  locators.push(stored.locator)
   if (stored.size === sent.measure.size && stored.sha256 === sent.measure.sha256()) return stored
-  await backend.remove(stored.locator)
   throw new BakthatError('INTEGRITY', `${name} was not stored as it was sent`, {
     hint: 'the storage or the way to it is faulty: check it before trusting it with backups',
   })

@@ -330,6 +330,18 @@ describe('backup', () => {
     expect(engine.catalog.find({ status: ['pending', 'complete', 'deleted'] })).toEqual([])
   })
 
+  it('says that the store holds other bytes also where it does not let them go, and stays pending', async () => {
+    await using engine = await testEngine()
+    const { backend } = engine
+    const lying = altered(backend, {
+      put: async (name, bytes, options) => ({ ...(await backend.put(name, bytes, options)), sha256: '0'.repeat(64) }),
+      remove: () => Promise.reject(new BakthatError('LOCKED', 'the store keeps it')),
+    })
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await expect(backup({ ...engine, backend: lying }, tree)).rejects.toMatchObject({ code: 'INTEGRITY' })
+    expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(1)
+  })
+
   it('stops when asked to and undoes what it began', async () => {
     await using engine = await testEngine()
     const { backend } = engine
