@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { atHome } from './support/bin.js'
 
@@ -22,6 +22,17 @@ describe('kv', () => {
           status: 4,
           stderr: 'error: there is no key "greeting"\n  hint: bakthat kv list shows the keys\n',
         })
+    }))
+
+  it('deletes what the catalog tells of a value that is gone, as one is whose deletion was interrupted', () =>
+    atHome(async (home) => {
+      writeFileSync(home.join('.bakthat.yml'), `default: { local_dir: ${home.join('values')} }\n`)
+      await home.run(['kv', 'set', 'limits', '1'])
+      rmSync(home.join('values', 'limits'))
+      expect((await home.run(['kv', 'set', 'limits', '2'])).stderr).toContain('can be deleted by name')
+      expect(await home.run(['kv', 'delete', 'limits'])).toMatchObject({ status: 4 })
+      expect((await home.run(['show'])).stdout).not.toContain('limits')
+      expect(await home.run(['kv', 'set', 'limits', '2'])).toMatchObject({ status: 0 })
     }))
 
   it('takes a value as JSON or as a text, from the line, a file or standard input', () =>

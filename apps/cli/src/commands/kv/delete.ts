@@ -10,11 +10,13 @@ export const deleteKey = defineCommand({
   examples: [['bakthat kv delete settings', 'delete a key and its value']],
   async run(given, { action: { signal } }, [key]) {
     await withStore(given, async (kv) => {
-      if (!(await kv.hasKey(key, { signal })))
+      const isThere = await kv.hasKey(key, { signal })
+      // Of a value that is gone already, the catalog may still tell.
+      await kv.deleteKey(key, { signal })
+      if (!isThere)
         throw new BakthatError('NOT_FOUND', `there is no key ${JSON.stringify(key)}`, {
           hint: 'bakthat kv list shows the keys',
         })
-      await kv.deleteKey(key, { signal })
     })
     return deletedOutcome(key)
   },
