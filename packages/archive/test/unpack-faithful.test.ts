@@ -106,6 +106,18 @@ os.symlink('leaf', 'link')`
       }),
   )
 
+  it('lets a hard link take the place of a directory, however deep both names are', () =>
+    withDirectory(async (directory) => {
+      const deep = (letter: string): string => Array.from({ length: 20 }, () => letter.repeat(200)).join('/')
+      const first = [pax({ path: `${deep('a')}/first` }), entry({ body: 'contents' })]
+      const replaced = [pax({ path: `${deep('b')}/second/` }), entry({ flag: '5', mode: 0o755 })]
+      const second = [pax({ path: `${deep('b')}/second`, linkpath: `${deep('a')}/first` }), entry({ flag: '1' })]
+      const { files } = await extractInto(join(directory, 'out'), tar(...first, ...replaced, ...second))
+      expect(files).toBe(2)
+      const kinds = run('find', [join(directory, 'out'), '-type', 'f', '-printf', '%f %n %s\n']).toString()
+      expect(kinds.trim().split('\n').sort()).toEqual(['first 2 8', 'second 2 8'])
+    }))
+
   it('gives a single file back', () =>
     withDirectory(async (directory) => {
       writeFileSync(join(directory, 'one'), 'alone')

@@ -41,17 +41,15 @@ export class TreeMaker {
 
   /** Gives a file made here another name. `false` if there is no such file. */
   link(target: string, path: string): boolean {
-    let source: string | Buffer
     try {
-      source = this.#sources.of(target)
-      if (lstatSync(source).isDirectory()) return false
+      if (lstatSync(this.#sources.of(target)).isDirectory()) return false
     } catch (error) {
       if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR') return false
       throw error
     }
     if (target !== path) {
       this.#make(path, (place) => {
-        linkSync(source, place)
+        linkSync(this.#sources.of(target), place)
       })
     }
     return true
