@@ -335,6 +335,25 @@ describe('special files', () => {
     }),
   )
 
+  asRoot('that the system does not let be made are refused in every language', () =>
+    withDirectory(async (directory) => {
+      const script = `#!/bin/sh
+[ "$LC_ALL" = C ] && reason='Operation not permitted' || reason='Die Operation ist nicht erlaubt'
+echo "mknod: node: $reason" >&2
+exit 1`
+      writeFileSync(join(directory, 'mknod'), script, { mode: 0o755 })
+      writeFileSync(join(directory, 'a.tar'), archive)
+      const restore = `
+        import { createReadStream } from 'node:fs'
+        import { extract } from '@bakthat/archive'
+        const bytes = createReadStream(${JSON.stringify(join(directory, 'a.tar'))})
+        await extract(bytes, { to: ${JSON.stringify(join(directory, 'out'))}, special: true }).catch((error) => console.log(error.code, error.message))`
+      const env = { ...process.env, PATH: `${directory}:${process.env['PATH']}`, LC_ALL: 'de_DE.UTF-8' }
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', restore], { env, encoding: 'utf8' })
+      expect(stdout).toMatch(/^PERMISSION_DENIED /)
+    }),
+  )
+
   it('are told of when they are not', () =>
     withDirectory(async (directory) => {
       const { warnings, entries } = await extractInto(join(directory, 'out'), archive)

@@ -13,7 +13,9 @@ export function makeSpecialFile(temporary: string, path: string | Buffer, entry:
   const name = Buffer.from(temporary, 'latin1').toString('utf8')
   // Not loaded by everybody who restores, for the few that need it.
   const { spawnSync } = process.getBuiltinModule('node:child_process')
-  const { status, error, stderr } = spawnSync('mknod', ['-m', '600', '--', name, ...kind], { encoding: 'utf8' })
+  // What it says of a failure is all that tells which one it is.
+  const env = { ...process.env, LC_ALL: 'C' }
+  const { status, error, stderr } = spawnSync('mknod', ['-m', '600', '--', name, ...kind], { env, encoding: 'utf8' })
   if (error !== undefined) throw error
   if (status !== 0) {
     const failure = new Error(`mknod for ${escapePath(entry.path)} failed: ${stderr.trim()}`)
