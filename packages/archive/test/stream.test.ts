@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -152,6 +153,20 @@ describe('a stream as a file', () => {
       await extractFile(inChunks(plain, 7000), { to: directory, name: 'db.sql', overwrite: true })
       expect(readFileSync(join(directory, 'db.sql')).equals(plain)).toBe(true)
       expect(readdirSync(directory)).toEqual(['db.sql'])
+    }))
+
+  it('is let go where its target cannot be one', () =>
+    withDirectory(async (directory) => {
+      writeFileSync(join(directory, 'file'), 'mine')
+      let isLetGo = false
+      const end = { done: true, value: undefined } as const
+      const iterator = { next: () => Promise.resolve(end), return: () => Promise.resolve(((isLetGo = true), end)) }
+      const bytes = { [Symbol.asyncIterator]: () => iterator }
+      const { signal } = new AbortController()
+      const into = extractFile(bytes, { to: join(directory, 'file'), name: 'db.sql', signal })
+      await expect(into).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      expect(isLetGo).toBe(true)
+      expect(getEventListeners(signal, 'abort')).toEqual([])
     }))
 
   it('is refused a name that leads elsewhere', () =>

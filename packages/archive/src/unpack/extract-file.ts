@@ -26,6 +26,14 @@ export interface ExtractFileOptions extends Pick<
 export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Promise<ExtractSummary> {
   const name = topLevelName('', options.name)
   const source = new ByteSource(bytes, options.signal)
+  try {
+    return await extractSource(source, name, options)
+  } finally {
+    await source.close()
+  }
+}
+
+async function extractSource(source: ByteSource, name: string, options: ExtractFileOptions): Promise<ExtractSummary> {
   const spared = realPathsOf(options.spare ?? [])
   const staging = createStaging(options)
   try {
@@ -43,8 +51,6 @@ export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Pr
   } catch (error) {
     discardStaging(staging)
     throw translateRestoreError(error, escapePath(`${staging.target}/${name}`))
-  } finally {
-    await source.close()
   }
 }
 
