@@ -47,10 +47,10 @@ class ArmorDecoder {
       this.#state = 'after'
       return
     }
-    if (this.#lastLineSeen) throw malformed('a short line is not the last one')
+    if (this.#lastLineSeen) throw malformed('a short or padded line is not the last one')
     if (line.length === 0 || line.length > fullLine || line.length % 4 !== 0)
       throw malformed('a line has a wrong length')
-    this.#lastLineSeen = line.length < fullLine
+    this.#lastLineSeen = line.length < fullLine || line.endsWith('=')
     this.#base64.push(line)
   }
 

@@ -262,6 +262,21 @@ describe('damage', () => {
       await expectRefusal(Buffer.concat([file, more]))
   })
 
+  it('is found in an armor that is padded before its last line, however it arrives', async () => {
+    const [first, ...others] = armored(file).toString().split('\n').slice(0, -2)
+    const body = Buffer.from(others.join(''), 'base64')
+    const split = 48 * 40
+    const padded = Array.from({ length: 10 }, (_, index) => body.subarray(split + index * 46, split + (index + 1) * 46))
+    const rest = armored(body.subarray(split + 460))
+      .toString()
+      .split('\n')
+      .slice(1)
+    const lines = [first, ...others.slice(0, 40), ...padded.map((line) => line.toString('base64')), ...rest]
+    const damaged = Buffer.from(lines.join('\n'))
+    for (const size of [65, damaged.length])
+      expect(verdict(await outcomeOf(opened(chunked(damaged, size))))).toBe('INTEGRITY')
+  })
+
   it('is found where chunks were swapped, repeated or left out', async () => {
     const [one, two, last] = [0, 1, 2].map((index) =>
       file.subarray(payload + index * sealedChunk, payload + (index + 1) * sealedChunk),
