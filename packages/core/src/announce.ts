@@ -45,6 +45,20 @@ export async function announced<A extends Action, Outcome, Options extends Actio
   }
 }
 
+/** Does what an action needs before it begins: whoever listens for its failure hears of this one, too. */
+export async function begun<T>(
+  context: Pick<EngineContext, 'events'>,
+  about: { readonly action: Action; readonly name?: string | undefined },
+  prepare: () => T,
+): Promise<T> {
+  try {
+    return prepare()
+  } catch (error) {
+    await announceFailure(context, about, error)
+    throw error
+  }
+}
+
 /** Tells `on_error` of an action that could not even begin, as when its destination cannot be opened. */
 export async function announceFailure(
   { events }: Pick<EngineContext, 'events'>,

@@ -3,7 +3,7 @@ import type { BackupRow, Json } from '@bakthat/catalog'
 import { prepareEncryption, type EncryptionKeys, type Encryptor } from '@bakthat/crypto'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { single, type Bytes, type Locator } from '@bakthat/storage'
-import { announced } from './announce.js'
+import { announced, begun } from './announce.js'
 import { describeArchive, type Archive } from './archive.js'
 import type { DestinationContext } from './context.js'
 import type { BackupOptions, BackupResult, ByteStream } from './contract.js'
@@ -30,7 +30,7 @@ export async function backup(
   source: string | ByteStream,
   options: BackupOptions = {},
 ): Promise<BackupResult> {
-  const name = backupName(source, options)
+  const name = await begun(context, { action: 'backup', name: options.name }, () => backupName(source, options))
   const { scheme, container } = context.backend
   const path = typeof source === 'string' ? { path: resolve(source) } : {}
   const about = { name, ...path, tags: options.tags ?? [], backend: scheme, container }

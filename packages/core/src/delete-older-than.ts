@@ -2,8 +2,8 @@ import { parseInterval, planDeletionOlderThan } from '@bakthat/rotation'
 import { placeOf, type DestinationContext } from './context.js'
 import type { DeleteOlderThanOptions, DeleteOlderThanResult } from './thin-contract.js'
 import { groupOf } from './group.js'
-import { announced } from './announce.js'
-import { checkedAndTold, listenersOf, planOver, thin, thinned } from './thin.js'
+import { announced, begun } from './announce.js'
+import { checked, listenersOf, planOver, thin, thinned } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that are older than an interval such as `30D` or
@@ -19,7 +19,7 @@ export async function deleteOlderThan(
   options: DeleteOlderThanOptions = {},
 ): Promise<DeleteOlderThanResult> {
   const listeners = listenersOf(context, options)
-  await checkedAndTold(listeners, { action: 'delete_older_than', name }, () => parseInterval(interval))
+  await begun(listeners, { action: 'delete_older_than', name }, () => checked(() => parseInterval(interval)))
   return announced(
     listeners,
     {

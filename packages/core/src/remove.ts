@@ -1,7 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { daysAfter, idOfLocator, registers, type BlobInfo, type CallOptions, type Locator } from '@bakthat/storage'
-import { announced } from './announce.js'
+import { announced, begun } from './announce.js'
 import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { RemoveOptions, RemoveResult } from './contract.js'
@@ -18,7 +18,7 @@ export async function remove(
   name: string,
   options: RemoveOptions = {},
 ): Promise<RemoveResult> {
-  const backup = resolveBackup(context, name)
+  const backup = await begun(context, { action: 'delete', name }, () => resolveBackup(context, name))
   return announced(
     context,
     {

@@ -3,7 +3,7 @@ import { extract, extractFile, type ExtractOptions } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { localDirectory, type Bytes } from '@bakthat/storage'
-import { announced } from './announce.js'
+import { announced, begun } from './announce.js'
 import { formOf, plainBytes, refuseFile, type Form } from './contents.js'
 import { fetchPart, type ArchivePart } from './fetch-part.js'
 import { fetchBackup } from './fetch.js'
@@ -24,7 +24,7 @@ export async function restore(
   name: string,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  const backup = resolveBackup(context, name)
+  const backup = await begun(context, { action: 'restore', name }, () => resolveBackup(context, name))
   return announcedRestore(context, backup, options, async (announcing) => {
     const { only } = announcing
     const part = only && (await fetchPart(context, backup, only, announcing))
@@ -47,19 +47,19 @@ export async function restoreFile(
   )
 }
 
-function announcedRestore(
+async function announcedRestore(
   context: Pick<EngineContext, 'events'>,
   backup: BackupRow | undefined,
   options: RestoreOptions,
   act: (options: RestoreOptions) => Promise<RestoreResult>,
 ): Promise<RestoreResult> {
-  const about = { to: targetOf(options), ...(backup && { backup }) }
+  const about = { action: 'restore', name: backup?.filename } as const
+  const target = await begun(context, about, () => targetOf(options))
   return announced(
     context,
     {
-      action: 'restore',
-      name: backup?.filename,
-      before: (session) => ({ ...session, ...about }),
+      ...about,
+      before: (session) => ({ ...session, to: target, ...(backup && { backup }) }),
       after: (session, { to }) => ({ ...session, result: backup, to }),
     },
     options,

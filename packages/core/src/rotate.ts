@@ -3,8 +3,8 @@ import { checkPolicy, hasRule, planRotation, type RotationPolicy } from '@baktha
 import { placeOf, type DestinationContext } from './context.js'
 import type { RotateOptions, RotateResult } from './thin-contract.js'
 import { groupOf, namesIn } from './group.js'
-import { announced } from './announce.js'
-import { checkedAndTold, listenersOf, planOver, stopsEverything, thin, thinned, untouched } from './thin.js'
+import { announced, begun } from './announce.js'
+import { checked, listenersOf, planOver, stopsEverything, thin, thinned, untouched } from './thin.js'
 
 /**
  * Removes the backups of exactly that name in this destination that the policy does not keep, by the rules of
@@ -54,10 +54,12 @@ export async function rotateAll(context: DestinationContext, options: RotateOpti
 }
 
 function requirePolicy(context: DestinationContext, name: string | undefined, options: RotateOptions): Promise<void> {
-  return checkedAndTold(listenersOf(context, options), { action: 'rotate_backups', name }, () => {
-    checkPolicy(options.policy)
-    requireRule(options.policy)
-  })
+  return begun(listenersOf(context, options), { action: 'rotate_backups', name }, () =>
+    checked(() => {
+      checkPolicy(options.policy)
+      requireRule(options.policy)
+    }),
+  )
 }
 
 /** A policy without a rule would keep everything, and is more likely a mistake. */

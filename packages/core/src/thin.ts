@@ -2,7 +2,6 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { ThinnedBackups } from '@bakthat/events'
 import type { RotationPlan } from '@bakthat/rotation'
-import { announceFailure } from './announce.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { DeleteOlderThanOptions, ThinOptions, ThinResult } from './thin-contract.js'
 import type { Member } from './group.js'
@@ -70,20 +69,6 @@ export function listenersOf(
   { dryRun = false }: ThinOptions,
 ): Pick<DestinationContext, 'events'> {
   return events === undefined || dryRun ? {} : { events }
-}
-
-/** Checks what was asked for, before the action begins: whoever listens for its failure hears of a mistake all the same. */
-export async function checkedAndTold(
-  listeners: Pick<DestinationContext, 'events'>,
-  about: Parameters<typeof announceFailure>[1],
-  check: () => void,
-): Promise<void> {
-  try {
-    checked(check)
-  } catch (error) {
-    await announceFailure(listeners, about, error)
-    throw error
-  }
 }
 
 /** What listeners are told of it. */

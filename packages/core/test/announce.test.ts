@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, deleteOlderThan, remove, restore, restoreFile, rotate, type Progress } from '@bakthat/core'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { AbortAction, createEvents, eventNames, type EventBus, type EventName } from '@bakthat/events'
+import { AbortAction, createEvents, eventNames, type EventBus, type EventMap, type EventName } from '@bakthat/events'
 import { altered, begun, makeTree, storedNames, testEngine } from './engine.js'
 
 /** Events that keep what they tell, `progress` left out, with sessions named in order. */
@@ -77,6 +77,28 @@ describe('an action', () => {
           error: { code: 'UNEXPECTED', message: 'a bug' },
         },
       ],
+    ])
+  })
+
+  it('that cannot begin, for what it is about is not there, is told as an error', async () => {
+    const events = recorded()
+    await using engine = await testEngine({ events })
+    const tree = await makeTree(join(engine.directory, 'photos'))
+    await backup(engine, tree)
+    events.told.splice(0)
+    for (const call of [
+      backup(engine, ''),
+      restore(engine, 'missing'),
+      restore(engine, 'photos', { to: '' }),
+      remove(engine, 'missing'),
+    ])
+      await expect(call).rejects.toMatchObject({ code: expect.stringMatching(/NOT_FOUND|INVALID_INPUT/) })
+    const told = events.told.map(([event, about]) => [event, about as EventMap['on_error']] as const)
+    expect(told.map(([event, { action, name, error }]) => [event, action, name, error.code]).sort()).toEqual([
+      ['on_error', 'backup', undefined, 'INVALID_INPUT'],
+      ['on_error', 'delete', 'missing', 'NOT_FOUND'],
+      ['on_error', 'restore', 'missing', 'NOT_FOUND'],
+      ['on_error', 'restore', 'photos', 'INVALID_INPUT'],
     ])
   })
 
