@@ -139,7 +139,7 @@ async function readPatternsThere(file: string): Promise<readonly string[] | unde
       })
     return linesOf(await handle.readFile('utf8'))
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENXIO')) return undefined
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined
     throw translateFileError(error, file)
   }
 }

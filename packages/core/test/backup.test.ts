@@ -520,6 +520,18 @@ describe('what a backup leaves out', () => {
     expect(engine.catalog.newest()?.metadata).toMatchObject({ files: 4, exclude_file: join(path, '.bakthatexclude') })
   })
 
+  it.each([
+    ['itself', '.gitignore'],
+    ['what lies below a file', 'hello.txt/patterns'],
+    ['nothing', 'missing'],
+  ])('is not asked of a link of that name that leads to %s', async (_, target) => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await symlink(target, join(tree, '.gitignore'))
+    const { warnings } = await backup(engine, tree)
+    expect(warnings).toEqual([])
+  })
+
   it('is not asked of a FIFO of that name, which would never end', async () => {
     await using engine = await testEngine()
     const path = await tree(engine.directory)
