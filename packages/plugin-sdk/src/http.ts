@@ -2,9 +2,9 @@ import { BakthatError } from '@bakthat/errors'
 
 /**
  * Sends one HTTP request and gives the text of the answer. Redirects are not followed: they are an answer like any other that is no
- * success. `UNAVAILABLE` for what may go well another time: no connection, and the statuses 408, 429 and 5xx; `PERMISSION_DENIED` for
- * 401 and 403; `INVALID_CONFIG` for every other status. Messages name `what` and its host and nothing else of the address or the
- * answer, which may hold secrets.
+ * success. `UNAVAILABLE` for what may go well another time: no connection, a signal that was aborted before the answer, and the
+ * statuses 408, 429 and 5xx; `PERMISSION_DENIED` for 401 and 403; `INVALID_CONFIG` for every other status. Messages name `what` and
+ * its host and nothing else of the address or the answer, which may hold secrets.
  */
 export async function sendRequest(what: string, url: URL, options: Omit<RequestInit, 'redirect'>): Promise<string> {
   const where = `${what} at ${url.host}`

@@ -38,7 +38,7 @@ export interface PluginHost {
 
 /**
  * Extend this class, export the result, and name it in the profile: `plugins: [file.Export]`. It is constructed and activated once
- * for an opened Bakthat, and deactivated once when that closes, whatever happened in between. Whatever a plugin throws, or how
+ * for an opened Bakthat and, if that went well, deactivated once when that closes, whatever happened in between. Whatever a plugin throws, or how
  * long it takes, is told with its name and breaks no backup.
  *
  * @example
@@ -69,7 +69,7 @@ export abstract class Plugin {
   /** Registers what the plugin does. Rejecting, or taking longer than 30 seconds, leaves it out. */
   abstract activate(): void | Promise<void>
 
-  /** Gives back what `activate` took. Called also after errors and signals. */
+  /** Gives back what `activate` took. Called also after errors and signals, and not where `activate` itself failed. */
   deactivate?(): void | Promise<void>
 
   /** The profile as it is, keys of the plugin included. It may hold secrets, which no log is to show. */
