@@ -37,7 +37,10 @@ export interface S3Options extends AwsAccess {
   readonly maxParts?: number
   /** Bytes in a second that all uploads and downloads of one backend come to together, at most. Default: no limit. */
   readonly bandwidthLimit?: number
-  /** How often one request is tried at most; three times as often where it sends a part. Default 10. */
+  /**
+   * How often one request is tried at most. Default 10. Where hours of work hang on it, all of that is done again: up to three times for
+   * a part of an upload, up to this number of times for a piece of a download.
+   */
   readonly attempts?: number
   /**
    * Parts of more bytes are sent from the blocks that they were gathered in, not as one buffer: an engine's buffers end at

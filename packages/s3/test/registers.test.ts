@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { impatient } from '@bakthat/emulator/impatience'
 import { openS3 } from '@bakthat/s3'
 import { registers } from '@bakthat/storage'
 
@@ -56,6 +57,16 @@ describe('a register', () => {
       server.faults.add({ operation: 'GetObject', times: 2 }, { cutAnswer: 50_000 })
       expect((await values.read('value')).bytes).toHaveLength(100_000)
     }))
+
+  it('is asked for no oftener than anything else where the server does not answer', () =>
+    onEmulated(
+      async (values, at) => {
+        at.server.faults.add({ operation: 'GetObject', times: 3 }, { refuse: 503, code: 'SlowDown' })
+        await expect(values.read('value')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+        expect(at.asked()).toEqual(['GetObject', 'GetObject', 'GetObject'])
+      },
+      { client: { retryStrategy: impatient(3) } },
+    ))
 
   it('sends the CRC32 of its bytes along', () =>
     onEmulated(async (values, { server }) => {
