@@ -1,6 +1,7 @@
 // Programs whose own lib is older, and that have no types of Node, know what `using` takes by this alone.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { setMaxListeners } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
@@ -56,6 +57,8 @@ export class BakHelper implements AsyncDisposable {
     this.#directory = directory
     this.#bakthat = bakthat && Promise.resolve(bakthat)
     if (directory === undefined) return
+    // Any number of commands may run at the same time, which Node would take for a leak.
+    setMaxListeners(0, this.#stop.signal)
     const stop = (): Promise<void> => {
       this.#stop.abort()
       // A signal that comes twice, as npm passes on what the terminal sent already, cuts nothing short.
@@ -141,10 +144,11 @@ export class BakHelper implements AsyncDisposable {
    */
   run(command: string, args: readonly string[] = [], { stdout, env }: RunOptions = {}): Promise<string> {
     const output = outputOf([command, ...args], { cwd: this.directory, ...(env && { env }) })
-    return this.#tracked(async (signal) => {
-      const stoppable = stoppedBy(signal, output)
-      return stdout === undefined ? (await buffer(stoppable)).toString() : this.#write(stoppable, stdout)
-    })
+    return this.#tracked((signal) =>
+      stoppedBy(signal, output, async (stoppable) =>
+        stdout === undefined ? (await buffer(stoppable)).toString() : this.#write(stoppable, stdout),
+      ),
+    )
   }
 
   /** Gives the working directory back and removes the private one. Calling it twice is a success. */
@@ -217,9 +221,18 @@ export async function withBakHelper<T>(
   return await use(bh)
 }
 
-/** The same stream, whose command is stopped when the signal is aborted. */
-function stoppedBy(signal: AbortSignal, output: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+/** Lets `use` read a stream whose command is stopped when the signal is aborted. */
+async function stoppedBy<T>(
+  signal: AbortSignal,
+  output: AsyncIterable<Uint8Array>,
+  use: (stoppable: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
   const iterator = output[Symbol.asyncIterator]()
-  signal.addEventListener('abort', () => void iterator.return?.(), { once: true })
-  return { [Symbol.asyncIterator]: () => iterator }
+  const stop = (): void => void iterator.return?.()
+  signal.addEventListener('abort', stop)
+  try {
+    return await use({ [Symbol.asyncIterator]: () => iterator })
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }

@@ -143,6 +143,16 @@ describe('a command', () => {
       expect(shown.replace(/s3cret$/, '')).not.toContain('s3cret')
     }))
 
+  it('may be one of many, in a row or at the same time, and no leak is suspected', () => {
+    const script = `
+      process.on('warning', ({ name }) => console.log(name))
+      const bh = await BakHelper.open('dump', { conf: { local_dir: 'store', database: 'catalog.sqlite' } })
+      for (let count = 0; count < 11; count++) await bh.run('true')
+      await Promise.all(Array.from({ length: 11 }, () => bh.run('true')))
+      await bh.close()`
+    expect(run(script, place)).toBe('')
+  })
+
   it('that fails, or is not there, is an error, and leaves no half file to be backed up', () =>
     withBakHelper('dump', { conf, chdir: false }, async (bh) => {
       const half = bh.run('bash', ['-c', 'echo half; exit 3'], { stdout: 'dump.sql' })
