@@ -21,7 +21,7 @@ export async function* unfinishedUploads(
   begin: string,
   signal: AbortSignal | undefined,
 ): AsyncIterable<UnfinishedUpload> {
-  let marker: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined = {}
+  let marker: Marker | undefined = {}
   while (marker !== undefined) {
     const page: ListMultipartUploadsCommandOutput = await pageOf(connection, prefix + begin, marker, signal)
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
@@ -29,14 +29,19 @@ export async function* unfinishedUploads(
       if (place === undefined || UploadId === undefined) continue
       yield { ...place, uploadId: UploadId, ...(Initiated === undefined ? {} : { begunAt: Initiated }) }
     }
-    marker = nextOf(page)
+    marker = nextOf(page, marker)
   }
+}
+
+interface Marker {
+  readonly KeyMarker?: string
+  readonly UploadIdMarker?: string
 }
 
 function pageOf(
   connection: Connection,
   prefix: string,
-  marker: { readonly KeyMarker?: string; readonly UploadIdMarker?: string },
+  marker: Marker,
   signal: AbortSignal | undefined,
 ): Promise<ListMultipartUploadsCommandOutput> {
   return connection.request(undefined, signal, (s3, options) =>
@@ -44,15 +49,14 @@ function pageOf(
   )
 }
 
-/** Markers come back encoded as the keys do, and are sent as they are. */
-function nextOf({
-  EncodingType,
-  IsTruncated,
-  NextKeyMarker,
-  NextUploadIdMarker,
-}: ListMultipartUploadsCommandOutput): { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined {
+/** Markers come back encoded as the keys do, and are sent as they are. From a server that does not get on no more is to be had. */
+function nextOf(
+  { EncodingType, IsTruncated, NextKeyMarker, NextUploadIdMarker }: ListMultipartUploadsCommandOutput,
+  last: Marker,
+): Marker | undefined {
   const KeyMarker = listedKey(NextKeyMarker, EncodingType)
-  if (IsTruncated !== true || KeyMarker === undefined) return undefined
+  const isStuck = KeyMarker === last.KeyMarker && NextUploadIdMarker === last.UploadIdMarker
+  if (IsTruncated !== true || KeyMarker === undefined || isStuck) return undefined
   return { KeyMarker, ...(NextUploadIdMarker === undefined ? {} : { UploadIdMarker: NextUploadIdMarker }) }
 }
 
@@ -130,7 +134,8 @@ async function* partsOf(
       s3.listParts({ Bucket: connection.bucket, Key: key, UploadId: uploadId, ...at }, options),
     )
     yield* page.Parts ?? []
-    marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined
+    const next = page.IsTruncated === true ? page.NextPartNumberMarker : undefined
+    marker = next === marker ? undefined : next
   } while (marker !== undefined)
 }
 

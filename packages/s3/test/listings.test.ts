@@ -46,6 +46,13 @@ describe('a listing', () => {
     await expect(namesIn(`${again}${contents('a')}`)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   })
 
+  it('of unfinished uploads, or of their parts, comes to an end where it begins again and again', async () => {
+    const again =
+      '<IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker><NextPartNumberMarker>1</NextPartNumberMarker>'
+    const upload = '<Upload><Key>a</Key><UploadId>1</UploadId></Upload>'
+    expect(new Set(await namesIn(again + upload, '', 'leftovers'))).toEqual(new Set(['a']))
+  })
+
   it('that breaks off is not taken for all there is', async () => {
     await expect(namesIn(`<IsTruncated>true</IsTruncated>${contents('a')}`)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
