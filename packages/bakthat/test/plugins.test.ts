@@ -312,6 +312,25 @@ describe('a destination of a plugin', () => {
 })
 
 describe('what a plugin gives to others', () => {
+  it('are methods of the catalog that know of one another', async () => {
+    await using here = await pluginPlace()
+    await here.write(
+      'marks.js',
+      `${sdk}export class Marks extends Plugin {
+        activate() {
+          this.extendCatalog(() => {
+            const marked = []
+            return { mark: (name) => void marked.push(name), marked: () => marked }
+          })
+        }
+      }`,
+    )
+    await using bakthat = await here.open(['marks.Marks'])
+    const catalog = (await bakthat.catalog()) as unknown as { mark(name: string): void; marked(): string[] }
+    catalog.mark('bak')
+    expect(catalog.marked()).toEqual(['bak'])
+  })
+
   it('are methods of the catalog', async () => {
     await using here = await pluginPlace()
     await here.write(

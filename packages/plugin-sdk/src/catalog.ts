@@ -45,7 +45,10 @@ export interface CatalogReader {
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- for plugins to augment
 export interface CatalogMethods {}
 
-/** Makes the methods of one plugin, for the catalog given. */
+/**
+ * Makes the methods of one plugin, for the catalog given. Called with an empty one first, for their names, and then once whenever somebody
+ * asks for the catalog: what is to outlive that is kept by the plugin.
+ */
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- not once a plugin has augmented it
 export type MakeCatalogMethods = (catalog: CatalogReader) => Partial<CatalogMethods>
 

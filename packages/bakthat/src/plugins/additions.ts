@@ -23,7 +23,7 @@ export class Additions {
   readonly backends = new Map<string, Owned<BackendDefinition>>()
   readonly commands = new Map<string, Owned<PluginCommand>>()
   readonly compressions = new Map<CompressionFormat, Owned<URL>>()
-  readonly catalogMethods = new Map<string, Owned<(catalog: CatalogReader) => unknown>>()
+  readonly catalogMethods = new Map<string, Owned<MakeCatalogMethods>>()
   readonly #builtInBackends: ReadonlySet<string>
 
   constructor(builtInBackends: Iterable<string>) {
@@ -51,8 +51,8 @@ export class Additions {
 
   /** A catalog with the methods that plugins gave it. */
   decorated(reader: CatalogReader): Catalog {
-    const methods = [...this.catalogMethods].map(([name, { thing }]) => [name, thing(reader)] as const)
-    return Object.assign({ ...reader }, Object.fromEntries(methods))
+    const makes = new Set([...this.catalogMethods.values()].map(({ thing }) => thing))
+    return Object.assign({}, ...[...makes].map((make) => make(reader)), reader) as Catalog
   }
 
   #addBackend(owner: string, thing: BackendDefinition): void {
@@ -70,8 +70,7 @@ export class Additions {
     const unreadable: CatalogReader = { find: () => [], newest: () => undefined, query: () => [] }
     for (const name of Object.keys(make(unreadable))) {
       if (name in unreadable) throw taken('catalog method', name, 'the catalog')
-      const thing = (catalog: CatalogReader): unknown => (make(catalog) as Record<string, unknown>)[name]
-      add(this.catalogMethods, 'catalog method', name, { owner, thing })
+      add(this.catalogMethods, 'catalog method', name, { owner, thing: make })
     }
   }
 }
