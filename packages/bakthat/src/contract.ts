@@ -15,6 +15,7 @@ export interface OpenOptions {
   readonly conf?: Conf
   /** The configuration file. Default: `BAKTHAT_CONFIG`, else `~/.bakthat.yml` where there is one. */
   readonly config?: string
+  /** Default: `default`. */
   readonly profile?: string
   /** `false` opens without the plugins of the profile. */
   readonly plugins?: boolean
@@ -43,8 +44,14 @@ export interface DecryptionOptions {
   readonly password?: Password
 }
 
-export interface BackupOptions extends EncryptionOptions, Omit<core.BackupOptions, 'encryption' | 'compression'> {
+/** Where an action works. */
+interface AtDestination {
+  /** `local`, `s3`, `glacier`, or what a plugin added. Default: the profile's. */
   readonly destination?: string
+}
+
+export interface BackupOptions
+  extends EncryptionOptions, Omit<core.BackupOptions, 'encryption' | 'compression'>, AtDestination {
   /** Of S3, such as `DEEP_ARCHIVE`. Default: the profile's. */
   readonly storageClass?: string
   /** Default: the profile's. A level alone is one of the profile's format. */
@@ -53,60 +60,37 @@ export interface BackupOptions extends EncryptionOptions, Omit<core.BackupOption
   readonly keys?: () => Promise<EncryptionOptions>
 }
 
-export interface RestoreOptions extends DecryptionOptions, Omit<core.RestoreOptions, 'keys'> {
-  readonly destination?: string
+export interface RestoreOptions extends DecryptionOptions, Omit<core.RestoreOptions, 'keys'>, AtDestination {
   /** Finds them before anything is asked for. What it rejects with is told by `on_error`, too. It wins over those given. */
   readonly keys?: () => Promise<DecryptionOptions>
 }
 
-export interface ReadOptions extends DecryptionOptions, Omit<core.ReadOptions, 'keys'> {
-  readonly destination?: string
-}
+export interface ReadOptions extends DecryptionOptions, Omit<core.ReadOptions, 'keys'>, AtDestination {}
 
-export interface EntriesOptions extends DecryptionOptions, Omit<core.EntriesOptions, 'keys'> {
-  readonly destination?: string
-}
+export interface EntriesOptions extends DecryptionOptions, Omit<core.EntriesOptions, 'keys'>, AtDestination {}
 
-export interface DiffOptions extends DecryptionOptions, Omit<core.DiffOptions, 'keys'> {
-  readonly destination?: string
-}
+export interface DiffOptions extends DecryptionOptions, Omit<core.DiffOptions, 'keys'>, AtDestination {}
 
-export interface FindOptions extends DecryptionOptions, Omit<core.FindOptions, 'keys'> {
-  readonly destination?: string
-}
+export interface FindOptions extends DecryptionOptions, Omit<core.FindOptions, 'keys'>, AtDestination {}
 
-export interface RemoveOptions extends core.RemoveOptions {
-  readonly destination?: string
-}
+export interface RemoveOptions extends core.RemoveOptions, AtDestination {}
 
-export interface ShareOptions extends core.ShareOptions {
-  readonly destination?: string
-}
+export interface ShareOptions extends core.ShareOptions, AtDestination {}
 
-export interface CleanupOptions extends core.CleanupOptions {
-  readonly destination?: string
-}
+export interface CleanupOptions extends core.CleanupOptions, AtDestination {}
 
-export interface CreateOptions extends Pick<core.ActionOptions, 'signal'> {
-  readonly destination?: string
-}
+export interface CreateOptions extends Pick<core.ActionOptions, 'signal'>, AtDestination {}
 
-export interface DoctorOptions extends Pick<core.ActionOptions, 'signal'> {
-  readonly destination?: string
+export interface DoctorOptions extends Pick<core.ActionOptions, 'signal'>, AtDestination {
   /** Told of each finding as it is made. */
   readonly onFinding?: (finding: Finding) => void
 }
 
-export interface SyncOptions extends core.ActionOptions {
-  readonly destination?: string
-}
+export interface SyncOptions extends core.ActionOptions, AtDestination {}
 
-export interface VerifyOptions extends DecryptionOptions, Omit<core.VerifyOptions, 'keys'> {
-  readonly destination?: string
-}
+export interface VerifyOptions extends DecryptionOptions, Omit<core.VerifyOptions, 'keys'>, AtDestination {}
 
-export interface RotateOptions extends core.ThinOptions {
-  readonly destination?: string
+export interface RotateOptions extends core.ThinOptions, AtDestination {
   /**
    * Rules in the form of the profile's key `rotation`, instead of the profile's; `first_week_day`, `time_zone` and `policy`
    * are the profile's where these do not say. Mistakes are `INVALID_CONFIG`.
@@ -116,9 +100,7 @@ export interface RotateOptions extends core.ThinOptions {
 
 export interface SimulateOptions extends core.SimulateOptions, Pick<RotateOptions, 'rotation'> {}
 
-export interface DeleteOlderThanOptions extends core.DeleteOlderThanOptions {
-  readonly destination?: string
-}
+export interface DeleteOlderThanOptions extends core.DeleteOlderThanOptions, AtDestination {}
 
 export interface ShowOptions extends core.ShowQuery {
   /** Only this destination. Default: every one that the catalog knows, or that of the profile where `open` was asked for one by name. */
@@ -190,7 +172,7 @@ export interface Bakthat extends AsyncDisposable {
    * Keeps a backup that was to be removed on a later day, found as by `remove`. Idempotent, and no request. A later rotation may
    * choose it again.
    */
-  cancelRemoval(name: string, options?: { readonly destination?: string }): Promise<core.Backup>
+  cancelRemoval(name: string, options?: AtDestination): Promise<core.Backup>
   /**
    * Removes the backups of exactly that name that the rotation does not keep; the newest complete one always stays. What
    * could not be removed is in the result, not an error. With `dryRun` the same plan, and nothing is touched.
@@ -206,7 +188,7 @@ export interface Bakthat extends AsyncDisposable {
    */
   deleteOlderThan(name: string, interval: string, options?: DeleteOlderThanOptions): Promise<core.DeleteOlderThanResult>
   /** Which backup `restore` or `remove` of this name would take; `NOT_FOUND` if none. */
-  resolve(name: string, options?: { readonly destination?: string }): Promise<core.Backup>
+  resolve(name: string, options?: AtDestination): Promise<core.Backup>
   /** Reads backups back through; all of them without a name. Damage is a result, not an error. */
   verify(name?: string, options?: VerifyOptions): Promise<readonly core.VerifyResult[]>
   /** Makes the catalog tell what a destination holds: for a new machine, a lost catalog, or backups of other hosts. */
@@ -231,7 +213,7 @@ export interface Bakthat extends AsyncDisposable {
    */
   doctor(options?: DoctorOptions): Promise<readonly Finding[]>
   /** The least that credentials of that role must be allowed, in the store's own language. */
-  policy(role: Role, options?: { readonly destination?: string }): Promise<object>
+  policy(role: Role, options?: AtDestination): Promise<object>
   /** Copies the backups of one destination into another, call by call where they are cold; deletes nothing unasked. */
   migrate(options?: MigrateOptions): Promise<core.MigrateResult>
   /** Starts the inventory job of the profile's vault, and `PENDING`, or reads what it has found. */
@@ -242,5 +224,9 @@ export interface Bakthat extends AsyncDisposable {
   backupGlacierInventory(options?: Pick<core.ActionOptions, 'signal'>): Promise<readonly ArchiveEntry[]>
   /** Takes what lies there into the catalog, also what the Python tool wrote; gives what was new. */
   restoreGlacierInventory(options?: Pick<core.ActionOptions, 'signal'>): Promise<readonly ArchiveEntry[]>
+  /**
+   * Deactivates the plugins, and closes what was opened; a destination that cannot be closed is told to the log. Calling it twice is a
+   * success.
+   */
   close(): Promise<void>
 }

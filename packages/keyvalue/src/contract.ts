@@ -10,6 +10,7 @@ export interface KeyValueOptions {
   readonly conf?: Conf
   /** The configuration file. Default: `BAKTHAT_CONFIG`, else `~/.bakthat.yml` where there is one. */
   readonly config?: string
+  /** Default: `default`. */
   readonly profile?: string
   /** `s3` or `local`. Default: the profile's destination; where that is a vault, `s3`. */
   readonly destination?: string
