@@ -160,4 +160,16 @@ describe('a restore to a disk that fails', () => {
       for (const restore of restores)
         expect(withFault(readOnly, restore, directory)).toMatchObject({ code: 'ALREADY_EXISTS' })
     }))
+
+  it('tells what it could not remove, once everything is in place', () =>
+    withDirectory((directory) => {
+      const busy = { call: 'rmdirSync', path: '', errno: 'EBUSY' }
+      expect(withFault(busy, restores[0]!, directory).warnings).toEqual([
+        expect.objectContaining({ message: 'what it was prepared in could not be removed (EBUSY)', incomplete: true }),
+      ])
+      const replacing = restores[0]!.replace(' }', ', overwrite: true }')
+      expect(withFault(busy, replacing, directory).warnings).toEqual([
+        expect.objectContaining({ message: 'what was replaced could not be removed (EBUSY)', incomplete: true }),
+      ])
+    }))
 })

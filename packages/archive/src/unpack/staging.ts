@@ -81,11 +81,12 @@ export function discardStaging({ path }: StagingPlace): void {
 
 /** Removes it after a restore that has succeeded, whatever becomes of what it replaced. */
 export function removeStaging({ path }: StagingPlace, warnings: WarningList): void {
+  let [left, what] = [path, 'what it was prepared in']
   try {
+    if (exists(`${path}/old`)) [left, what] = [`${path}/old`, 'what was replaced']
     removeTree(path)
   } catch (error) {
-    const message = `what was replaced could not be removed (${systemCodeOf(error) ?? 'error'})`
-    warnings.add('skipped', `${path}/old`, message, true)
+    warnings.add('skipped', left, `${what} could not be removed (${systemCodeOf(error) ?? 'error'})`, true)
   }
 }
 
