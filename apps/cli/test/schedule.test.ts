@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
@@ -147,6 +157,18 @@ describe('schedules of systemd', () => {
       await schedule('add', 'photos', '--hourly', '--', 'photos')
       expect(readFileSync(home.join('table'), 'utf8')).toBe('')
       expect(JSON.parse((await schedule('list', '--json')).stdout)).toMatchObject([{ scheduler: 'systemd' }])
+    }))
+
+  it('are removed by the same command again where they could not be removed whole', () =>
+    onMachine({ systemctl }, async (home, schedule) => {
+      await schedule('add', 'photos', '--hourly', '--', 'photos')
+      const service = home.join('.config', 'systemd', 'user', 'bakthat-photos.service')
+      rmSync(service)
+      mkdirSync(service)
+      expect(await schedule('remove', 'photos')).not.toMatchObject({ status: 0 })
+      rmdirSync(service)
+      expect(await schedule('remove', 'photos')).toMatchObject({ status: 0 })
+      expect(readdirSync(dirname(service))).toEqual([])
     }))
 
   it('never replace or remove a unit that is somebody else’s', () =>

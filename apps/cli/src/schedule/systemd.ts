@@ -30,7 +30,8 @@ export function systemd(env: Environment): Scheduler {
     },
     uninstall: async (name) => {
       await runWell('systemctl', ['--user', 'disable', '--now', unitOf(name, 'timer')])
-      await removeFiles(pathOf(name, 'timer'), pathOf(name, 'service'))
+      // The timer last: it tells of the schedule, and so the same command again finishes what was begun.
+      await removeFiles(pathOf(name, 'service'), pathOf(name, 'timer'))
       await runWell('systemctl', ['--user', 'daemon-reload'])
     },
     list: async () => {
