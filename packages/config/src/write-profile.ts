@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { BakthatError } from '@bakthat/errors'
@@ -58,7 +59,7 @@ async function rewrite(
   const read = (bytes: Uint8Array): Promise<ReadonlyMap<string, Conf>> =>
     parseProfiles({ path, bytes, mode: 0o600 }, pathResolver(dirname(path), env))
   const text = new TextDecoder().decode(file?.bytes)
-  const before = file === undefined || isBlank(text) ? new Map<string, Conf>() : await read(file.bytes)
+  const before = file === undefined || isBlank(file.bytes) ? new Map<string, Conf>() : await read(file.bytes)
   const { editProfile } = await import('./yaml-edit.js')
   let edited = editProfile(text, profile, changes)
   const inherited = stillThere(await read(Buffer.from(edited)), profile, changes)
@@ -68,9 +69,9 @@ async function rewrite(
   return { path, profile, isNew: file === undefined }
 }
 
-/** Whether there is nothing but comments. */
-function isBlank(text: string): boolean {
-  return !/^\s*[^\s#]/m.test(text)
+/** Whether there is nothing but comments. What is no text in UTF-8 would not be written as it was. */
+function isBlank(bytes: Uint8Array): boolean {
+  return isUtf8(bytes) && !/^\s*[^\s#]/m.test(new TextDecoder().decode(bytes))
 }
 
 /** Keys that were taken out and that a merge key brings in again are given nothing as their value. */

@@ -165,6 +165,14 @@ describe('nothing is written', () => {
     expect(await refused(before, options)).toBe(code)
   })
 
+  it('where a comment, all that there is, is not text in UTF-8', async () => {
+    using place = new Place()
+    const comment = Buffer.from('# caf\xe9\n', 'latin1')
+    writeFileSync(place.in('.bakthat.yml'), comment)
+    expect(await failure(write(place, { changes: { local_dir: '/x' } }))).toMatchObject({ code: 'INVALID_CONFIG' })
+    expect(readFileSync(place.in('.bakthat.yml'))).toEqual(comment)
+  })
+
   it('where there is no directory', async () => {
     using place = new Place()
     const asked = place.in('nowhere', 'bakthat.yml')
