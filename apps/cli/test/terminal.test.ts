@@ -63,8 +63,8 @@ describe('the table of backups', () => {
   })
 
   it('lets no name drive the terminal', async () => {
-    const stdout = await table(80, { storedFilename: 'a\u001b]0;x\u0007\n\u202eb.tgz', tags: ['\u009b2J'] })
-    expect(stdout).toContain('a\\x1b]0;x\\x07\\x0a\\u{202e}b.tgz  \\x9b2J')
+    const stdout = await table(80, { storedFilename: 'a\u001b]0;x\u0007\n\u202eb\u061c.tgz', tags: ['\u009b2J'] })
+    expect(stdout).toContain('a\\x1b]0;x\\x07\\x0a\\u{202e}b\\u{61c}.tgz  \\x9b2J')
   })
 })
 

@@ -182,6 +182,7 @@ describe('a path for people', () => {
     ['back\\slash', 'back\\\\slash'],
     ['\u009b31m', '\\x9b31m'],
     ['evil\u202egpj.exe', 'evil\\u{202e}gpj.exe'],
+    ['other\u061cway', 'other\\u{61c}way'],
     ['日本', '日本'],
   ])('shows %j as %j', (path, shown) => {
     expect(escapePath(Buffer.from(path))).toBe(shown)

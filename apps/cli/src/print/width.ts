@@ -1,7 +1,7 @@
 const printableAscii = /^[\x20-\x7e]*$/
 /** Latin, Greek and Cyrillic letters without combining marks: one column each. */
 const narrowLetters = /^[\x20-\x7e\xa1-\xac\xae-\u02af\u0370-\u0482\u048a-\u052f]*$/
-const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** The text with control characters and marks that reverse it written out, so that no name can drive a terminal. */
 export function showControls(text: string): string {

@@ -3,7 +3,7 @@ import { decodeUtf8, toByteString } from './byte-string.js'
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
 
 /** Characters that move a terminal's cursor, change its state or reverse the text: C0, C1, DEL, separators, bidi controls. */
-const unsafe = /[\x00-\x1f\x7f-\x9f\\\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const unsafe = /[\x00-\x1f\x7f-\x9f\\\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /**
  * A path for people, from its bytes (a Buffer, or one latin1 character each): backslash, control characters and bytes that are
