@@ -10,8 +10,7 @@ export function normalizeRoot(path: string | Uint8Array): string {
   if (!bytes.startsWith('/') || bytes.includes('\0')) {
     throw new BakthatError('INVALID_INPUT', `not an absolute path: ${escapePath(bytes)}`)
   }
-  const trimmed = bytes.replace(/\/+$/, '')
-  return trimmed
+  return bytes.replace(/\/+$/, '')
 }
 
 /** The archive's one top-level entry: what was asked for, else the path's last component, else (for the root directory) `root`. */

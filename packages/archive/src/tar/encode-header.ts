@@ -57,13 +57,11 @@ export function encodeHeader(buffer: Buffer, start: number, entry: EntryHeader):
   let records = ''
   const split = splitPath(path)
   if (split === undefined) {
-    const text = decodeUtf8(path)
-    if (text === undefined) at = writeGnuLong(buffer, at, 'L', path)
+    if (decodeUtf8(path) === undefined) at = writeGnuLong(buffer, at, 'L', path)
     else records += paxRecord('path', path)
   }
   if (linkTarget.length > 100) {
-    const text = decodeUtf8(linkTarget)
-    if (text === undefined) at = writeGnuLong(buffer, at, 'K', linkTarget)
+    if (decodeUtf8(linkTarget) === undefined) at = writeGnuLong(buffer, at, 'K', linkTarget)
     else records += paxRecord('linkpath', linkTarget)
   }
   records += numericRecords(entry) + ownerRecords(entry)
