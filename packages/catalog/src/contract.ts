@@ -70,7 +70,7 @@ export interface BackupQuery {
   readonly storedFilename?: string
   readonly backend?: string
   readonly container?: string
-  /** All of these tags. */
+  /** All of these tags. One that is no word is `INVALID_INPUT`. */
   readonly tags?: readonly string[]
   /** A part of the name or of the stored name, case-insensitively. */
   readonly text?: string

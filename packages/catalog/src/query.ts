@@ -2,6 +2,7 @@ import { BakthatError } from '@bakthat/errors'
 import { and, eq, inArray, or, sql, type SQL } from 'drizzle-orm'
 
 import type { BackupQuery } from './contract.js'
+import { word } from './rows.js'
 import { backups } from './schema.js'
 
 /** The name under which {@link folded} is registered with SQLite, whose own functions know no case beyond ASCII. */
@@ -21,7 +22,7 @@ export function conditionsOf(query: BackupQuery): SQL | undefined {
     storedFilename === undefined ? undefined : eq(backups.storedFilename, storedFilename),
     backend === undefined ? undefined : eq(backups.backend, backend),
     container === undefined ? undefined : eq(backups.container, container),
-    ...tags.map((tag) => sql`instr(' ' || ${backups.tags} || ' ', ${` ${tag} `}) > 0`),
+    ...tags.map((tag) => sql`instr(' ' || ${backups.tags} || ' ', ${` ${word(tag)} `}) > 0`),
     text === undefined ? undefined : or(holds(backups.filename, text), holds(backups.storedFilename, text)),
   )
 }

@@ -133,7 +133,8 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-function word(tag: string): string {
+/** A tag, which is one word. Throws `INVALID_INPUT` for what is none. */
+export function word(tag: string): string {
   if (tag !== '' && !/\s/u.test(tag)) return tag
   throw new BakthatError('INVALID_INPUT', `a tag is not one word: ${JSON.stringify(tag)}`, {
     hint: 'give each word as a tag of its own',

@@ -49,6 +49,12 @@ describe('find', () => {
     }
   })
 
+  it.each(['', 'web mysql', 'web\t'])('takes %j for no tag that a backup could have', (tag) => {
+    expect(() => found({ tags: [tag] }, [{ tags: [] }, { storedFilename: 'both', tags: ['web', 'mysql'] }])).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT' }),
+    )
+  })
+
   it('compares tags as whole words, and wants all of them', () => {
     const backups = [['web'], ['web', 'mysql'], ['website'], ['mysql'], ['WEB'], ['%'], ['we_'], []].map((tags) => ({
       storedFilename: tags.join('+'),

@@ -268,7 +268,7 @@ export interface MigrateResult {
 export interface ShowQuery {
   /** A part of the name or stored name. */
   readonly text?: string
-  /** All of these tags. */
+  /** All of these tags. One that is no word is `INVALID_INPUT`. */
   readonly tags?: readonly string[]
   readonly limit?: number
 }
