@@ -16,7 +16,7 @@ import { moment } from './words.js'
 
 /**
  * Copies every complete backup of one destination into another under its stored name, and with `deleteSource` removes it
- * where it was, once the copy has been confirmed by size and SHA-256. Cold backups are asked for, all of them, and copied by
+ * where it was, once the copy has been confirmed as any backup is. Cold backups are asked for, all of them, and copied by
  * whichever call finds them ready: run it again until nothing is `pending`. Idempotent: what is there already is not
  * copied again, but looked for, where the store tells at once; a copy that is gone is `failed`, and its original stays, and so
  * is a backup whose stored name another one has there, and one that cannot be removed where it was. Values of keys are no
