@@ -6,11 +6,12 @@ import type { RetrievalTier } from '@bakthat/storage'
 /** What long actions tell while they run. */
 export interface Progress {
   /** `flushing`: a restore is made, and waits for the disk to have it. */
-  readonly phase: 'packing' | 'restoring' | 'flushing' | 'verifying' | 'removing' | 'listing' | 'searching' | 'syncing'
+  readonly phase:
+    'packing' | 'restoring' | 'flushing' | 'copying' | 'verifying' | 'removing' | 'listing' | 'searching' | 'syncing'
   /** The backup or path at work, escaped for people. */
   readonly current: string
   readonly files: number
-  /** Bytes done, of contents (packing, restoring, flushing) or as stored (verifying, removing, listing; searching: of the backups whose indexes were read), or of manifests (syncing). */
+  /** Bytes done, of contents (packing, restoring, flushing) or as stored (copying, verifying, removing, listing; searching: of the backups whose indexes were read), or of manifests (syncing). */
   readonly bytes: number
   /** All the bytes there will be, as far as is known by now: of a backup, until all files were found, as many as the last one of that name had. */
   readonly bytesTotal?: number
@@ -243,7 +244,10 @@ export interface Problem {
 }
 
 export interface MigrateOptions extends ActionOptions, Pick<ThawOptions, 'tier' | 'requestAgain'> {
-  /** Removes each backup where it was, once its copy has been confirmed. */
+  /**
+   * Removes each backup where it was, once its copy has been confirmed: where the store confirms sizes alone, by reading all
+   * of it back. One that is cold there cannot be read: its original stays, and is `failed`.
+   */
   readonly deleteSource?: boolean
   /** With `deleteSource`, as in {@link RemoveOptions}. */
   readonly keepUntilFree?: boolean

@@ -16,11 +16,12 @@ export async function fetchBackup(
   context: DestinationContext,
   backup: BackupRow,
   options: ActionOptions & ThawOptions,
+  onBytes?: (passed: number) => void,
 ): Promise<Bytes> {
   const bytes = await thawed(context, backup, options).catch((error: unknown) => {
     throw gone(backup, error)
   })
-  return confirmedUnlessValue(bytes, backup)
+  return confirmedUnlessValue(bytes, backup, onBytes)
 }
 
 /** The same, but never at the cost of a retrieval: `undefined` where the backup is cold. */

@@ -8,15 +8,17 @@ import { fetchBackup } from './fetch.js'
 import { storeCopy } from './copy.js'
 import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { problemOf } from './problem.js'
+import { progressOf, readBack } from './read-back.js'
 import { recoverInterrupted } from './recover.js'
 import { removeBackup } from './remove.js'
 import { jobOf } from './thaw.js'
 import { stopsEverything } from './thin.js'
+import { checkManifest } from './verify.js'
 import { moment } from './words.js'
 
 /**
  * Copies every complete backup of one destination into another under its stored name, and with `deleteSource` removes it
- * where it was, once the copy has been confirmed as any backup is. Cold backups are asked for, all of them, and copied by
+ * where it was, once the copy has been confirmed. Cold backups are asked for, all of them, and copied by
  * whichever call finds them ready: run it again until nothing is `pending`. Idempotent: what is there already is not
  * copied again, but looked for, where the store tells at once; a copy that is gone is `failed`, and its original stays, and so
  * is a backup whose stored name another one has there, and one that cannot be removed where it was. Values of keys are no
@@ -39,7 +41,7 @@ export async function migrate(
     else result[outcome].push(backup)
     const isThere = outcome === 'copied' || outcome === 'present'
     if (!isThere || options.deleteSource !== true) continue
-    const removal = await removeOriginal(from, backup, options)
+    const removal = await removeOriginal(from, to, backup, options)
     if ('problem' in removal) result.failed.push(removal)
     else result.removed.push(removal)
   }
@@ -78,7 +80,8 @@ async function migrateOne(
     const copy = copyOf(to, backup)
     if (copy?.deleteAfter !== undefined) return { backup, problem: leaving(to, copy.deleteAfter) }
     if (copy !== undefined) return (await isStillThere(to, copy, options)) ? 'present' : { backup, problem: lost(to) }
-    await storeCopy(to, backup, await fetchBackup(from, backup, options), options)
+    const bytes = await fetchBackup(from, backup, options, progressOf('copying', backup, options))
+    await storeCopy(to, backup, bytes, options)
     return 'copied'
   } catch (error) {
     if (isBakthatError(error, 'PENDING')) return 'pending'
@@ -89,14 +92,33 @@ async function migrateOne(
 
 async function removeOriginal(
   from: DestinationContext,
+  to: DestinationContext,
   backup: BackupRow,
   options: MigrateOptions,
 ): Promise<RemoveResult | MigrateResult['failed'][number]> {
   try {
+    if (backup.deleteAfter === undefined) await refuseUnconfirmed(to, backup, options)
     return await removeBackup(from, backup, options)
   } catch (error) {
     if (!isBakthatError(error) || stopsEverything(error)) throw error
     return { backup, problem: problemOf(error) }
+  }
+}
+
+/** Where a store confirms sizes alone, other bytes than were sent would be found too late: when nothing else is left. */
+async function refuseUnconfirmed(to: DestinationContext, backup: BackupRow, options: ActionOptions): Promise<void> {
+  if (to.backend.capabilities.confirmation !== 'size') return
+  const copy = copyOf(to, backup)!
+  const where = `its copy in ${to.backend.scheme}`
+  try {
+    const isRead = await readBack(to, copy, options)
+    if (!isRead) throw new BakthatError('COLD', `${where} is cold, and cannot be read back now`)
+    await checkManifest(to, copy, options)
+  } catch (error) {
+    if (!isBakthatError(error, 'INTEGRITY')) throw error
+    throw new BakthatError('INTEGRITY', `${where} is not what was stored, and has to be deleted: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 

@@ -4,12 +4,13 @@ import type { DecryptionKeys } from '@bakthat/crypto'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { formOf, plainBytes } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
-import type { VerifyOptions, VerifyResult } from './contract.js'
+import type { ActionOptions, VerifyOptions, VerifyResult } from './contract.js'
 import { fetchReadable } from './fetch.js'
 import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { readManifest } from './manifest.js'
 import { opened } from './opened.js'
 import { problemOf } from './problem.js'
+import { progressOf, readBack } from './read-back.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
 import { drain } from './streams.js'
@@ -81,7 +82,7 @@ async function verifyContents(
   backup: BackupRow,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
-  const bytes = await fetchReadable(context, backup, options, progressOf(backup, options))
+  const bytes = await fetchReadable(context, backup, options, progressOf('verifying', backup, options))
   if (bytes === undefined) return verifyCold(context, backup, options)
   const plain = opened(bytes, backup.storedFilename, options.keys ?? {}, backup)
   const interruption = options.signal && { signal: options.signal }
@@ -95,10 +96,10 @@ async function verifyContents(
 }
 
 /** Throws `INTEGRITY` where it is gone, damaged, or tells of something else. */
-async function checkManifest(
+export async function checkManifest(
   { backend }: DestinationContext,
   backup: BackupRow,
-  { signal }: VerifyOptions,
+  { signal }: ActionOptions,
 ): Promise<void> {
   const locator = manifestOf(backup)
   if (locator === undefined) return
@@ -133,21 +134,10 @@ async function verifyStored(
   options: VerifyOptions,
   keyError: BakthatError,
 ): Promise<VerifyResult> {
-  const bytes = await fetchReadable(context, backup, options, progressOf(backup, options))
-  if (bytes === undefined) return verifyCold(context, backup, options)
-  await drain(bytes)
+  if (!(await readBack(context, backup, options))) return verifyCold(context, backup, options)
   return { backup, outcome: 'stored', problem: problemOf(keyError) }
 }
 
 function isDamage(error: unknown): error is BakthatError {
   return isBakthatError(error, 'INTEGRITY', 'UNSAFE_ARCHIVE', 'INVALID_INPUT', 'UNSUPPORTED')
-}
-
-function progressOf(backup: BackupRow, { onProgress }: VerifyOptions): ((passed: number) => void) | undefined {
-  return (
-    onProgress &&
-    ((bytes) => {
-      onProgress({ phase: 'verifying', current: backup.storedFilename, files: 0, bytes, bytesTotal: backup.size })
-    })
-  )
 }

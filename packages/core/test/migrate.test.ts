@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, migrate, remove, restore, sync, type DestinationContext } from '@bakthat/core'
+import { backup, migrate, remove, restore, sync, type DestinationContext, type Progress } from '@bakthat/core'
 import { openLocal } from '@bakthat/local'
 import { BakthatError } from '@bakthat/errors'
-import { single } from '@bakthat/storage'
-import { memoryBackend } from '@bakthat/storage-testing'
+import { collect, single } from '@bakthat/storage'
+import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 import {
   altered,
   begun,
@@ -93,6 +93,51 @@ describe('migrate', () => {
     expect(await storedNames(to.backend)).toEqual([])
     expect(engine.catalog.find({ status: ['pending'] })).toEqual([])
     expect((await migrate(engine, to)).copied).toHaveLength(1)
+  })
+
+  describe('to a store that confirms sizes alone', () => {
+    const deaf = { container: 'sizes', confirmation: 'size' } as const
+
+    it.each([
+      ['archive', (name: string) => !name.startsWith('.bakthat/')],
+      ['manifest', (name: string) => name.startsWith('.bakthat/')],
+    ])('removes no original before all of its copy was read: not with another %s there', async (_, isFaulty) => {
+      await using engine = await testEngine()
+      const { tree } = await started(engine)
+      const inner = memoryBackend(deaf)
+      const retrieve: typeof inner.retrieve = async (locator, options) => {
+        const answer = await inner.retrieve(locator, options)
+        if (answer.state === 'pending' || !isFaulty(locator)) return answer
+        return { ...answer, value: single(Buffer.alloc((await collect(answer.value, 1e6)).length)) }
+      }
+      const to = { ...engine, backend: altered(inner, { retrieve }) }
+      const refused = await migrate(engine, to, { deleteSource })
+      expect(refused).toMatchObject({ copied: [{}], removed: [], failed: [{ problem: { code: 'INTEGRITY' } }] })
+      expect(refused.failed[0]!.problem.message).toMatch(/^its copy in memory is not what was stored/)
+      await restore(engine, 'site', { to: join(engine.directory, 'again') })
+      expect(await describeTree(join(engine.directory, 'again', 'site'))).toEqual(await describeTree(tree))
+      expect(await migrate(engine, { ...to, backend: inner }, { deleteSource })).toMatchObject({ removed: [{}] })
+    })
+
+    it('leaves the original of a copy that is cold', async () => {
+      await using engine = await testEngine()
+      await started(engine)
+      const to = { ...engine, backend: coldBackend(memoryBackend(deaf)) }
+      const cold = { code: 'COLD', message: 'its copy in memory is cold, and cannot be read back now' }
+      expect(await migrate(engine, to, { deleteSource })).toMatchObject({ removed: [], failed: [{ problem: cold }] })
+    })
+  })
+
+  it('tells how far it is, copying and reading back', async () => {
+    await using engine = await testEngine()
+    await started(engine)
+    const to = { ...engine, backend: memoryBackend({ container: 'sizes', confirmation: 'size' }) }
+    const told: Progress[] = []
+    await migrate(engine, to, { deleteSource, onProgress: (progress) => told.push(progress) })
+    const { storedFilename: current, size } = engine.catalog.newest()!
+    expect(told.filter(({ bytes }) => bytes === size)).toEqual(
+      ['copying', 'verifying'].map((phase) => ({ phase, current, files: 0, bytes: size, bytesTotal: size })),
+    )
   })
 
   it('goes on where an original cannot be removed, which is told, and removed when run again', async () => {

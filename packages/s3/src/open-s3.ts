@@ -72,6 +72,7 @@ class Bucket implements S3Backend {
       ranges: true,
       names: true,
       minimumStorageDays: minimumDaysOf(this.#connection.traits, storageClass),
+      confirmation: this.#connection.traits.checksums ? 'bytes' : 'size',
     }
   }
 

@@ -44,6 +44,14 @@ describe('a profile', () => {
     }
   })
 
+  it.each([
+    ['Amazon', {}, 'bytes'],
+    ['Amazon behind an endpoint', { endpoint: 'https://s3.example.com', provider: 'aws' }, 'bytes'],
+    ['any other server', { endpoint: 'https://s3.example.com' }, 'size'],
+  ])('says what is heard of the bytes that were stored: with %s', async (_, server, confirmation) => {
+    expect((await s3.open({ ...settings, ...server })).capabilities.confirmation).toBe(confirmation)
+  })
+
   it('asks for encryption by the KMS key that it names', async () => {
     await using at = await emulated()
     const { endpoint, credentials } = at.options

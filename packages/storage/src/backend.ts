@@ -38,6 +38,11 @@ export interface Capabilities {
   readonly names: boolean
   /** Days that a blob is paid for, however soon it is removed; 0 where there is no such rule. */
   readonly minimumStorageDays: number
+  /**
+   * What a `put` that resolved has heard from the store of the bytes that it holds: `size` where it tells no more than how
+   * many they are. Such a copy is read back before the last other one is removed. Default `bytes`.
+   */
+  readonly confirmation?: 'bytes' | 'size'
 }
 
 /** What a store without names keeps beside a blob, so that a catalog can be made again from a listing. */
@@ -177,7 +182,8 @@ export interface StorageBackend {
 
   /**
    * Stores a blob of unknown length, whole or not at all: a call that rejects leaves nothing that `list` or `retrieve`
-   * can see. It resolves once the blob is durable and the store has confirmed that it holds these bytes; the answer's
+   * can see. It resolves once the blob is durable and the store has confirmed that it holds these bytes, or as many
+   * (see `capabilities.confirmation`); the answer's
    * `sha256` (always given here) is of the bytes *as stored*, so that a caller who hashed what it sent can compare.
    * Never overwrites: a name that is taken rejects with `ALREADY_EXISTS` and leaves the blob there as it was; of two
    * `put`s of one name at the same time exactly one succeeds. Reads `bytes` once, at the pace of the store, and stops it

@@ -35,6 +35,8 @@ export interface MemoryBackendOptions {
   readonly ranges?: boolean
   /** As in `Capabilities`. Default 0. */
   readonly minimumStorageDays?: number
+  /** As in `Capabilities`. Default `bytes`. */
+  readonly confirmation?: 'bytes' | 'size'
   /** For how many days blobs are locked against removal. Default 0. */
   readonly lockDays?: number
   /** What `storedAt` is taken from, and locks are held against. Default: the system's clock. */
@@ -82,10 +84,18 @@ class Memory implements MemoryBackend {
   readonly #shelf: Shelf
 
   constructor(options: MemoryBackendOptions, shelf: Shelf) {
-    const { scheme = 'memory', container = 'memory', names = true, ranges = true, minimumStorageDays = 0 } = options
+    const { scheme = 'memory', container = 'memory' } = options
+    const { names = true, ranges = true, minimumStorageDays = 0, confirmation = 'bytes' } = options
     this.scheme = scheme
     this.container = container
-    this.capabilities = { retrieval: 'immediate', listing: 'immediate', ranges, names, minimumStorageDays }
+    this.capabilities = {
+      retrieval: 'immediate',
+      listing: 'immediate',
+      ranges,
+      names,
+      minimumStorageDays,
+      confirmation,
+    }
     this.#options = options
     this.#shelf = shelf
   }

@@ -39,6 +39,7 @@ export const reopening: readonly Case[] = cases((it) => {
     assert.equal(typeof capabilities.names, 'boolean')
     assert.equal(typeof capabilities.ranges, 'boolean')
     assert.ok(Number.isInteger(capabilities.minimumStorageDays) && capabilities.minimumStorageDays >= 0)
+    assert.ok([undefined, 'bytes', 'size'].includes(capabilities.confirmation))
     return Promise.resolve()
   })
 
