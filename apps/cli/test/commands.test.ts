@@ -201,7 +201,7 @@ describe('restore', () => {
     const identity = file('identity', formatIdentityFile({ ...pair, createdAt: new Date(0) }))
     const argv = [
       ...['restore', 'photos', '-d', 'local', '--to', 'there', '--overwrite', '--keep-special-modes', '--special'],
-      ...['--max-size', '20GB', '--max-entries', '1000', '--max-ratio', '50', '--identity', identity],
+      ...['--sparse', '--max-size', '20GB', '--max-entries', '1000', '--max-ratio', '50', '--identity', identity],
       ...['--password-file', file('password', 'secret\n')],
     ]
     expect(await calls(argv)).toEqual([
@@ -214,6 +214,7 @@ describe('restore', () => {
           overwrite: true,
           keepSpecialModes: true,
           special: true,
+          sparse: true,
           limits: { maxBytes: 20e9, maxEntries: 1000, maxRatio: 50 },
           identities: [pair.identity],
           password: 'secret',

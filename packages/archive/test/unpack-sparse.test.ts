@@ -1,7 +1,8 @@
 import { closeSync, ftruncateSync, lstatSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { extract, inspect } from '@bakthat/archive'
+import { extract, extractFile, inspect } from '@bakthat/archive'
+import fc from 'fast-check'
 import { has, run, withDirectory } from './pack-support.js'
 import { chunked, entry, extractInto, pax, refused, tar } from './unpack-support.js'
 
@@ -62,6 +63,69 @@ describe('files with holes', () => {
     const archive = tar(pax({ 'GNU.sparse.size': '1000000', 'GNU.sparse.map': '0,512' }), entry({ body: block }))
     expect(await refused(archive, { limits: { maxBytes: 999_999 } })).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
   })
+})
+
+describe('zeros, where they are to become holes,', () => {
+  const sparse = true
+
+  it.each([
+    [
+      'in a tree',
+      (bytes: Buffer, chunk: number, to: string) =>
+        extract(chunked(tar(entry({ name: 'disk', body: bytes })), chunk), { to, sparse }),
+    ],
+    [
+      'in a file alone',
+      (bytes: Buffer, chunk: number, to: string) => extractFile(chunked(bytes, chunk), { to, name: 'disk', sparse }),
+    ],
+    [
+      'between the holes of the archive',
+      (bytes: Buffer, chunk: number, to: string) => extract(chunked(withHole(bytes), chunk), { to, sparse }),
+    ],
+  ])('leave every byte where it was: %s', async (_, restored) => {
+    const run = fc.tuple(fc.nat(1), fc.oneof(fc.nat(10), fc.nat(10_000), fc.constantFrom(4095, 4096, 4097, 8192)))
+    await fc.assert(
+      fc.asyncProperty(fc.array(run, { maxLength: 6 }), fc.integer({ min: 500, max: 9000 }), (runs, chunk) =>
+        withDirectory(async (directory) => {
+          const bytes = Buffer.concat(runs.map(([value, length]) => Buffer.alloc(length, value)))
+          const { bytesWritten } = await restored(bytes, chunk, directory)
+          expect(bytesWritten).toBe(bytes.length)
+          const there = readFileSync(join(directory, 'disk'))
+          expect(there.subarray(there.length - bytes.length).equals(bytes)).toBe(true)
+          expect(there.subarray(0, there.length - bytes.length).every((byte) => byte === 0)).toBe(true)
+        }),
+      ),
+      { seed: 7, numRuns: 60 },
+    )
+  })
+
+  it('take no room', () =>
+    withDirectory(async (directory) => {
+      const disk = Buffer.alloc(32 << 20)
+      for (const at of [0, 5_000_000, disk.length - 1]) disk[at] = 1
+      const archive = tar(entry({ name: 'disk', body: disk }))
+      for (const [name, options] of Object.entries({ full: {}, sparse: { sparse } })) {
+        await extract(chunked(archive), { to: join(directory, name), ...options })
+        await extractFile(chunked(disk), { to: join(directory, name), name: 'alone', ...options })
+      }
+      const room = (path: string): number => lstatSync(join(directory, path)).blocks * 512
+      for (const path of ['disk', 'alone']) {
+        expect(room(`full/${path}`)).toBeGreaterThanOrEqual(disk.length)
+        expect(room(`sparse/${path}`)).toBeLessThan(1 << 20)
+      }
+    }))
+
+  it('let a file be begun that would not fit without', async () => {
+    const endless = Buffer.concat([pax({ size: String(2 ** 50) }), entry({ name: 'disk', body: block })])
+    expect(await refused(endless)).toMatchObject({ code: 'NO_SPACE' })
+    expect(await refused(endless, { sparse })).toMatchObject({ code: 'INTEGRITY' })
+  })
+
+  /** After a hole of 1,000 bytes. */
+  function withHole(bytes: Buffer): Buffer {
+    const map = { 'GNU.sparse.size': String(1000 + bytes.length), 'GNU.sparse.map': `1000,${bytes.length}` }
+    return tar(pax(map), entry({ name: 'disk', body: bytes }))
+  }
 })
 
 describe('a map of holes that lies', () => {

@@ -77,7 +77,7 @@ export interface RestoreOptions
   extends
     ActionOptions,
     ThawOptions,
-    Pick<ExtractOptions, 'only' | 'overwrite' | 'keepSpecialModes' | 'keepOwner' | 'special' | 'limits'> {
+    Pick<ExtractOptions, 'only' | 'overwrite' | 'keepSpecialModes' | 'keepOwner' | 'special' | 'sparse' | 'limits'> {
   /** The directory that receives the archive's top-level entries. Default: the current directory. */
   readonly to?: string
   readonly keys?: DecryptionKeys

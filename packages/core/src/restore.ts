@@ -97,6 +97,7 @@ async function restoreBytes(
   const placing = {
     to,
     ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
+    ...(options.sparse !== undefined && { sparse: options.sparse }),
     ...(options.spare !== undefined && { spare: [options.spare] }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onNotice && { onNotice: options.onNotice }),

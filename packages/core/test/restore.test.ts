@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
@@ -172,6 +173,19 @@ describe('restore', () => {
     await writeFile(join(engine.directory, 'zeros'), Buffer.alloc(zeros))
     await backup(engine, join(engine.directory, 'zeros'))
     expect(await restore(engine, 'zeros', { to: join(engine.directory, 'to') })).toMatchObject({ bytesWritten: zeros })
+  })
+
+  it('makes holes of zeros where it is asked to, of a tree and of a stream', async () => {
+    await using engine = await testEngine()
+    const [disk, to] = [join(engine.directory, 'disk'), join(engine.directory, 'to')]
+    await writeFile(disk, Buffer.alloc(4 << 20))
+    await backup(engine, disk)
+    await backup(engine, createReadStream(disk), { name: 'stream' })
+    for (const name of ['disk', 'stream']) {
+      await restore(engine, name, { to, sparse: true })
+      const { size, blocks } = await stat(join(to, name))
+      expect({ size, isSmall: blocks < 100 }).toEqual({ size: 4 << 20, isSmall: true })
+    }
   })
 
   it('says that a cold backup is on its way', async () => {

@@ -35,6 +35,11 @@ export interface ExtractOptions {
   readonly keepOwner?: boolean
   /** Make device nodes and FIFOs (root only). Default false: they are listed as skipped. */
   readonly special?: boolean
+  /**
+   * Make holes of zeros, which take no room, as in images of disks: on file systems that have holes. It is not known beforehand,
+   * then, whether a file fits. Default false: only the holes that an archive tells of are made.
+   */
+  readonly sparse?: boolean
   readonly limits?: ExtractLimits
   /** About how many bytes the tar has, where that is known: for a large one, threads are got ready while it is being fetched. */
   readonly estimatedSize?: number

@@ -24,6 +24,7 @@ export interface EntryMakerOptions extends AttributeOptions {
   /** A path beside it where something may be for a moment. */
   readonly temporary: string
   readonly special: boolean
+  readonly sparse: boolean
   readonly limits: ExtractLimits
   /** Throws where a top-level entry of this name would be in the way. */
   readonly checkFree: (topLevel: string) => void
@@ -55,7 +56,7 @@ export class EntryMaker implements TarSink {
   #areAttributesTold = false
 
   constructor(options: EntryMakerOptions, warnings: WarningList) {
-    const { root } = options
+    const { root, sparse } = options
     this.#options = options
     this.#warnings = warnings
     this.#tree = new TreeMaker(
@@ -64,7 +65,8 @@ export class EntryMaker implements TarSink {
       (path) => this.#limits.addImplied(path),
     )
     this.#attributes = new Attributes(options, warnings, toFileSystemPath(options.temporary))
-    this.#limits = new LimitCheck(toFileSystemPath(root), options.limits)
+    // Nobody knows how much of a file becomes holes.
+    this.#limits = new LimitCheck(sparse ? undefined : toFileSystemPath(root), options.limits)
   }
 
   /** What was made so far; `current` is the path last begun, a byte string. */
@@ -166,7 +168,7 @@ export class EntryMaker implements TarSink {
     const attributes = this.#attributes.of(entry, path)
     const hasMode = this.#attributes.isModeGranted(attributes)
     const descriptor = this.#tree.makeNew(path, (place) => createFile(place, hasMode ? attributes.mode : undefined))
-    this.#file = new OpenFile(descriptor, entry, { ...attributes, hasMode })
+    this.#file = new OpenFile(descriptor, entry, { ...attributes, hasMode }, this.#options.sparse)
   }
 
   #addSymlink(entry: TarEntry, path: string, target: string): void {

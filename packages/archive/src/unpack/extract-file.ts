@@ -7,13 +7,14 @@ import { ByteSource } from './byte-source.js'
 import type { ExtractOptions, ExtractProgress, ExtractSummary } from './contract.js'
 import { syncDirectory, syncOpen } from './disk-sync.js'
 import { translateRestoreError } from './file-errors.js'
+import { writeBesidesZeros } from './open-file.js'
 import { realPathsOf } from './spared-paths.js'
 import { createStaging, discardStaging, Placement, removeStaging } from './staging.js'
 import { WarningList } from '../warnings/warning-list.js'
 
 export interface ExtractFileOptions extends Pick<
   ExtractOptions,
-  'to' | 'overwrite' | 'spare' | 'signal' | 'onNotice' | 'onProgress'
+  'to' | 'overwrite' | 'sparse' | 'spare' | 'signal' | 'onNotice' | 'onProgress'
 > {
   /** The file's name in the target directory. */
   readonly name: string
@@ -39,9 +40,8 @@ async function extractSource(source: ByteSource, name: string, options: ExtractF
   try {
     const placement = new Placement(staging, { overwrite: options.overwrite ?? false, spared })
     placement.checkFree(name)
-    const bytesWritten = await write(source, `${staging.path}/new/${name}`, (state) =>
-      options.onProgress?.({ files: 0, current: escapePath(name), ...state }),
-    )
+    const onState = (state: State): void => options.onProgress?.({ files: 0, current: escapePath(name), ...state })
+    const bytesWritten = await write(source, `${staging.path}/new/${name}`, options.sparse ?? false, onState)
     syncDirectory(`${staging.path}/new`)
     source.throwIfAborted()
     placement.place()
@@ -54,20 +54,25 @@ async function extractSource(source: ByteSource, name: string, options: ExtractF
   }
 }
 
+type State = Pick<ExtractProgress, 'bytesWritten' | 'isFlushing'>
+
 async function write(
   source: ByteSource,
   path: string,
-  onState: (state: Pick<ExtractProgress, 'bytesWritten' | 'isFlushing'>) => void,
+  sparse: boolean,
+  onState: (state: State) => void,
 ): Promise<number> {
   const file = await open(toFileSystemPath(path), 'wx', 0o600)
   let size = 0
   try {
     for await (const bytes of source.rest()) {
+      if (sparse) writeBesidesZeros(file.fd, bytes, 0, bytes.length, size)
       // Unlike `write`, it writes all of them.
-      await file.writeFile(bytes)
+      else await file.writeFile(bytes)
       size += bytes.length
       onState({ bytesWritten: size })
     }
+    if (sparse) await file.truncate(size)
     onState({ bytesWritten: size, isFlushing: true })
     await syncOpen(file.fd)
     return size

@@ -92,6 +92,7 @@ function settingsOf(options: ExtractOptions): ExtractionSettings {
     keepSpecialModes: options.keepSpecialModes ?? false,
     keepOwner: options.keepOwner ?? process.geteuid?.() === 0,
     special: options.special ?? false,
+    sparse: options.sparse ?? false,
     limits: options.limits ?? {},
     only: options.only,
   }

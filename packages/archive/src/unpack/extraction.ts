@@ -15,6 +15,7 @@ export interface ExtractionSettings extends Replacing {
   readonly keepSpecialModes: boolean
   readonly keepOwner: boolean
   readonly special: boolean
+  readonly sparse: boolean
   readonly limits: ExtractLimits
 }
 

@@ -60,7 +60,7 @@ export class LimitCheck {
     // Some file systems do not say.
     if (blocks === 0 || storedSize <= bfree * bsize) return
     throw new BakthatError('NO_SPACE', `no space left for ${escapePath(path)} of ${storedSize} bytes`, {
-      hint: 'make room, or restore elsewhere with --to',
+      hint: 'make room, restore elsewhere with --to, or make holes of its zeros with --sparse',
     })
   }
 }
