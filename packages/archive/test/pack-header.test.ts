@@ -21,6 +21,7 @@ const plain: EntryHeader = {
   mtimeNs: 0n,
   deviceMajor: 0,
   deviceMinor: 0,
+  records: '',
 }
 
 function encode(fields: Partial<EntryHeader>): Buffer {

@@ -304,19 +304,3 @@ describe('any tree', () => {
     }),
   )
 })
-
-describe('what an archive has and no restore gives back', () => {
-  it('is told: extended attributes and access lists', () =>
-    withDirectory(async (directory) => {
-      const named = (name: string, key: string): Buffer => Buffer.concat([pax({ [key]: 'x' }), entry({ name })])
-      const archive = tar(
-        named('a', 'comment'),
-        named('b', 'SCHILY.xattr.security.capability'),
-        named('c', 'LIBARCHIVE.xattr.user.note'),
-        named('d', 'SCHILY.acl.access'),
-      )
-      const { warnings } = await extractInto(join(directory, 'out'), archive)
-      const message = 'its extended attributes or access list, and those of others, are not restored: tar can'
-      expect(warnings).toEqual([{ code: 'attributes', path: 'b', message, incomplete: false }])
-    }))
-})

@@ -36,7 +36,10 @@ const options = {
     description: 'Write what was backed up as a stream to standard output (of files, their tar, or one with --only)',
   }),
   overwrite: flag({ group: groups.target, description: 'Replace what is in the way' }),
-  'keep-special-modes': flag({ group: groups.target, description: 'Keep setuid, setgid and sticky bits of files too' }),
+  'keep-special-modes': flag({
+    group: groups.target,
+    description: 'Keep setuid, setgid, sticky bits and capabilities of files too',
+  }),
   special: flag({ group: groups.target, description: 'Make devices and FIFOs too (as root)' }),
   sparse: flag({ group: groups.target, description: 'Make holes of zeros, as in images of disks: they take no room' }),
   'max-size': value('SIZE', { group: groups.target, description: 'Stop at more contents than this, such as 20GB' }),

@@ -11,11 +11,13 @@ import type { WalkedEntry } from './tree-walk.js'
 export class BigFile {
   readonly path: string
   readonly stats: BigIntStats
+  readonly #accessPath: string
   readonly #descriptor: number
 
   /** Throws the file system's error. */
   constructor({ path, accessPath }: WalkedEntry) {
     this.path = path
+    this.#accessPath = accessPath
     this.#descriptor = openSync(toFileSystemPath(accessPath), openFlags)
     try {
       this.stats = fstatSync(this.#descriptor, { bigint: true })
@@ -56,7 +58,15 @@ export class BigFile {
   }
 
   #header(size: number): PiecePlan['header'] {
-    const { mode, uid, gid, mtimeNs } = this.stats
-    return { mode: Number(mode), uid: Number(uid), gid: Number(gid), size, mtimeNs }
+    const { mode, uid, gid, mtimeNs, dev: device } = this.stats
+    return {
+      accessPath: this.#accessPath,
+      device,
+      mode: Number(mode),
+      uid: Number(uid),
+      gid: Number(gid),
+      size,
+      mtimeNs,
+    }
   }
 }

@@ -44,7 +44,7 @@ export type WarningCode =
   | 'unreadable'
   /** Not stored or restored, or not as it was, for what it is: a socket, a device node not asked for, a slash before a path, what follows an archive's end. */
   | 'skipped'
-  /** Restored, but for an owner that could not be given, or for special bits or extended attributes. */
+  /** Restored, but for an owner or extended attributes that could not be given, or for special bits or capabilities. */
   | 'attributes'
 
 export interface ArchiveWarning {

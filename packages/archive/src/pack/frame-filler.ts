@@ -5,6 +5,7 @@ import { toFileSystemPath } from '../paths/byte-string.js'
 import { blockSize } from '../tar/encode-header.js'
 import { createIndexCompressor } from './archive-index.js'
 import { FrameBuffer } from './frame-buffer.js'
+import { KeptAttributes } from './kept-attributes.js'
 import type { EntriesPlan, FilledFrame, FillSettings, FramePlan, PiecePlan, RawWarning } from './plan.js'
 import { permissions, readPlan, type PlannedHeader } from './planned-entries.js'
 import { readFailure } from './read-failure.js'
@@ -16,6 +17,7 @@ export class FrameFiller {
   readonly #settings: FillSettings
   readonly #compressor: FrameCompressor
   readonly #indexCompressor: FrameCompressor
+  readonly #attributes: KeptAttributes
   readonly #frame = new FrameBuffer()
   #bytesRead = 0
   #warnings: RawWarning[] = []
@@ -27,6 +29,9 @@ export class FrameFiller {
     this.#settings = settings
     this.#compressor = compressor
     this.#indexCompressor = createIndexCompressor()
+    this.#attributes = new KeptAttributes(settings, (message) =>
+      this.#warnings.push({ code: 'skipped', path: this.#current!, message }),
+    )
   }
 
   /** Fills one frame. Files that cannot be read are left out with a warning. */
@@ -64,6 +69,7 @@ export class FrameFiller {
       this.#current = entry.relativePath
       if (entry.header.type === 'file') this.#addRegular(entry)
       else if (entry.header.type === 'symlink') this.#addSymlink(entry)
+      else if (entry.header.type === 'directory') this.#addDirectory(entry)
       else this.#frame.addEntry(entry.header)
     }
     if (plan.last) this.#frame.addZeros(2 * blockSize)
@@ -78,11 +84,16 @@ export class FrameFiller {
       this.#frame.addEntry({ ...entry.header, type: 'hardlink', size: 0, linkTarget })
       return
     }
-    const { size, genuine, warning } = addRegularFile(this.#frame, this.#settings, entry)
+    const { size, genuine, warning } = addRegularFile(this.#frame, this.#settings, this.#attributes, entry)
     this.#bytesRead += size ?? 0
     if (warning !== undefined) this.#warnings.push(warning)
     if (planned !== undefined && genuine) this.#moved.set(planned, entry.relativePath)
     if (planned === undefined && !genuine && entry.links > 1) this.#moved.set(entry.relativePath, undefined)
+  }
+
+  #addDirectory({ header, accessPath }: PlannedHeader): void {
+    const records = this.#attributes.recordsOf(accessPath)
+    this.#frame.addEntry(records === '' ? header : { ...header, records })
   }
 
   #addSymlink({ accessPath, relativePath, header }: PlannedHeader): void {
@@ -96,7 +107,7 @@ export class FrameFiller {
   #addPiece(plan: PiecePlan): void {
     this.#current = plan.path
     if (plan.header !== undefined) {
-      const { mode, uid, gid, size, mtimeNs } = plan.header
+      const { accessPath, device, mode, uid, gid, size, mtimeNs } = plan.header
       this.#frame.addEntry({
         type: 'file',
         path: this.#settings.name + plan.path,
@@ -106,6 +117,7 @@ export class FrameFiller {
         ...permissions(this.#settings, mode, uid, gid),
         deviceMajor: 0,
         deviceMinor: 0,
+        records: this.#attributes.recordsOf(accessPath, { descriptor: plan.descriptor, device }),
       })
     }
     const start = this.#frame.extend(plan.length)

@@ -55,6 +55,9 @@ export interface PiecePlan {
 }
 
 export interface PieceHeader {
+  /** By which the file was opened. */
+  readonly accessPath: string
+  readonly device: bigint
   readonly mode: number
   readonly uid: number
   readonly gid: number

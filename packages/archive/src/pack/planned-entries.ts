@@ -51,6 +51,7 @@ export function* readPlan(plan: EntriesPlan, settings: FillSettings): Generator<
         mtimeNs: plan.farTimes.get(index) ?? bigNumbers[bigRow + bigColumn.mtimeNs]!,
         deviceMajor,
         deviceMinor,
+        records: '',
       },
     }
   }

@@ -3,6 +3,7 @@ import { toFileSystemPath } from '../paths/byte-string.js'
 import { encodeHeader, type EntryHeader } from '../tar/encode-header.js'
 import { closeRead } from './close-read.js'
 import type { FrameBuffer } from './frame-buffer.js'
+import type { KeptAttributes } from './kept-attributes.js'
 import type { FillSettings, RawWarning } from './plan.js'
 import { permissions, type PlannedHeader } from './planned-entries.js'
 import { readFailure } from './read-failure.js'
@@ -23,7 +24,12 @@ export interface FileOutcome {
 }
 
 /** Adds a regular file. Its header is settled after its contents were read, so that both tell the same story. */
-export function addRegularFile(frame: FrameBuffer, settings: FillSettings, entry: PlannedHeader): FileOutcome {
+export function addRegularFile(
+  frame: FrameBuffer,
+  settings: FillSettings,
+  attributes: KeptAttributes,
+  entry: PlannedHeader,
+): FileOutcome {
   let descriptor: number
   try {
     descriptor = openSync(toFileSystemPath(entry.accessPath), openFlags)
@@ -31,7 +37,9 @@ export function addRegularFile(frame: FrameBuffer, settings: FillSettings, entry
     return leftOut(readFailure(error, entry.relativePath))
   }
   try {
-    return addOpenFile(frame, settings, entry, descriptor)
+    const records = attributes.recordsOf(entry.accessPath, { descriptor, device: entry.device })
+    const whole = records === '' ? entry : { ...entry, header: { ...entry.header, records } }
+    return addOpenFile(frame, settings, whole, descriptor)
   } finally {
     closeRead(descriptor)
   }

@@ -3,10 +3,12 @@ import { damaged } from './decode-header.js'
 /** Those records of a pax extended header that mean something here: keys and values as byte strings. An empty value takes one back. */
 export type PaxRecords = ReadonlyMap<string, string>
 
-/** Stands for all records of extended attributes and access lists, of which only is told that they were there. */
-export const extendedAttributes = 'extended attributes'
+/** Whether a record is an extended attribute or an access control list. */
+export function isExtended(key: string): boolean {
+  return extended.test(key)
+}
 
-const isExtended = /^(?:SCHILY|LIBARCHIVE)\.(?:xattr|acl)\./
+const extended = /^(?:SCHILY|LIBARCHIVE)\.(?:xattr|acl)\./
 
 /** What else there may be (other times, comments) is passed over, and takes no memory. */
 const meaningful: ReadonlySet<string> = new Set([
@@ -42,8 +44,7 @@ export function decodePaxRecords(body: Buffer): PaxRecords {
     if (equals <= start || equals >= end) throw malformed()
     const key = body.toString('latin1', start, equals)
     at = end
-    if (isExtended.test(key)) records.set(extendedAttributes, 'some')
-    if (!meaningful.has(key)) continue
+    if (!meaningful.has(key) && !isExtended(key)) continue
     const value = body.toString('latin1', equals + 1, end - 1)
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
       const map = records.get('GNU.sparse.map')

@@ -31,6 +31,8 @@ export interface EntryHeader {
   readonly mtimeNs: bigint
   readonly deviceMajor: number
   readonly deviceMinor: number
+  /** Further pax records, encoded. */
+  readonly records: string
 }
 
 export const blockSize = 512
@@ -41,8 +43,9 @@ export function padToBlock(size: number): number {
 }
 
 /** An upper bound of what {@link encodeHeader} writes for the entry. */
-export function headerBound({ path, linkTarget, userName, groupName }: EntryHeader): number {
-  return 8 * blockSize + 2 * padToBlock(path.length + linkTarget.length + userName.length + groupName.length)
+export function headerBound({ path, linkTarget, userName, groupName, records }: EntryHeader): number {
+  const texts = path.length + linkTarget.length + userName.length + groupName.length
+  return 8 * blockSize + 2 * padToBlock(texts) + padToBlock(records.length)
 }
 
 /**
@@ -64,7 +67,7 @@ export function encodeHeader(buffer: Buffer, start: number, entry: EntryHeader):
     if (decodeUtf8(linkTarget) === undefined) at = writeGnuLong(buffer, at, 'K', linkTarget)
     else records += paxRecord('linkpath', linkTarget)
   }
-  records += numericRecords(entry) + ownerRecords(entry)
+  records += numericRecords(entry) + ownerRecords(entry) + entry.records
   if (records !== '') at = writeLong(buffer, at, 'x', paxName, records)
   return writeBlock(buffer, at, entry, typeFlags[entry.type], split ?? 0)
 }
@@ -145,6 +148,7 @@ function bodyHeader(path: string, size: number): EntryHeader {
     mtimeNs: 0n,
     deviceMajor: 0,
     deviceMinor: 0,
+    records: '',
   }
 }
 

@@ -11,13 +11,14 @@ import {
   unlinkSync,
   type Stats,
 } from 'node:fs'
-import { readOwnerNames } from '../pack/owner-names.js'
 import { createFile } from './create-file.js'
+import { GivenAttributes, type Given } from './given-attributes.js'
+import { idsByName } from './owner-ids.js'
 import type { TarEntry } from './tar-entry.js'
 import type { WarningList } from '../warnings/warning-list.js'
 
-/** What is given to a thing once it is complete. */
-export interface EntryAttributes {
+/** What is given to a thing once it is complete; what it has of its `own`, once it is made. */
+export interface EntryAttributes extends Given {
   /** In the archive, for warnings. */
   readonly path: string
   readonly mode: number
@@ -47,6 +48,7 @@ export class Attributes {
   readonly #warnings: WarningList
   readonly #users: ReadonlyMap<string, number>
   readonly #groups: ReadonlyMap<string, number>
+  readonly #given: GivenAttributes
   readonly #refused = new Set<string>()
   /** What new files in the staging directory get. */
   readonly #usual: { readonly uid: number; readonly gid: number }
@@ -59,6 +61,7 @@ export class Attributes {
     this.#warnings = warnings
     this.#users = options.keepOwner ? idsByName('/etc/passwd') : new Map<string, number>()
     this.#groups = options.keepOwner ? idsByName('/etc/group') : new Map<string, number>()
+    this.#given = new GivenAttributes(options.keepSpecialModes, warnings)
     const stats = statsOfNew(probe)
     this.#usual = stats
     this.#granted = stats.mode & 0o777
@@ -78,6 +81,7 @@ export class Attributes {
       uid: keepOwner ? (this.#users.get(userName) ?? entry.uid) : this.#usual.uid,
       gid: keepOwner ? (this.#groups.get(groupName) ?? entry.gid) : this.#usual.gid,
       time: utimesTime(entry.mtimeSeconds, entry.mtimeNanoseconds),
+      ...this.#given.of(entry, path),
     }
   }
 
@@ -92,12 +96,25 @@ export class Attributes {
     return specialBits & ~stickyBit & ~(keepOwner ? setgidBit : 0)
   }
 
-  /** Whether a file that is made with its mode gets just that, which saves a call for each. Nobody else reaches it yet. */
-  isModeGranted({ mode }: EntryAttributes): boolean {
-    return (mode & ~this.#granted) === 0
+  /**
+   * Whether a file that is made with its mode gets just that, which saves a call for each. Nobody else reaches it yet. One that
+   * its owner may not write takes no attributes.
+   */
+  isModeGranted({ mode, own }: EntryAttributes): boolean {
+    return (mode & ~this.#granted) === 0 && own.length === 0
   }
 
-  /** A file, or a directory that may not be as new files are. */
+  /** What a file or directory has of its own, as soon as it is made. `place` is a byte string. */
+  giveOwn(place: string, { path, own }: EntryAttributes): void {
+    this.#given.give(place, path, own)
+  }
+
+  /** Who else may reach a file or directory, after its owner and mode. `place` is a byte string. */
+  giveAccess(place: string, { path, access }: EntryAttributes): void {
+    this.#given.give(place, path, access)
+  }
+
+  /** A file, or a directory that may not be as new files are. Both may have {@link giveAccess} to come. */
   toDescriptor(descriptor: number, attributes: EntryAttributes, hasMode = false): void {
     const { uid, gid, mode, time } = attributes
     if (this.#needsOwner(attributes)) {
@@ -173,10 +190,6 @@ const mostRefusals = 1000
 const noOwner = 2 ** 32 - 1
 
 const ordinaryRefusals = new Set(['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'ERR_OUT_OF_RANGE'])
-
-function idsByName(file: string): ReadonlyMap<string, number> {
-  return new Map([...readOwnerNames(file)].reverse().map(([id, name]) => [name, id]))
-}
 
 /** What libuv cuts off before its version 1.52 (in Node 20 and 22) is below a microsecond; half of one makes that rounding. */
 const half = isBefore(process.versions.uv, 1, 52) ? 500 : 0

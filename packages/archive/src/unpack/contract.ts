@@ -29,7 +29,10 @@ export interface ExtractOptions {
    * contents stand at an entry that was not chosen. Not together with `overwrite`, which would replace the whole top-level entry.
    */
   readonly only?: readonly string[]
-  /** Keep setuid, setgid and sticky bits of everything. Default: the sticky bit of directories, and with `keepOwner` their setgid. */
+  /**
+   * Keep setuid, setgid and sticky bits of everything, and the capabilities of files. Default: the sticky bit of directories, and
+   * with `keepOwner` their setgid.
+   */
   readonly keepSpecialModes?: boolean
   /** Give entries their recorded owner: by name first, then number. Default: when running as root. */
   readonly keepOwner?: boolean

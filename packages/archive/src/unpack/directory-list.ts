@@ -14,7 +14,7 @@ export class DirectoryList {
   readonly #entries: EntryAttributes[] = []
 
   add(attributes: EntryAttributes): void {
-    this.#entries.push(attributes)
+    this.#entries.push(attributes.own.length === 0 ? attributes : { ...attributes, own: [] })
   }
 
   /** Finishes those below the top-level ones, deepest first. */
@@ -22,6 +22,7 @@ export class DirectoryList {
     const inner = this.#entries.filter(({ path }) => depthOf(path) > 1)
     finishAll(inner, paths, (descriptor, entry) => {
       attributes.toDescriptor(descriptor, entry)
+      attributes.giveAccess(paths.bytesOf(entry.path), entry)
     })
   }
 
@@ -30,6 +31,7 @@ export class DirectoryList {
     const outer = this.#entries.filter(({ path }) => depthOf(path) === 1 || (path === '' && withTarget))
     finishAll(outer, paths, (descriptor, entry) => {
       attributes.toDescriptor(descriptor, entry)
+      attributes.giveAccess(paths.bytesOf(entry.path), entry)
       syncOpenNow(descriptor)
     })
   }

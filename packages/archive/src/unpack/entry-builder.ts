@@ -3,7 +3,7 @@ import { escapePath } from '../paths/escape-path.js'
 import { damaged, type TarHeader } from '../tar/decode-header.js'
 import {
   decodePaxRecords,
-  extendedAttributes,
+  isExtended,
   parsePaxNumber,
   parsePaxText,
   parsePaxTime,
@@ -112,7 +112,7 @@ export class EntryBuilder {
       mtimeNanoseconds: nanoseconds,
       deviceMajor: header.deviceMajor,
       deviceMinor: header.deviceMinor,
-      hasExtendedAttributes: this.#local?.has(extendedAttributes) === true,
+      extended: this.#local && extendedOf(this.#local),
     }
   }
 
@@ -152,6 +152,12 @@ function globalRecords(body: Buffer): PaxRecords {
     }
   }
   return records
+}
+
+function extendedOf(records: PaxRecords): PaxRecords | undefined {
+  for (const key of records.keys())
+    if (isExtended(key)) return new Map([...records].filter(([name]) => isExtended(name)))
+  return undefined
 }
 
 function merge(former: PaxRecords | undefined, records: PaxRecords): PaxRecords {

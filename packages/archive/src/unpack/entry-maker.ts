@@ -53,7 +53,6 @@ export class EntryMaker implements TarSink {
   #current = ''
   #topLevel = ''
   #isSlashTold = false
-  #areAttributesTold = false
 
   constructor(options: EntryMakerOptions, warnings: WarningList) {
     const { root, sparse } = options
@@ -104,7 +103,6 @@ export class EntryMaker implements TarSink {
     this.#entries++
     this.#limits.add(entry)
     if (entry.path.startsWith('/')) this.#tellSlash(entry.path)
-    if (entry.hasExtendedAttributes) this.#tellAttributes(path)
     if (path === '') this.#addTarget(entry)
     else this.#add(entry, path)
   }
@@ -117,7 +115,7 @@ export class EntryMaker implements TarSink {
   entryEnd(): void {
     const file = this.#file
     if (file === undefined) return
-    this.#naming(() => file.finish(this.#attributes))
+    this.#naming(() => file.finish(this.#attributes, this.#tree.paths.bytesOf(this.#current)))
     this.#file = undefined
     file.close()
   }
@@ -130,8 +128,7 @@ export class EntryMaker implements TarSink {
           this.#addFile(entry, path)
           break
         case 'directory':
-          this.#tree.makeDirectory(path)
-          this.#directories.add(this.#attributes.of(entry, path))
+          this.#addDirectory(entry, path)
           break
         case 'symlink':
           this.#addSymlink(entry, path, entry.linkTarget)
@@ -163,12 +160,20 @@ export class EntryMaker implements TarSink {
     this.#directories.add(this.#attributes.of(entry, ''))
   }
 
+  #addDirectory(entry: TarEntry, path: string): void {
+    const attributes = this.#attributes.of(entry, path)
+    this.#tree.makeDirectory(path)
+    this.#attributes.giveOwn(this.#tree.paths.bytesOf(path), attributes)
+    this.#directories.add(attributes)
+  }
+
   #addFile(entry: TarEntry, path: string): void {
     this.#files++
     const attributes = this.#attributes.of(entry, path)
     const hasMode = this.#attributes.isModeGranted(attributes)
     const descriptor = this.#tree.makeNew(path, (place) => createFile(place, hasMode ? attributes.mode : undefined))
     this.#file = new OpenFile(descriptor, entry, { ...attributes, hasMode }, this.#options.sparse)
+    this.#attributes.giveOwn(this.#tree.paths.bytesOf(path), attributes)
   }
 
   #addSymlink(entry: TarEntry, path: string, target: string): void {
@@ -222,14 +227,6 @@ export class EntryMaker implements TarSink {
   #replaced(path: string): void {
     this.#links.delete(path)
     this.#warnings.add('skipped', path, 'an earlier entry of this name was replaced by a later one', false)
-  }
-
-  /** Once: some systems give them to every file. */
-  #tellAttributes(path: string): void {
-    if (this.#areAttributesTold) return
-    this.#areAttributesTold = true
-    const message = 'its extended attributes or access list, and those of others, are not restored: tar can'
-    this.#warnings.add('attributes', path, message, false)
   }
 
   #tellSlash(path: string): void {

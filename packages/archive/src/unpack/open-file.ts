@@ -29,9 +29,11 @@ export class OpenFile {
     else this.#writeRegions(this.#regions, bytes, start, end)
   }
 
-  finish(attributes: Attributes): void {
+  /** `place` is where it lies, a byte string. */
+  finish(attributes: Attributes, place: string): void {
     if (this.#regions !== undefined) ftruncateSync(this.#descriptor, this.#size)
     attributes.toDescriptor(this.#descriptor, this.#attributes, this.#attributes.hasMode)
+    attributes.giveAccess(place, this.#attributes)
   }
 
   close(): void {

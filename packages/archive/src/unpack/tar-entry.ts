@@ -1,3 +1,4 @@
+import type { PaxRecords } from '../tar/decode-pax.js'
 import type { SparseRegions } from '../tar/decode-sparse.js'
 import type { ArchiveEntry } from './contract.js'
 
@@ -23,8 +24,8 @@ export interface TarEntry {
   readonly mtimeNanoseconds: number
   readonly deviceMajor: number
   readonly deviceMinor: number
-  /** Whether it has extended attributes or an access list. */
-  readonly hasExtendedAttributes: boolean
+  /** Its extended attributes and access control lists. */
+  readonly extended: PaxRecords | undefined
 }
 
 /** The entry as the package's users see it. */
