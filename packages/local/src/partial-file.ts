@@ -49,11 +49,14 @@ export class PartialFile {
     return told(this.path, () => this.#finish())
   }
 
-  /** Removes the file and closes it, at any stage. */
+  /** Removes the file and closes it, at any stage: even one whose close fails, as over a quota, is removed. */
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined)
-    await this.#file.close()
-    await rm(this.path, { force: true })
+    try {
+      await this.#file.close()
+    } finally {
+      await rm(this.path, { force: true })
+    }
   }
 
   async #finish(): Promise<Written> {

@@ -122,6 +122,23 @@ describe('a failing disk', () => {
       failing.mockRestore()
     }
   })
+
+  it('leaves nothing where closing fails, too', async () => {
+    await using place = await Place.make()
+    const full = Object.assign(new Error('over quota'), { code: 'EDQUOT' })
+    const failing = jest.spyOn(await fileHandles(), 'writev').mockImplementationOnce(function (this: FileHandle) {
+      const close = this.close.bind(this)
+      this.close = () => close().then(() => Promise.reject(full))
+      return Promise.reject(full)
+    })
+    try {
+      const put = openLocal(place.path).put('archive', single(Buffer.from('bytes')))
+      await expect(put).rejects.toMatchObject({ code: 'NO_SPACE' })
+      expect(await readdir(place.path)).toEqual([])
+    } finally {
+      failing.mockRestore()
+    }
+  })
 })
 
 describe('a directory that may not be written', () => {
