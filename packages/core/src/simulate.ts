@@ -6,7 +6,7 @@ import { checked } from './thin.js'
 
 /**
  * What a policy would have kept by now of backups that nobody made: pure reckoning, nothing is read or touched.
- * `INVALID_INPUT` for a policy without a rule, a malformed interval, or more than 50,000 backups.
+ * `INVALID_INPUT` for a policy without a rule, a malformed interval, more than 50,000 backups, or too many that stay.
  */
 export function simulate(
   { now }: Pick<EngineContext, 'now'>,

@@ -1,7 +1,7 @@
-import { calendar, type Calendar } from './calendar.js'
+import type { Calendar } from './calendar.js'
 import { units, type Rotatable, type RotationPlan, type RotationPolicy, type Unit } from './contract.js'
 import { parseInterval } from './interval.js'
-import { checkPolicy, hasRule } from './policy.js'
+import { calendarOf, checkPolicy, hasRule } from './policy.js'
 import { Reasons } from './reasons.js'
 
 /**
@@ -27,13 +27,22 @@ export function planRotation<T extends Rotatable>(
   now: Date,
 ): RotationPlan<T> {
   checkPolicy(policy)
+  return planIn(calendarOf(policy), backups, policy, now)
+}
+
+/** The same for a policy that was checked, and by a calendar that knows the dates it was asked of before. */
+export function planIn<T extends Rotatable>(
+  zone: Calendar,
+  backups: readonly T[],
+  policy: RotationPolicy,
+  now: Date,
+): RotationPlan<T> {
   const reasons = new Reasons(backups, now)
   const { counted } = reasons
   if (!hasRule(policy)) for (const backup of counted) reasons.add(backup, { rule: 'none' })
   if (counted[0]) reasons.add(counted[0], { rule: 'newest' })
   keepLast(reasons, policy.last ?? 0)
   if (policy.within !== undefined) keepWithin(reasons, policy.within)
-  const zone = calendar(policy.timeZone ?? 'UTC', policy.firstWeekDay ?? 5)
   for (const unit of units) {
     if (policy.algorithm === 'grandfatherson') keepOldestInWindow(reasons, unit, policy[unit] ?? 0, { zone, now })
     else keepNewestOfEach(reasons, unit, policy[unit] ?? 0, zone)

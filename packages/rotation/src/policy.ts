@@ -1,4 +1,4 @@
-import { calendar } from './calendar.js'
+import { calendar, type Calendar } from './calendar.js'
 import { units, type RotationPolicy } from './contract.js'
 import { parseInterval } from './interval.js'
 
@@ -12,7 +12,12 @@ export function checkPolicy(policy: RotationPolicy): void {
       throw new RangeError(`the rotation policy cannot have ${key}: ${JSON.stringify(value)}`)
   }
   if (policy.within !== undefined) parseInterval(policy.within)
-  calendar(policy.timeZone ?? 'UTC', policy.firstWeekDay ?? 5)
+  calendarOf(policy)
+}
+
+/** Tells the periods of a policy apart. Throws `RangeError` for an unknown zone. */
+export function calendarOf({ timeZone = 'UTC', firstWeekDay = 5 }: RotationPolicy): Calendar {
+  return calendar(timeZone, firstWeekDay)
 }
 
 function isValid(key: string, value: unknown): boolean {

@@ -32,10 +32,10 @@ export class Reasons<T extends Rotatable> {
 /** Why a backup stays whatever the rules say. */
 function unconditional(backup: Rotatable, now: Date): KeepReason[] {
   if (backup.uncounted !== undefined) return [{ rule: backup.uncounted }]
-  if (backup.date > now) return [{ rule: 'future' }]
+  if (backup.date.getTime() > now.getTime()) return [{ rule: 'future' }]
   return backup.locked === true ? [{ rule: 'locked' }] : []
 }
 
 function isCounted(backup: Rotatable, now: Date): boolean {
-  return backup.uncounted === undefined && backup.date <= now
+  return backup.uncounted === undefined && backup.date.getTime() <= now.getTime()
 }

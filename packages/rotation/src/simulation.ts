@@ -1,6 +1,7 @@
 import type { Kept, Rotatable, RotationPolicy } from './contract.js'
 import { parseInterval } from './interval.js'
-import { planRotation } from './plan.js'
+import { planIn } from './plan.js'
+import { calendarOf, checkPolicy } from './policy.js'
 
 /** A history that is made up: a backup each so often, with a rotation after each of them. */
 export interface SimulationOptions {
@@ -19,12 +20,13 @@ export interface Simulation {
   readonly keep: readonly Kept<Rotatable>[]
 }
 
-/** More would keep a person waiting. */
+/** More, of backups that are made or of looks that all rotations take at one that is there, would keep a person waiting. */
 const mostSteps = 50_000
+const mostLooks = 10_000_000
 
 /**
  * What a policy would come to keep, had it been followed. Pure; nothing is touched. Throws `RangeError` for a malformed
- * policy or interval, and for more than 50,000 backups.
+ * policy or interval, for more than 50,000 backups, and for a policy that keeps too many of so many.
  *
  * @example
  * ```ts
@@ -36,14 +38,19 @@ const mostSteps = 50_000
  * ```
  */
 export function simulateRotation(policy: RotationPolicy, { until, span, every }: SimulationOptions): Simulation {
+  checkPolicy(policy)
+  const zone = calendarOf(policy)
   const step = parseInterval(every) * 1000
   const count = Math.floor((parseInterval(span) * 1000) / step) + 1
   if (count > mostSteps) throw new RangeError(`${count} backups are too many to simulate: at most ${mostSteps}`)
   const steps: { date: Date; kept: number }[] = []
   let keep: readonly Kept<Rotatable>[] = []
+  let looks = 0
   for (let id = 0; id < count; id++) {
+    looks += keep.length + 1
+    if (looks > mostLooks) throw new RangeError(`${count} backups are too many to simulate where ${keep.length} stay`)
     const date = new Date(until.getTime() - (count - 1 - id) * step)
-    keep = planRotation([...keep.map(({ backup }) => backup), { id, date }], policy, date).keep
+    keep = planIn(zone, [{ id, date }, ...keep.map(({ backup }) => backup)], policy, date).keep
     steps.push({ date, kept: keep.length })
   }
   return { steps, keep }
