@@ -48,7 +48,17 @@ function keyOf(container: string): string {
   return `listing of ${container}`
 }
 
-function listing(value: string): AskedListing {
-  const { ticket, askedAt, expectedAt } = JSON.parse(value) as Kept
-  return { ticket, askedAt: dateOf(askedAt), ...(expectedAt !== undefined && { expectedAt: dateOf(expectedAt) }) }
+/** `undefined` for what is damaged, as for what was never asked: the store is then asked anew. */
+function listing(value: string): AskedListing | undefined {
+  const { ticket, askedAt, expectedAt } = keptIn(value)
+  if (typeof ticket !== 'string' || typeof askedAt !== 'number') return undefined
+  return { ticket, askedAt: dateOf(askedAt), ...(typeof expectedAt === 'number' && { expectedAt: dateOf(expectedAt) }) }
+}
+
+function keptIn(value: string): Partial<Kept> {
+  try {
+    return (JSON.parse(value) ?? {}) as Partial<Kept>
+  } catch {
+    return {}
+  }
 }

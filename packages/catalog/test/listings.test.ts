@@ -26,6 +26,17 @@ describe('listings that were asked for', () => {
     expect(listings.of('aws/one')).toMatchObject({ ticket: 'inventory job-2' })
     expect(listings.of('aws/one')).not.toHaveProperty('expectedAt')
   })
+
+  it.each(['', '{', 'null', '7', '{"ticket":7,"askedAt":7}', '{"ticket":"inventory job-1"}'])(
+    'are asked for anew where the row is damaged: %j',
+    (value) => {
+      using place = new Place()
+      const { listings } = place.catalog()
+      listings.remember('aws/one', { ticket: 'inventory job-1', expectedAt })
+      place.sqlite().prepare('UPDATE config SET value = ?').run(value)
+      expect(listings.of('aws/one')).toBeUndefined()
+    },
+  )
 })
 
 it('a rebuilt backup may lack the SHA-256 of what is stored', () => {
