@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
-import { extract, inspect, type Bytes } from '@bakthat/archive'
+import { extract, extractFile, inspect, type Bytes } from '@bakthat/archive'
 import { withDirectory } from './pack-support.js'
 import { chunked, entry, extractInto, refusal, snapshot, tar } from './unpack-support.js'
 
@@ -86,6 +86,23 @@ describe('a restore', () => {
       expect(readdirSync(directory)).toEqual(['a'])
       expect(readFileSync(mine, 'utf8')).toBe('mine')
     }))
+
+  it.each([
+    ['an archive', (bytes: Bytes, to: string) => extract(bytes, { to })],
+    ['a file', (bytes: Bytes, to: string) => extractFile(bytes, { to, name: 'a' })],
+  ])('says that what it prepared was removed, and leaves nothing: %s', (_, restore) =>
+    withDirectory(async (directory) => {
+      async function* bytes(): Bytes {
+        yield await Promise.resolve(tar(entry({ name: 'a', body: 'new' })))
+        for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true })
+      }
+      expect(await refusal(restore(bytes(), directory))).toMatchObject({
+        code: 'UNAVAILABLE',
+        hint: 'something else tidies up there: keep it away and try again',
+      })
+      expect(readdirSync(directory)).toEqual([])
+    }),
+  )
 
   it('reads to the end of its stream, which may say that it is damaged, whatever follows the archive', () =>
     withDirectory(async (directory) => {

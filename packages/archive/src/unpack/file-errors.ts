@@ -27,6 +27,11 @@ export function translateRestoreError(error: unknown, what: string): unknown {
         hint: 'restore elsewhere with --to; a file system that is mounted there would have to be unmounted',
         cause: error,
       })
+    case 'ENOENT':
+      return new BakthatError('UNAVAILABLE', `what the restore prepared for ${what} was removed meanwhile`, {
+        hint: 'something else tidies up there: keep it away and try again',
+        cause: error,
+      })
     case 'ELOOP':
       return new BakthatError('INVALID_INPUT', `${what} is a loop of symbolic links`, {
         hint: 'restore elsewhere with --to',
