@@ -1,4 +1,4 @@
-import type { BakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError } from '@bakthat/errors'
 
 import { removeObject } from './confirmation.js'
 import type { Connection } from './connection.js'
@@ -7,6 +7,9 @@ import { abortUpload } from './unfinished-uploads.js'
 
 type Written = { readonly key: string; readonly versionId?: string | undefined }
 type Begun = { readonly key: string; readonly uploadId: string }
+
+/** Seconds that removing it all may take. */
+const patience = 30
 
 /** What was written while things were tried out. */
 export class Scratch {
@@ -40,16 +43,26 @@ export class Scratch {
 
   /** Removes everything, also after an interruption; the first thing that cannot be removed is told of. */
   async clean(): Promise<BakthatError | undefined> {
-    const signal = AbortSignal.timeout(30_000)
+    const signal = AbortSignal.timeout(patience * 1000)
     let failure: BakthatError | undefined
     for (const { key, uploadId } of this.#begun.splice(0)) {
-      await outcomeOf(abortUpload(this.#connection, key, uploadId, signal))
+      await outcomeOf(inTime(abortUpload(this.#connection, key, uploadId, signal)))
     }
     for (const { key, versionId } of this.#written.splice(0).reverse()) {
       const place = { name: key, key, ...(versionId === undefined ? {} : { versionId }) }
-      const outcome = await outcomeOf(removeObject(this.#connection, place, signal))
+      const outcome = await outcomeOf(inTime(removeObject(this.#connection, place, signal)))
       if ('error' in outcome) failure ??= outcome.error
     }
     return failure
+  }
+}
+
+/** That our own patience is over is nobody's interruption. */
+async function inTime<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    if (!isBakthatError(error, 'INTERRUPTED')) throw error
+    throw new BakthatError('UNAVAILABLE', `the server took longer than ${patience} seconds`, { cause: error })
   }
 }

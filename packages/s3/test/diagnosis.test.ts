@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { settableClock, type S3Options as ServerOptions } from '@bakthat/emulator/s3'
 import { createBucket, openS3, type S3Backend, type S3Options } from '@bakthat/s3'
 import type { Finding } from '@bakthat/storage'
@@ -150,6 +150,20 @@ describe('what is found out', () => {
       }
       expect(await failureOf(diagnosing())).toMatchObject({ code: 'INTERRUPTED' })
       expect(inBucket(at)).toEqual({ objects: [], uploads: [] })
+    }))
+
+  it('says that what was tried could not be removed in time, which is no interruption', () =>
+    onEmulated(async (backend) => {
+      const over = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort())
+      try {
+        expect((await findingsOf(backend)).get('removing')).toMatchObject({
+          verdict: 'problem',
+          found: 'the server took longer than 30 seconds',
+          consequence: 'what was tried out stays under scratch-1/',
+        })
+      } finally {
+        over.mockRestore()
+      }
     }))
 })
 
