@@ -31,8 +31,9 @@ export async function decryptionFor(
   const identities = [...givenList('identities', options.identities)]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
   const ask = async (): Promise<string | undefined> => {
-    if (typeof options.password === 'string') return options.password
-    return (await profilePassword(settings, options.signal)) ?? (await options.password?.())
+    const { password } = options
+    if (password !== undefined && typeof password !== 'function') return password
+    return (await profilePassword(settings, options.signal)) ?? (await password?.())
   }
   let asked: Promise<string | undefined> | undefined
   return { identities, passphrase: () => (asked ??= ask()) }

@@ -68,6 +68,13 @@ describe('what a caller in JavaScript may give', () => {
       expect(await ls({ conf: here.conf })).toEqual([])
     },
   )
+
+  it.each([null, 5])('%p is no password to restore with', async (password) => {
+    await using here = await place()
+    await backup(here.tree, { conf: here.conf, password: '5' })
+    const restoring = restore('bak', { conf: here.conf, to: join(here.directory, 'to'), password } as object)
+    await expect(restoring).rejects.toMatchObject({ code: 'INVALID_INPUT', message: 'the passphrase is not a text' })
+  })
 })
 
 describe('an opened Bakthat', () => {

@@ -1,7 +1,9 @@
+import { isUint8Array } from 'node:util/types'
 import { BakthatError } from '@bakthat/errors'
 import { blockDecipher, blowfishDecipher, type BeefishForm, type BlockDecipher } from './beefish-ciphers.js'
 import { Blowfish } from './blowfish.js'
 import { ByteReader } from './byte-reader.js'
+import { checkText } from './key-syntax.js'
 import type { Bytes } from './types.js'
 
 export interface BeefishOptions {
@@ -21,7 +23,7 @@ const longestKey = 56
  *
  * A passphrase given as text is tried as UTF-8 and, where the form is not given, as Latin-1.
  *
- * Throws `WRONG_KEY` where the passphrase cannot be right, `INTEGRITY` where the length shows that the file was cut off.
+ * Throws `INVALID_INPUT` where the passphrase is neither text nor bytes, `WRONG_KEY` where it cannot be right, `INTEGRITY` where the length shows that the file was cut off.
  */
 export async function* decryptBeefish(
   bytes: Bytes,
@@ -30,6 +32,7 @@ export async function* decryptBeefish(
 ): AsyncGenerator<Uint8Array> {
   const file = new ByteReader(bytes)
   try {
+    if (!isUint8Array(passphrase)) checkText(passphrase)
     const decipher =
       options.form === undefined
         ? detectedDecipher(Buffer.from(await file.peek(16)), passphrase)

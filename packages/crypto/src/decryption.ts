@@ -5,7 +5,7 @@ import { isArmoredAge, isBinaryAge, recognisablePrefix } from './age-format.js'
 import { ByteReader } from './byte-reader.js'
 import { damagedHeader } from './header-errors.js'
 import { parseStanzas, readHeader } from './header.js'
-import { identityProblem } from './key-syntax.js'
+import { checkText, identityProblem } from './key-syntax.js'
 import { payloadKey, payloadNonceSize } from './payload.js'
 import { checkWorkFactor, defaultMaxWorkFactor, readScryptStanza, unwrapWithPassphrase } from './scrypt.js'
 import { decode, type PayloadKey } from './decode.js'
@@ -18,8 +18,8 @@ import type { Bytes, DecryptionKeys } from './types.js'
  * Every chunk is authentic when it is handed over, but **only a stream that ended well is whole**: keep aside what is made
  * of the chunks until then.
  *
- * Throws `INVALID_INPUT` where it is not an age file or an identity is malformed; `WRONG_KEY` where no key fits, saying what
- * kind of key it wants; `INTEGRITY` where anything was altered, cut off or added; `UNSAFE_ARCHIVE` where the header asks for
+ * Throws `INVALID_INPUT` where it is not an age file, an identity is malformed or the passphrase no text; `WRONG_KEY` where no
+ * key fits, saying what kind of key it wants; `INTEGRITY` where anything was altered, cut off or added; `UNSAFE_ARCHIVE` where the header asks for
  * more scrypt work than `maxWorkFactor`; `UNSUPPORTED` for a later version of age. Errors of `bytes` and of the passphrase
  * function pass through.
  */
@@ -101,6 +101,7 @@ async function openWithPassphrase(
     throw new BakthatError('WRONG_KEY', 'the age file needs a passphrase', {
       hint: 'give the one it was encrypted with: --password-file FILE, or BAKTHAT_PASSWORD',
     })
+  checkText(passphrase)
   const fileKey = await unwrapWithPassphrase(stanza, passphrase)
   if (fileKey === undefined)
     throw new BakthatError('WRONG_KEY', 'the passphrase does not open the age file', {

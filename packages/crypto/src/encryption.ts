@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { BakthatError, givenList } from '@bakthat/errors'
 import { headerForPassphrase, headerForRecipients, type Header } from './header.js'
-import { isPostQuantumRecipient, recipientProblem, type KeyProblem } from './key-syntax.js'
+import { checkText, isPostQuantumRecipient, recipientProblem, type KeyProblem } from './key-syntax.js'
 import { payloadKey, payloadNonceSize, sealPayload } from './payload.js'
 import { checkWorkFactor, defaultWorkFactor } from './scrypt.js'
 import type { Bytes, EncryptionKeys } from './types.js'
@@ -52,11 +52,10 @@ async function* encryptFile(makeHeader: () => Promise<Header>, bytes: Bytes): As
   yield* sealPayload(payloadKey(fileKey, nonce), bytes)
 }
 
-/** Of a caller in JavaScript it may be none. */
-function checkPassphrase(passphrase: unknown): void {
-  if (typeof passphrase === 'string' && passphrase !== '') return
-  const what = passphrase === '' ? 'empty' : 'not a text'
-  throw new BakthatError('INVALID_INPUT', `the passphrase is ${what}`, { hint: 'give one, or do not encrypt' })
+function checkPassphrase(passphrase: string): void {
+  checkText(passphrase)
+  if (passphrase !== '') return
+  throw new BakthatError('INVALID_INPUT', 'the passphrase is empty', { hint: 'give one, or do not encrypt' })
 }
 
 async function checkRecipients(recipients: readonly string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { BakthatError } from '@bakthat/errors'
 import { hasBech32Checksum } from './bech32.js'
 
 /** Why a text is not the key that belongs in its place. Never holds the text, which may be a secret. */
@@ -40,4 +41,10 @@ export function identityProblem(text: string): KeyProblem | undefined {
 
 export function isPostQuantumRecipient(recipient: string): boolean {
   return recipient.startsWith('age1pq1')
+}
+
+/** Throws `INVALID_INPUT` for a passphrase that is no text: a caller in JavaScript may give anything. */
+export function checkText(passphrase: unknown): void {
+  if (typeof passphrase === 'string') return
+  throw new BakthatError('INVALID_INPUT', 'the passphrase is not a text', { hint: 'give a text' })
 }

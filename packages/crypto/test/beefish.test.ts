@@ -114,6 +114,11 @@ describe('files of the Python tool', () => {
     }
   })
 
+  it.each([5, null])('are refused where the passphrase is neither text nor bytes: %p', async (passphrase) => {
+    const outcome = await outcomeOf(decryptBeefish(chunked(fixture('01-text.enc')), passphrase as never))
+    expect(verdict(outcome)).toBe('INVALID_INPUT')
+  })
+
   it('take padding of 1 to 8 bytes, whatever its high bits are', async () => {
     const key = Buffer.from('k')
     await fc.assert(

@@ -121,6 +121,13 @@ describe('a key that does not fit', () => {
     }
   })
 
+  it.each([5, null, Buffer.from(passphrase)])('is no text: %p', async (answer) => {
+    const file = await fileFor({ passphrase, workFactor: 1 })
+    const ask = (): Promise<never> => Promise.resolve(answer as never)
+    const { error } = await outcomeOf(decrypt(chunked(file), { passphrase: ask }))
+    expect(error).toMatchObject({ code: 'INVALID_INPUT', message: 'the passphrase is not a text', hint: 'give a text' })
+  })
+
   it.each([undefined, () => Promise.resolve(undefined), () => Promise.resolve('')])(
     'is no passphrase where one is needed (%p)',
     async (ask) => {

@@ -30,7 +30,7 @@ export async function decryptionFor(
   const identities = typeof identity === 'string' ? [identity] : [...givenList('identity', identity)]
   for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
   const passphrase = async (): Promise<string | undefined> => {
-    if (typeof password === 'string') return password
+    if (password !== undefined && typeof password !== 'function') return password
     return (await profilePassword(settings, signal)) ?? (await password?.())
   }
   return { identities, passphrase }

@@ -187,6 +187,12 @@ describe('encryption', () => {
       await kv.setKey('key', 1, { recipients: [recipient] })
       const options = { identity: null } as object
       await expect(kv.getKey('key', options)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await kv.setKey('key', 1, { password: '5' })
+      for (const password of [5, null])
+        await expect(kv.getKey('key', { password } as object)).rejects.toMatchObject({
+          code: 'INVALID_INPUT',
+          message: 'the passphrase is not a text',
+        })
     }))
 })
 
