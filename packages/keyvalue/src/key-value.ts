@@ -155,8 +155,11 @@ export class KeyValue implements AsyncDisposable {
 
   /** Calling it twice is a success; a call after it opens anew. */
   async close(): Promise<void> {
-    await this.#notes.close((notes) => notes.close())
-    await this.#store.close(({ backend }) => backend.close())
+    try {
+      await this.#notes.close((notes) => notes.close())
+    } finally {
+      await this.#store.close(({ backend }) => backend.close())
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
-import { openCatalog } from '@bakthat/catalog'
+import { describe, expect, it, jest } from '@jest/globals'
+import { openCatalog, type Catalog } from '@bakthat/catalog'
 import { KeyValue } from '@bakthat/keyvalue'
+import { openLocal } from '@bakthat/local'
+import type { StorageBackend } from '@bakthat/storage'
 import { Place, withStore } from './place.js'
 
 describe('the catalog', () => {
@@ -41,6 +43,24 @@ describe('the catalog', () => {
       await using elsewhere = new KeyValue({ conf: { ...place.conf, database } })
       await expect(elsewhere.deleteKey('settings')).rejects.toMatchObject({ code: 'CATALOG' })
       expect(await kv.getKey('settings')).toEqual({ port: 80 })
+    }))
+
+  it('that fails to be closed leaves no connection open', () =>
+    withStore(async (kv, place) => {
+      await kv.setKey('settings', { port: 80 })
+      const catalogs = Object.getPrototypeOf(openCatalog({ path: ':memory:' })) as Catalog
+      const stores = Object.getPrototypeOf(openLocal(place.directory)) as StorageBackend
+      const jammed = jest.spyOn(catalogs, 'close').mockImplementationOnce(() => {
+        throw new Error('jammed')
+      })
+      const closing = jest.spyOn(stores, 'close')
+      try {
+        await expect(kv.close()).rejects.toThrow('jammed')
+        expect(closing).toHaveBeenCalledTimes(1)
+      } finally {
+        jammed.mockRestore()
+        closing.mockRestore()
+      }
     }))
 
   it('may be lost: values are read without it', () =>
