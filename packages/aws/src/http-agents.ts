@@ -45,6 +45,6 @@ async function authorities(): Promise<AgentOptions> {
 }
 
 function isBehindProxy(): boolean {
-  const names = ['https_proxy', 'http_proxy', 'all_proxy']
-  return names.some((name) => (process.env[name] ?? process.env[name.toUpperCase()] ?? '') !== '')
+  const names = ['https_proxy', 'http_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()])
+  return names.some((name) => (process.env[name] ?? '') !== '')
 }

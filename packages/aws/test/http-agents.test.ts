@@ -157,6 +157,13 @@ describe('agents', () => {
     expect(await reject(`http://me:secret@127.0.0.1:${closed.port}`)).toEqual(['connection 1'])
   })
 
+  it('go through that of a variable in capitals where the other is empty', async () => {
+    const [proxy, server] = await Promise.all([startProxy(), startServer('http')])
+    setEnvironment({ http_proxy: '', HTTP_PROXY: `http://127.0.0.1:${proxy.port}` })
+    await ask(server)
+    expect(await proxy.asked()).toEqual([`GET ${server}/`])
+  })
+
   it('make many requests at once', async () => {
     const [proxy, server] = await Promise.all([startProxy(), startServer('http')])
     setEnvironment({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` })
