@@ -1,6 +1,6 @@
 import type { Settings } from '@bakthat/config'
 import { BakthatError } from '@bakthat/errors'
-import type { BackendDefinition, BackendSettings, StorageBackend } from '@bakthat/storage'
+import { Opening, type BackendDefinition, type BackendSettings, type StorageBackend } from '@bakthat/storage'
 import { backendDefinitions } from './backends.js'
 
 /** Keys that are other for once than the profile has them; `undefined` for none. */
@@ -27,7 +27,7 @@ export class Destinations {
   readonly settings: BackendSettings
   readonly #default: string
   readonly #ofPlugins: () => Definitions | undefined
-  readonly #backends = new Map<string, Promise<StorageBackend>>()
+  readonly #backends = new Map<string, Opening<StorageBackend>>()
 
   constructor({ conf, localDir, defaultDestination }: Settings, ofPlugins: () => Definitions | undefined) {
     this.settings = { ...conf, local_dir: localDir }
@@ -41,12 +41,9 @@ export class Destinations {
 
   backend(name = this.#default, changes?: Changes): Promise<StorageBackend> {
     const key = JSON.stringify([name, changes])
-    const known = this.#backends.get(key)
-    if (known !== undefined) return known
-    const backend = this.#open(name, changes)
+    const backend = this.#backends.get(key) ?? new Opening(() => this.#open(name, changes))
     this.#backends.set(key, backend)
-    backend.catch(() => this.#backends.delete(key))
-    return backend
+    return backend.get()
   }
 
   async definition(name = this.#default): Promise<BackendDefinition> {
@@ -59,14 +56,7 @@ export class Destinations {
 
   /** Closes every one, and gives what some failed with: what they stored is stored all the same. */
   async close(): Promise<readonly unknown[]> {
-    const backends = [...this.#backends.values()]
-    this.#backends.clear()
-    const closing = backends.map((opening) =>
-      opening.then(
-        (backend) => backend.close(),
-        () => undefined,
-      ),
-    )
+    const closing = [...this.#backends.values()].map((opening) => opening.close((backend) => backend.close()))
     const settled = await Promise.allSettled(closing)
     return settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
   }
