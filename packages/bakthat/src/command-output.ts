@@ -2,7 +2,7 @@ import type { ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { descendantsOf, terminate } from './processes.js'
 
 export interface CommandOptions {
@@ -75,22 +75,37 @@ interface Running {
   readonly failure: Promise<BakthatError | undefined>
 }
 
-function start([program = '', ...args]: readonly string[], { cwd, env }: CommandOptions): Running {
-  // Not loaded by everybody who imports this library, for those who run commands.
-  const { spawn } = process.getBuiltinModule('node:child_process')
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-    ...(cwd !== undefined && { cwd }),
-  })
+function start(words: readonly string[], options: CommandOptions): Running {
+  const [program = ''] = words
+  const child = spawned(words, options)
   const failure = new Promise<BakthatError | undefined>((resolve) => {
-    child.once('error', (cause) => resolve(failed(`${program} could not be started`, cause)))
+    child.once('error', (error) => resolve(notStarted(program, error)))
     child.once('close', (status, signal) => {
       if (status === 0) resolve(undefined)
       else resolve(failed(`the command ended with ${signal ?? `status ${status}`}`))
     })
   })
   return { child, chunks: child.stdout[Symbol.asyncIterator]() as Running['chunks'], failure }
+}
+
+/** `COMMAND_FAILED` for what can be no command: it has no words, one of them holds a NUL, or they are too long. */
+function spawned([program = '', ...args]: readonly string[], { cwd, env }: CommandOptions): Running['child'] {
+  // Not loaded by everybody who imports this library, for those who run commands.
+  const { spawn } = process.getBuiltinModule('node:child_process')
+  try {
+    return spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+      ...(cwd !== undefined && { cwd }),
+    })
+  } catch (error) {
+    throw notStarted('the command', error)
+  }
+}
+
+/** Without the cause, in which all the command's words stand. */
+function notStarted(what: string, error: unknown): BakthatError {
+  return failed(`${what} could not be started: ${systemCodeOf(error) ?? 'it is none'}`)
 }
 
 /** A shell that is told to end does not tell the programs that it waits for. */
@@ -103,9 +118,8 @@ function stop(child: Running['child']): void {
 }
 
 /** The command's words are not repeated: they may hold what nobody else is to see. */
-function failed(message: string, cause?: Error): BakthatError {
+function failed(message: string): BakthatError {
   return new BakthatError('COMMAND_FAILED', message, {
     hint: 'run it by itself, and look at what it says; nothing was stored',
-    cause,
   })
 }

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import { formatIdentityFile, generateIdentity } from '@bakthat/crypto'
 import { backup, open, outputOf, restore, show } from 'bakthat'
@@ -40,6 +41,18 @@ describe('what a command writes', () => {
     const error = await written('exit 3 # s3cret').catch((reason: unknown) => reason)
     expect(error).toMatchObject({ message: 'the command ended with status 3' })
     expect(JSON.stringify(error)).not.toContain('s3cret')
+  })
+
+  it.each<[string, readonly string[], Record<string, string>?]>([
+    ['it has no words', []],
+    ['one of them holds a NUL', ['printf', 's3cret\0']],
+    ['its environment does', ['printf', 'a'], { PASSWORD: 's3cret\0' }],
+    ['there is no such program', ['no-such-program', 's3cret']],
+    ['they are too long', ['printf', 's3cret'.repeat(50_000)]],
+  ])('fails, and tells none of it, where %s', async (_, command, env = {}) => {
+    const error = await written(command, { env }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'COMMAND_FAILED', message: expect.stringContaining('could not be started') })
+    expect(inspect(error)).not.toContain('s3cret')
   })
 
   it('stops the command when nobody wants more of it', async () => {
