@@ -65,10 +65,13 @@ describe('claim', () => {
     using place = new OldPlace()
     const catalog = place.catalog()
     const container = 'eu-west-1/vault'
+    const others = { archiveId: 'archive-9', filename: 'café.20130606191055.tgz' }
+    catalog.inventory.record('eu-west-1/another', others)
     expect(catalog.inventory.list('')).toHaveLength(1)
     expect(catalog.claim({ backend: 'glacier', backendHash: place.hashOf(3), container })).toBe(1)
     expect(catalog.inventory.list('')).toEqual([])
     expect(catalog.inventory.find(container, 'café.20130606191055.tgz')).toMatchObject({ archiveId: 'archive-1' })
+    expect(catalog.inventory.list('eu-west-1/another')).toEqual([others])
   })
 
   it('leaves a row alone whose stored name the container has already', () => {
