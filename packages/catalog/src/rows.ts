@@ -46,24 +46,40 @@ type ReadValues = readonly [
   deleteAfter: number | null,
 ]
 
+type Check = (value: unknown) => boolean
+
+const isText: Check = (value) => typeof value === 'string'
+const isNumber: Check = (value) => typeof value === 'number'
+/** Seconds that a `Date` can hold. */
+const isMoment: Check = (value) => typeof value === 'number' && Math.abs(value) <= 8.64e12
+const absentOr =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value)
+
+/** What {@link ReadValues} must be, in that order. */
+const checks: readonly Check[] = [
+  isNumber,
+  isText,
+  isText,
+  isMoment,
+  isText,
+  isText,
+  isText,
+  isMoment,
+  isNumber,
+  isText,
+  isText,
+  absentOr(isText),
+  absentOr(isText),
+  absentOr(isText),
+  absentOr(isNumber),
+  absentOr(isMoment),
+]
+
 /** SQLite takes any value in any column, and so may another program have put one there. */
-function isWhole([
-  id,
-  backend,
-  container,
-  date,
-  name,
-  stored,
-  status,
-  updated,
-  size,
-  tags,
-  metadata,
-]: ReadValues): boolean {
-  const texts = typeof backend === 'string' && typeof container === 'string' && typeof name === 'string'
-  const numbers = typeof id === 'number' && typeof date === 'number' && typeof updated === 'number'
-  const rest = typeof stored === 'string' && typeof status === 'string' && typeof size === 'number'
-  return texts && numbers && rest && typeof tags === 'string' && typeof metadata === 'string'
+function isWhole(values: ReadValues): boolean {
+  return checks.every((check, column) => check(values[column]))
 }
 
 /**

@@ -190,11 +190,24 @@ describe('a row that another program wrote', () => {
     expect(catalog.find({ tags: ['mysql', 'web'] })).toMatchObject([{ tags: ['web', 'mysql'] }])
   })
 
-  it('is CATALOG if its values are of another kind', () => {
+  it.each([
+    "backup_date = 'yesterday'",
+    'backup_date = 1e15',
+    'last_updated = -1e15',
+    "size = 'large'",
+    "tags = x'00'",
+    "stored_filename = x'00'",
+    "metadata = x'00'",
+    "sha256 = x'00'",
+    "locator = x'00'",
+    "host = x'00'",
+    "pid = 'init'",
+    "delete_after = 'tomorrow'",
+  ])('is CATALOG if its values are of another kind: %s', (change) => {
     using place = new Place()
     const catalog = place.catalog()
     add(catalog)
-    place.sqlite().exec("UPDATE backups SET backup_date = 'yesterday'")
+    place.sqlite().exec(`UPDATE backups SET ${change}`)
     expect(() => catalog.find()).toThrow(
       expect.objectContaining({ code: 'CATALOG', hint: expect.stringContaining('rebuild it from the storage') }),
     )
