@@ -29,6 +29,17 @@ describe('bad input', () => {
     expect(error.hint).toBeDefined()
   })
 
+  it.each(['', '/tmp/\0', `/tmp/${'long'.repeat(70)}`])('is a path that there cannot be: %j', async (path) => {
+    const error = await failure({ path })
+    expect(error).toMatchObject({ code: 'INVALID_INPUT', hint: expect.any(String) })
+  })
+
+  it('is a path through a loop of links', () =>
+    withDirectory(async (directory) => {
+      symlinkSync('loop', join(directory, 'loop'))
+      expect(await failure({ path: join(directory, 'loop/x') })).toMatchObject({ code: 'INVALID_INPUT' })
+    }))
+
   it('is a path through a file', () =>
     withDirectory(async (directory) => {
       writeFileSync(join(directory, 'file'), '')

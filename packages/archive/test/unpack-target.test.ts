@@ -71,7 +71,7 @@ describe('a target', () => {
       expect(lstatSync(join(directory, 'link')).isSymbolicLink()).toBe(true)
     }))
 
-  it.each(['file', 'dangling', 'file/out', 'file/in/out', 'dangling/in/out', ''])(
+  it.each(['file', 'dangling', 'file/out', 'file/in/out', 'dangling/in/out', 'nul\0', ''])(
     'that cannot be one is refused: %j',
     (name) =>
       withDirectory(async (directory) => {

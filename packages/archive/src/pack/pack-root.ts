@@ -6,9 +6,12 @@ import { escapePath } from '../paths/escape-path.js'
 
 /** The absolute path to pack, as a byte string without a trailing slash. */
 export function normalizeRoot(path: string | Uint8Array): string {
-  const bytes = toByteString(typeof path === 'string' ? resolve(path) : path)
+  // Resolved, the empty one would be the current directory.
+  const bytes = toByteString(typeof path === 'string' && path !== '' ? resolve(path) : path)
   if (!bytes.startsWith('/') || bytes.includes('\0')) {
-    throw new BakthatError('INVALID_INPUT', `not an absolute path: ${escapePath(bytes)}`)
+    throw new BakthatError('INVALID_INPUT', `not an absolute path: "${escapePath(bytes)}"`, {
+      hint: 'name a file or directory',
+    })
   }
   return bytes.replace(/\/+$/, '')
 }
@@ -45,6 +48,12 @@ export function translateRootError(error: unknown, root: string): unknown {
     case 'ENOENT':
     case 'ENOTDIR':
       return new BakthatError('INVALID_INPUT', `no such file or directory: ${escapePath(root)}`, {
+        hint: 'check the path',
+        cause: error,
+      })
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+      return new BakthatError('INVALID_INPUT', `${escapePath(root)} cannot be a path`, {
         hint: 'check the path',
         cause: error,
       })

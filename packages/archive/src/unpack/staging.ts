@@ -25,7 +25,8 @@ export interface StagingPlace {
 
 /** Makes the private directory, and tells of those that are left there. `INVALID_INPUT` where the target is no directory and cannot become one. */
 export function createStaging({ to, onNotice }: Pick<ExtractOptions, 'to' | 'onNotice'>): StagingPlace {
-  if (to === '') throw new BakthatError('INVALID_INPUT', 'no target for the restore', { hint: 'name a directory' })
+  if (to === '' || to.includes('\0'))
+    throw new BakthatError('INVALID_INPUT', 'no target for the restore', { hint: 'name a directory' })
   const target = resolve(to)
   if (target === '/') {
     throw new BakthatError('INVALID_INPUT', 'the root directory is no target for a restore', {
