@@ -3,9 +3,9 @@ import { copyFileSync, cpSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { openCatalog } from '@bakthat/catalog'
-import { Client } from './sqlite.js'
+import { Client, type Database } from './sqlite.js'
 
 import { Child } from './children/child.js'
 import { add, backup, completion, has, Place, statuses } from './place.js'
@@ -251,6 +251,22 @@ describe('a file that is not ours', () => {
       }),
     )
     expect(readFileSync(place.database).equals(before)).toBe(true)
+  })
+
+  it('of a newer version is so, too, where it became that while it was looked at', () => {
+    using place = new Place()
+    const newer = place.sqlite()
+    const pragma = Object.getOwnPropertyDescriptor(Client.prototype, 'pragma')!.value as Database['pragma']
+    const spy = jest.spyOn(Client.prototype, 'pragma').mockImplementation(function (this: Database, ...args) {
+      if (args[0] === 'synchronous = FULL') pragma.call(newer, `user_version = ${scripts.length + 1}`)
+      return pragma.apply(this, args)
+    })
+    try {
+      expect(() => place.catalog()).toThrow(expect.objectContaining({ code: 'CATALOG' }))
+    } finally {
+      spy.mockRestore()
+    }
+    expect(newer.pragma('user_version', { simple: true })).toBe(scripts.length + 1)
   })
 
   it.each(['CREATE TABLE bookmarks (url TEXT)', 'CREATE TABLE backups (when_made TEXT)'])(

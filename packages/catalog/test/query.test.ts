@@ -180,7 +180,7 @@ describe('a row that another program wrote', () => {
     using place = new Place()
     const catalog = place.catalog()
     place.sqlite().prepare(insert).run(metadata, '')
-    expect(catalog.find()).toMatchObject([{ metadata: {}, tags: [] }])
+    expect(catalog.find().map((row) => [row.metadata, row.tags])).toEqual([[{}, []]])
   })
 
   it('has the words of its tags, however they are spaced', () => {
