@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
-import { BakthatError, type ErrorCode } from '@bakthat/errors'
+import { BakthatError, systemCodeOf, type ErrorCode } from '@bakthat/errors'
 
 const prefix = 'bakthat-helper-'
 
@@ -20,13 +20,13 @@ export class PrivateDirectory {
       throw new BakthatError('INVALID_INPUT', 'the working directory is that of another BakHelper already', {
         hint: 'open this one with chdir: false, and use its path()',
       })
-    this.#root = makeRoot(tmpdir())
+    this.#root = made((temporary) => mkdtempSync(join(realpathSync(temporary), prefix)))
     this.path = join(this.#root, name)
     try {
-      mkdirSync(this.path)
+      made(() => mkdirSync(this.path))
     } catch (cause) {
       this.remove()
-      if ((cause as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw cause
+      if (systemCodeOf(cause) !== 'ENAMETOOLONG') throw cause
       throw new BakthatError('INVALID_INPUT', 'there can be no directory of that name', {
         hint: 'give a shorter one',
         cause,
@@ -47,11 +47,13 @@ export class PrivateDirectory {
   }
 }
 
-function makeRoot(temporary: string): string {
+/** What is made in the directory for temporary files; throws what a user can be told of that. */
+function made<T>(make: (temporary: string) => T): T {
+  const temporary = tmpdir()
   try {
-    return mkdtempSync(join(realpathSync(temporary), prefix))
+    return make(temporary)
   } catch (cause) {
-    const reason = reasons[(cause as NodeJS.ErrnoException).code ?? '']
+    const reason = reasons[systemCodeOf(cause) ?? '']
     if (reason === undefined) throw cause
     const [code, what] = reason
     throw new BakthatError(code, `the directory for temporary files ${what}: ${temporary}`, {
@@ -67,6 +69,7 @@ const reasons: Readonly<Record<string, readonly [code: ErrorCode, what: string]>
   EACCES: ['PERMISSION_DENIED', 'may not be written'],
   EROFS: ['PERMISSION_DENIED', 'may not be written'],
   ENOSPC: ['NO_SPACE', 'is full'],
+  EDQUOT: ['NO_SPACE', 'is over its quota'],
 }
 
 function enter(directory: string): void {

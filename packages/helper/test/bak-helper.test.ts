@@ -181,6 +181,22 @@ describe('mistakes', () => {
     expect(run(script, place, { TMPDIR: '/nothing/here' })).toBe(`INVALID_INPUT ${message}\n`)
   })
 
+  it.each([
+    ['mkdtempSync', 'EDQUOT', 'is over its quota'],
+    ['mkdirSync', 'ENOSPC', 'is full'],
+  ])('in the room for temporary files are told as such, and leave nothing behind: %s, %s', async (call, code, what) => {
+    const temporary = await mkdtemp(join(place, 'tmp-'))
+    const script = `
+      import fs from 'node:fs'
+      import { syncBuiltinESMExports } from 'node:module'
+      fs.${call} = () => { throw Object.assign(new Error(), { code: '${code}' }) }
+      syncBuiltinESMExports()
+      await BakHelper.open('dump').catch(({ code, message }) => console.log(code, message))`
+    const message = `the directory for temporary files ${what}: ${temporary}`
+    expect(run(script, place, { TMPDIR: temporary })).toBe(`NO_SPACE ${message}\n`)
+    expect(await readdir(temporary)).toEqual([])
+  })
+
   it('in the name of a catalog are told as such, also when it is closed', async () => {
     const options = { conf: { ...conf, database: tmpdir() } }
     await expect(withBakHelper('dump', options, (bh) => bh.backup())).rejects.toMatchObject({ code: 'CATALOG' })
