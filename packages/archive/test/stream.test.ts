@@ -155,6 +155,18 @@ describe('a stream as a file', () => {
       expect(readdirSync(directory)).toEqual(['db.sql'])
     }))
 
+  it.each(['ENOENT', 'EACCES', 'EIO'])('fails as its source does, and not as the target would: %s', (code) =>
+    withDirectory(async (directory) => {
+      const failure = Object.assign(new Error('of the source'), { code })
+      async function* failing(): AsyncGenerator<Uint8Array> {
+        yield await Promise.resolve(plain)
+        throw failure
+      }
+      await expect(extractFile(failing(), { to: directory, name: 'db.sql' })).rejects.toBe(failure)
+      expect(readdirSync(directory)).toEqual([])
+    }),
+  )
+
   it('is let go where its target cannot be one', () =>
     withDirectory(async (directory) => {
       writeFileSync(join(directory, 'file'), 'mine')

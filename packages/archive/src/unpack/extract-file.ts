@@ -37,11 +37,13 @@ export async function extractFile(bytes: Bytes, options: ExtractFileOptions): Pr
 async function extractSource(source: ByteSource, name: string, options: ExtractFileOptions): Promise<ExtractSummary> {
   const spared = realPathsOf(options.spare ?? [])
   const staging = createStaging(options)
+  let ofStream: unknown
+  const bytes = noting(source.rest(), (error) => (ofStream = error))
   try {
     const placement = new Placement(staging, { overwrite: options.overwrite ?? false, spared })
     placement.checkFree(name)
     const onState = (state: State): void => options.onProgress?.({ files: 0, current: escapePath(name), ...state })
-    const bytesWritten = await write(source, `${staging.path}/new/${name}`, options.sparse ?? false, onState)
+    const bytesWritten = await write(bytes, `${staging.path}/new/${name}`, options.sparse ?? false, onState)
     syncDirectory(`${staging.path}/new`)
     source.throwIfAborted()
     placement.place()
@@ -50,14 +52,24 @@ async function extractSource(source: ByteSource, name: string, options: ExtractF
     return { entries: 1, files: 1, bytesWritten, topLevel: [escapePath(name)], warnings: warnings.all() }
   } catch (error) {
     discardStaging(staging)
-    throw translateRestoreError(error, escapePath(`${staging.target}/${name}`))
+    throw error === ofStream ? error : translateRestoreError(error, escapePath(`${staging.target}/${name}`))
+  }
+}
+
+/** The stream's own failure says nothing of the target, whatever its code is. */
+async function* noting(bytes: Bytes, note: (error: unknown) => void): Bytes {
+  try {
+    yield* bytes
+  } catch (error) {
+    note(error)
+    throw error
   }
 }
 
 type State = Pick<ExtractProgress, 'bytesWritten' | 'isFlushing'>
 
 async function write(
-  source: ByteSource,
+  stream: Bytes,
   path: string,
   sparse: boolean,
   onState: (state: State) => void,
@@ -65,7 +77,7 @@ async function write(
   const file = await open(toFileSystemPath(path), 'wx', 0o600)
   let size = 0
   try {
-    for await (const bytes of source.rest()) {
+    for await (const bytes of stream) {
       if (sparse) writeBesidesZeros(file.fd, bytes, 0, bytes.length, size)
       // Unlike `write`, it writes all of them.
       else await file.writeFile(bytes)
