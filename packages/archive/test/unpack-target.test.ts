@@ -354,6 +354,19 @@ exit 1`
     }),
   )
 
+  asRoot('are UNSUPPORTED where nothing can make them', () =>
+    withDirectory(async (directory) => {
+      const path = process.env['PATH']
+      process.env['PATH'] = directory
+      try {
+        const restore = extractInto(join(directory, 'out'), archive, { special: true })
+        expect(await refusal(restore)).toMatchObject({ code: 'UNSUPPORTED', hint: expect.any(String) })
+      } finally {
+        process.env['PATH'] = path
+      }
+    }),
+  )
+
   it('are told of when they are not', () =>
     withDirectory(async (directory) => {
       const { warnings, entries } = await extractInto(join(directory, 'out'), archive)

@@ -1,4 +1,5 @@
 import { renameSync } from 'node:fs'
+import { BakthatError } from '@bakthat/errors'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import type { TarEntry } from './tar-entry.js'
@@ -16,7 +17,11 @@ export function makeSpecialFile(temporary: string, path: string | Buffer, entry:
   // What it says of a failure is all that tells which one it is.
   const env = { ...process.env, LC_ALL: 'C' }
   const { status, error, stderr } = spawnSync('mknod', ['-m', '600', '--', name, ...kind], { env, encoding: 'utf8' })
-  if (error !== undefined) throw error
+  if (error !== undefined)
+    throw new BakthatError('UNSUPPORTED', `${escapePath(entry.path)} cannot be made: mknod cannot be run`, {
+      hint: 'install mknod, or restore without --special',
+      cause: error,
+    })
   if (status !== 0) {
     const failure = new Error(`mknod for ${escapePath(entry.path)} failed: ${stderr.trim()}`)
     throw /not permitted/i.test(stderr) ? Object.assign(failure, { code: 'EPERM' }) : failure
