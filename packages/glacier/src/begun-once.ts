@@ -1,5 +1,7 @@
 import type { Glacier, GlacierJobDescription, InitiateJobInput, InitiateJobOutput } from '@aws-sdk/client-glacier'
 
+import { pagesOf } from './pages.js'
+
 /**
  * Has a client look for a job that it began before it begins it again: nothing can stop a job, each is paid for, and the answer
  * to the first attempt may have been lost. It is known by its description, so each has to have one of its own.
@@ -27,13 +29,10 @@ async function jobLike(
   glacier: Glacier,
   { accountId, vaultName, jobParameters }: InitiateJobInput,
 ): Promise<GlacierJobDescription | undefined> {
-  let marker: string | undefined
-  do {
-    const place = { accountId, vaultName, statuscode: 'InProgress', ...(marker === undefined ? {} : { marker }) }
-    const { JobList: jobs = [], Marker } = await glacier.listJobs(place)
+  const pages = pagesOf((at) => glacier.listJobs({ accountId, vaultName, statuscode: 'InProgress', ...at }))
+  for await (const { JobList: jobs = [] } of pages) {
     const found = jobs.find((job) => job.JobDescription === jobParameters?.Description)
     if (found !== undefined) return found
-    marker = Marker
-  } while (marker !== undefined)
+  }
   return undefined
 }

@@ -1,10 +1,9 @@
-import type { ListPartsOutput } from '@aws-sdk/client-glacier'
 import { BakthatError } from '@bakthat/errors'
-import { throwIfAborted } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import { decodeDescription } from './description.js'
 import { isMissingInVault } from './failures.js'
+import { pagesOf } from './pages.js'
 
 /** An upload in parts that was begun in an earlier run. */
 export interface EarlierUpload {
@@ -25,40 +24,22 @@ export async function earlierUpload(
   signal: AbortSignal | undefined,
 ): Promise<EarlierUpload | undefined> {
   const parts = new Map<number, string>()
-  let marker: string | undefined
-  for (;;) {
-    throwIfAborted(signal)
-    const page = await pageOfParts(connection, uploadId, marker, signal)
-    if (page === undefined) return undefined
-    const { ArchiveDescription: description = '', PartSizeInBytes: partSize = 0, Parts = [], Marker } = page
-    if (decodeDescription(description)?.name !== name) throw ofAnother(name)
-    for (const { RangeInBytes: range = '', SHA256TreeHash: treeHash = '' } of Parts) {
-      const [start, last] = range.split('-').map(Number)
-      parts.set(start!, `${last! + 1 - start!} ${treeHash}`)
-    }
-    if (Marker === undefined) return { uploadId, partSize, parts }
-    marker = Marker
-  }
-}
-
-async function pageOfParts(
-  connection: Connection,
-  uploadId: string,
-  marker: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<ListPartsOutput | undefined> {
+  let partSize = 0
+  const pages = pagesOf((at) =>
+    connection.request('the upload', signal, (glacier, options) =>
+      glacier.listParts({ accountId: '-', vaultName: connection.vault, uploadId, ...at }, options),
+    ),
+  )
   try {
-    return await connection.request('the upload', signal, (glacier, options) =>
-      glacier.listParts(
-        {
-          accountId: '-',
-          vaultName: connection.vault,
-          uploadId,
-          ...(marker === undefined ? {} : { marker }),
-        },
-        options,
-      ),
-    )
+    for await (const { ArchiveDescription: description = '', PartSizeInBytes = 0, Parts = [] } of pages) {
+      if (decodeDescription(description)?.name !== name) throw ofAnother(name)
+      partSize = PartSizeInBytes
+      for (const { RangeInBytes: range = '', SHA256TreeHash: treeHash = '' } of Parts) {
+        const [start, last] = range.split('-').map(Number)
+        parts.set(start!, `${last! + 1 - start!} ${treeHash}`)
+      }
+    }
+    return { uploadId, partSize, parts }
   } catch (error) {
     if (isMissingInVault(error)) return undefined
     throw error

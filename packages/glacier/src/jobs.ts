@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 
 import type { GlacierJobDescription, JobParameters } from '@aws-sdk/client-glacier'
 import { BakthatError } from '@bakthat/errors'
-import { throwIfAborted, type RetrievalTier } from '@bakthat/storage'
+import type { RetrievalTier } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import { isMissingInVault } from './failures.js'
+import { pagesOf } from './pages.js'
 
 /** A job as Glacier describes it. */
 export type Job = GlacierJobDescription
@@ -86,22 +87,11 @@ export async function jobsUnderWay(
   signal: AbortSignal | undefined,
 ): Promise<readonly Job[]> {
   const jobs: Job[] = []
-  let marker: string | undefined
-  do {
-    throwIfAborted(signal)
-    const page = await connection.request(undefined, signal, (glacier, options) =>
-      glacier.listJobs(
-        {
-          accountId: '-',
-          vaultName: connection.vault,
-          statuscode: 'InProgress',
-          ...(marker === undefined ? {} : { marker }),
-        },
-        options,
-      ),
-    )
-    jobs.push(...(page.JobList ?? []).filter((job) => job.ArchiveId === archiveId))
-    marker = page.Marker
-  } while (marker !== undefined)
+  const pages = pagesOf((at) =>
+    connection.request(undefined, signal, (glacier, options) =>
+      glacier.listJobs({ accountId: '-', vaultName: connection.vault, statuscode: 'InProgress', ...at }, options),
+    ),
+  )
+  for await (const { JobList = [] } of pages) jobs.push(...JobList.filter((job) => job.ArchiveId === archiveId))
   return jobs
 }

@@ -1,34 +1,27 @@
 import { isBakthatError } from '@bakthat/errors'
-import { throwIfAborted, type Leftover } from '@bakthat/storage'
+import type { Leftover } from '@bakthat/storage'
 
 import type { Connection } from './connection.js'
 import { decodeDescription } from './description.js'
+import { pagesOf } from './pages.js'
 
 /** Uploads in parts that nobody has ended. Glacier forgets one by itself after a day in which no part of it came. */
 export async function* unfinishedUploads(
   connection: Connection,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Leftover> {
-  let marker: string | undefined
-  do {
-    throwIfAborted(signal)
-    const page = await connection.request(undefined, signal, (glacier, options) =>
-      glacier.listMultipartUploads(
-        { accountId: '-', vaultName: connection.vault, ...(marker === undefined ? {} : { marker }) },
-        options,
-      ),
-    )
-    for (const {
-      MultipartUploadId: id,
-      ArchiveDescription: description = '',
-      CreationDate: begunAt,
-    } of page.UploadsList ?? []) {
+  const pages = pagesOf((at) =>
+    connection.request(undefined, signal, (glacier, options) =>
+      glacier.listMultipartUploads({ accountId: '-', vaultName: connection.vault, ...at }, options),
+    ),
+  )
+  for await (const { UploadsList = [] } of pages) {
+    for (const { MultipartUploadId: id, ArchiveDescription: description = '', CreationDate: begunAt } of UploadsList) {
       if (id === undefined) continue
       const name = decodeDescription(description)?.name ?? (description === '' ? id : description)
       yield { id, name, kind: 'unfinished upload', ...(begunAt === undefined ? {} : { writtenAt: new Date(begunAt) }) }
     }
-    marker = page.Marker
-  } while (marker !== undefined)
+  }
 }
 
 /** Ends an upload without an archive. One that is not there is a success. */
