@@ -8,6 +8,7 @@ import { hashesOf, type BodyHashes } from './body-hashes.js'
 import { addressOf, defaultRegion } from './container.js'
 import { failures } from './failures.js'
 import type { GlacierOptions } from './options.js'
+import { refuseUnspoken } from './spoken.js'
 
 /** One request, or a few that fail as one. It may be made again, with a stream of its own each time. */
 export type Request<T> = (glacier: Glacier, options: RequestOptions) => Promise<T>
@@ -54,6 +55,7 @@ export class Connection {
       ...client,
     })
     beginJobsOnce(glacier)
+    refuseUnspoken(glacier)
     return glacier
   }
 

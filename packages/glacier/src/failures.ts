@@ -2,6 +2,8 @@ import { FailureTranslation, wrongClock } from '@bakthat/aws'
 import { isBakthatError } from '@bakthat/errors'
 import type { Meaning } from '@bakthat/storage'
 
+import { unspoken } from './spoken.js'
+
 const policyHint = 'let the policy of these credentials allow it: docs/glacier.md has one to start from'
 const laterHint = 'try again later'
 const damageHint = 'try again; if it happens again, check this machine and the network'
@@ -36,6 +38,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
   RequestTimeoutException: ['UNAVAILABLE', 'cannot be reached: the upload came too slowly', laterHint],
   ServiceUnavailableException: ['UNAVAILABLE', 'cannot be reached: the server has trouble', laterHint],
   ThrottlingException: ['UNAVAILABLE', 'cannot be reached: the server asks to slow down', laterHint],
+  [unspoken]: [
+    'UNAVAILABLE',
+    'cannot be reached: what answers there does not speak Glacier',
+    'check glacier_endpoint, and proxies',
+  ],
   ENOTFOUND: ['UNAVAILABLE', 'cannot be reached: no server of that name is known', 'check region_name and the network'],
 }
 
@@ -48,8 +55,9 @@ function meaningOfSentence(name: string, message: string): Meaning | undefined {
   return undefined
 }
 
-/** For answers in words that are not known. */
+/** For answers in words that are not known. Of one that it does not understand the SDK says no more than its status. */
 function wordOfStatus(status: number): string | undefined {
+  if (status < 400) return unspoken
   if (status === 403 || status === 401) return 'AccessDeniedException'
   if (status === 404) return 'ResourceNotFoundException'
   if (status === 408) return 'RequestTimeoutException'

@@ -36,7 +36,9 @@ export class MultipartUpload implements MultipartRequests<Part, string> {
         partSize: String(partSize),
       })
       if (uploadId !== undefined) return uploadId
-      throw new BakthatError('UNAVAILABLE', `the server gives no name to the upload of ${name}`)
+      throw new BakthatError('UNAVAILABLE', `the server gives no name to the upload of ${name}`, {
+        hint: 'try again later',
+      })
     })
   }
 

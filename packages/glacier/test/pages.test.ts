@@ -17,7 +17,7 @@ async function asked(ask: (backend: GlacierBackend) => Promise<unknown>): Promis
   }
   const server = createServer(({ method }, response) => {
     if (method === 'POST') response.destroy()
-    else response.end(JSON.stringify(page))
+    else response.setHeader('x-amzn-requestid', '1').end(JSON.stringify(page))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -55,7 +55,8 @@ export function glacierService({ vaults, clock, wallClock, credentials, region, 
       check(request, body, { credentials, region, wallClock })
       if (isClosed())
         throw new GlacierFailure(400, 'NoLongerSupportedException', 'Amazon Glacier vaults are no longer offered')
-      return act({ vaults, region, now: clock.now(), route, request, body, fault })
+      const answer = act({ vaults, region, now: clock.now(), route, request, body, fault })
+      return { ...answer, headers: { 'x-amzn-requestid': request.id, ...answer.headers } }
     },
 
     failed(request, error): Answer {
