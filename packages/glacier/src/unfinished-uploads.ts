@@ -5,7 +5,10 @@ import type { Connection } from './connection.js'
 import { decodeDescription } from './description.js'
 import { pagesOf } from './pages.js'
 
-/** Uploads in parts that nobody has ended. Glacier forgets one by itself after a day in which no part of it came. */
+/**
+ * Uploads in parts that nobody has ended. Glacier forgets one by itself after a day in which no part of it came, so that any may
+ * be under way: when the last came it does not tell, and when it was begun says nothing of an upload that takes days.
+ */
 export async function* unfinishedUploads(
   connection: Connection,
   signal: AbortSignal | undefined,
@@ -16,10 +19,10 @@ export async function* unfinishedUploads(
     ),
   )
   for await (const { UploadsList = [] } of pages) {
-    for (const { MultipartUploadId: id, ArchiveDescription: description = '', CreationDate: begunAt } of UploadsList) {
+    for (const { MultipartUploadId: id, ArchiveDescription: description = '' } of UploadsList) {
       if (id === undefined) continue
       const name = decodeDescription(description)?.name ?? (description === '' ? id : description)
-      yield { id, name, kind: 'unfinished upload', ...(begunAt === undefined ? {} : { writtenAt: new Date(begunAt) }) }
+      yield { id, name, kind: 'unfinished upload' }
     }
   }
 }

@@ -8,7 +8,7 @@ export interface Leftover {
   readonly name: string
   /** For people: `unfinished upload`. */
   readonly kind: string
-  /** When something was last written into it; where the store only tells when it was begun, that. */
+  /** When something was last written into it, where the store tells. When it was begun is something else: a `put` may take days. */
   readonly writtenAt?: Date
   /** Bytes, where the store tells. */
   readonly size?: number
