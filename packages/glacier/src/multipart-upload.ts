@@ -1,19 +1,14 @@
 import { Readable } from 'node:stream'
 
+import { contiguousBytesOf } from '@bakthat/aws'
 import { BakthatError } from '@bakthat/errors'
 import { withAttempts, type MultipartRequests } from '@bakthat/storage'
 
-import type { GlacierOptions } from './options.js'
 import type { Part } from './parts.js'
 import { partLimits } from './part-size.js'
 import { stored } from './storing.js'
 import { abortUpload } from './unfinished-uploads.js'
 import type { Run } from './upload.js'
-
-/** Bytes of the largest part that is sent as one buffer. */
-export function contiguousBytesOf({ contiguousBytes = 1024 ** 3 }: GlacierOptions): number {
-  return contiguousBytes
-}
 
 /** The requests of one upload in parts; what comes of it is the archive's id. */
 export class MultipartUpload implements MultipartRequests<Part, string> {

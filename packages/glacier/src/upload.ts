@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
+import { contiguousBytesOf } from '@bakthat/aws'
 import { BlockStock, eitherOf, interruptible, sendInParts, type Bytes, type PutOptions } from '@bakthat/storage'
 
 import { paidUntil } from './archive-blob.js'
@@ -8,7 +9,7 @@ import type { Connection } from './connection.js'
 import { encodeDescription, type ArchiveRecord } from './description.js'
 import { earlierUpload, type EarlierUpload } from './earlier-upload.js'
 import { locatorOf, placeholder } from './locator.js'
-import { contiguousBytesOf, MultipartUpload } from './multipart-upload.js'
+import { MultipartUpload } from './multipart-upload.js'
 import type { GlacierOptions } from './options.js'
 import { partSize } from './part-size.js'
 import { partsOf, Tally, type Part } from './parts.js'

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream'
 
-import type { ErrorCode } from '@bakthat/errors'
+import { contiguousBytesOf, partPerseverance } from '@bakthat/aws'
 import { defaultAttempts, type Bytes } from '@bakthat/storage'
 
 import { pace } from './pace.js'
-import type { S3Options } from './options.js'
 import type { Part } from './parts.js'
 import type { Run } from './upload.js'
 
@@ -21,17 +20,6 @@ export interface Body {
   readonly release: () => void
 }
 
-/** Bytes of the largest part that is sent as one buffer. */
-export function contiguousBytesOf({ contiguousBytes = 1024 ** 3 }: S3Options): number {
-  return contiguousBytes
-}
-
-/** A part follows upon work of hours: it is tried so many times as often as other requests before all is given up. */
-const perseverance = 3
-
-/** What a part may fail with and be sent again: what arrived damaged is refused as a whole. */
-export const passing: readonly ErrorCode[] = ['UNAVAILABLE', 'INTEGRITY']
-
 /** The bytes of a part. */
 export function bodyOf(run: Run, { blocks, size }: Part): Body {
   const { throttle } = run.connection
@@ -46,7 +34,7 @@ export function bodyOf(run: Run, { blocks, size }: Part): Body {
   const { attempts = defaultAttempts } = options
   return {
     make,
-    attempts: perseverance * attempts,
+    attempts: partPerseverance * attempts,
     release: () => {
       stock.give(blocks)
     },
@@ -57,7 +45,7 @@ function wholeBody({ stock }: Run, blocks: Part['blocks']): Body {
   const whole = stock.join(blocks)
   return {
     make: () => whole,
-    attempts: perseverance,
+    attempts: partPerseverance,
     release: () => {
       stock.give([whole])
     },

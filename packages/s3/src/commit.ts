@@ -1,9 +1,8 @@
 import type { S3 } from '@aws-sdk/client-s3'
-import type { RequestOptions } from '@bakthat/aws'
+import { passingFailures, type RequestOptions } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { withAttempts } from '@bakthat/storage'
 
-import { passing } from './body.js'
 import { undo } from './confirmation.js'
 import type { Connection } from './connection.js'
 import { lookFor } from './heads.js'
@@ -45,7 +44,7 @@ export async function commit(run: Run, request: Commit, attempts = 1): Promise<C
   const { connection, options, place, nonce, signal } = run
   const attempt = (condition: Condition): Promise<Committed> => {
     let count = 0
-    return withAttempts({ ...options, attempts, codes: passing }, signal, async () => {
+    return withAttempts({ ...options, attempts, codes: passingFailures }, signal, async () => {
       count += 1
       const answer = await connection.request(place.key, signal, (s3, how) => request(s3, how, condition))
       spoken(connection, place.key, answer, answer.ETag)

@@ -1,8 +1,9 @@
 import type { CompletedPart, UploadPartCommandOutput } from '@aws-sdk/client-s3'
+import { passingFailures } from '@bakthat/aws'
 import { BakthatError } from '@bakthat/errors'
 import { withAttempts, type MultipartRequests } from '@bakthat/storage'
 
-import { bodyOf, passing } from './body.js'
+import { bodyOf } from './body.js'
 import { commit, type Commit, type Committed } from './commit.js'
 import type { Part } from './parts.js'
 import type { Request } from './connection.js'
@@ -65,7 +66,8 @@ export class MultipartUpload implements MultipartRequests<Part, Committed> {
         how,
       )
     const send = (): Promise<UploadPartCommandOutput> => connection.request(place.key, signal, request)
-    const { ETag } = await withAttempts({ ...options, attempts: body.attempts, codes: passing }, signal, send)
+    const attempting = { ...options, attempts: body.attempts, codes: passingFailures }
+    const { ETag } = await withAttempts(attempting, signal, send)
     body.release()
     this.#sent.push({ ...checksum, ETag, PartNumber: part.number })
   }

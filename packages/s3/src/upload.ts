@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { contiguousBytesOf } from '@bakthat/aws'
 import {
   BlockStock,
   eitherOf,
@@ -10,7 +11,7 @@ import {
   type PutOptions,
 } from '@bakthat/storage'
 
-import { bodyOf, contiguousBytesOf } from './body.js'
+import { bodyOf } from './body.js'
 import { commit, refuseTaken, type Commit, type Committed } from './commit.js'
 import { confirm, undo } from './confirmation.js'
 import type { Connection } from './connection.js'
