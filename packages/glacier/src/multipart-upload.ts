@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 
-import { contiguousBytesOf } from '@bakthat/aws'
+import { contiguousBytesOf, partPerseverance, passingFailures } from '@bakthat/aws'
 import { BakthatError } from '@bakthat/errors'
-import { withAttempts, type MultipartRequests } from '@bakthat/storage'
+import { defaultAttempts, withAttempts, type MultipartRequests } from '@bakthat/storage'
 
 import type { Part } from './parts.js'
 import { partLimits } from './part-size.js'
@@ -88,14 +88,14 @@ export class MultipartUpload implements MultipartRequests<Part, string> {
           requestOptions,
         ),
       )
-    if (size <= contiguousBytesOf(options)) {
-      const whole = stock.join(blocks)
-      await send(() => whole)
-      stock.give([whole])
-    } else {
-      await withAttempts(options, signal, () => send(() => streamOf(blocks, size)))
-      stock.give(blocks)
-    }
+    // The SDK itself repeats a buffer, and no stream.
+    const isOneBuffer = size <= contiguousBytesOf(options)
+    const buffers = isOneBuffer ? [stock.join(blocks)] : blocks
+    const attempts = partPerseverance * (isOneBuffer ? 1 : (options.attempts ?? defaultAttempts))
+    await withAttempts({ ...options, attempts, codes: passingFailures }, signal, () =>
+      send(() => (isOneBuffer ? buffers[0]! : streamOf(buffers, size))),
+    )
+    stock.give(buffers)
   }
 }
 

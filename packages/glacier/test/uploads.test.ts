@@ -59,6 +59,20 @@ describe('storing in a vault', () => {
     expect(test.vault.stored).toHaveLength(1)
   })
 
+  it.each([
+    ['one buffer', {}],
+    ['several', { contiguousBytes: mebibyte }],
+  ])('is whole although a part in %s is refused more than twenty times, or arrives damaged', async (_, more) => {
+    await using test = await TestVault.make({ partSize: 16 * mebibyte, ...more })
+    const { faults } = test.emulator
+    faults.add({ operation: 'UploadMultipartPart', times: 25 }, { refuse: 503, code: 'ServiceUnavailableException' })
+    const damaged = { refuse: 400, code: 'checksum#InvalidParameterValueException' }
+    faults.add({ operation: 'UploadMultipartPart', nth: 26 }, damaged)
+    const { locator } = await test.backend.put('large', inChunks(large))
+    faults.assertAllHit()
+    expect((await test.read(locator)).equals(large)).toBe(true)
+  })
+
   it('leaves nothing behind when the service stored other bytes than were sent', async () => {
     await using test = await TestVault.make(inParts)
     test.emulator.faults.add({ operation: 'UploadArchive' }, { damage: 'change a byte' })
