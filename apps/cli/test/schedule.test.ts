@@ -244,6 +244,18 @@ describe('schedules', () => {
       })
     }))
 
+  it('take a scheduler that was stopped for no answer', () =>
+    onMachine({ systemctl: 'kill -INT $$', crontab }, async (home, schedule) => {
+      expect(await schedule('add', 'photos', '--hourly', '--', 'photos')).toMatchObject({ status: 130, stdout: '' })
+      expect(existsSync(home.join('table'))).toBe(false)
+    }))
+
+  it('are not said to be gone by a scheduler that was stopped', () =>
+    onMachine({ crontab: 'kill -INT $$' }, async (_, schedule) => {
+      expect(await schedule('remove', 'photos')).toMatchObject({ status: 130 })
+      expect(await schedule('list')).toMatchObject({ status: 130 })
+    }))
+
   it('are refused where the machine has nothing that keeps them, and not installed by --print', () =>
     onMachine({}, async (home, schedule) => {
       expect(await schedule('add', 'photos', '--hourly', '--', 'photos')).toMatchObject({ status: 1 })

@@ -8,17 +8,25 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Runs a program of the system to its end, in the language of programs. Its failure is an answer. */
+/** Runs a program of the system to its end, in the language of programs. Its failure is an answer; one that a signal ended gave none: `INTERRUPTED`. */
 export function run(program: string, args: readonly string[], input = ''): Promise<Ran> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const env = { ...process.env, LC_ALL: 'C' }
     const child = execFile(program, args, { env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       const status = error === null ? 0 : typeof error.code === 'number' ? error.code : undefined
-      resolve({ status, stdout, stderr })
+      if (typeof error?.signal === 'string') reject(stopped(program, args))
+      else resolve({ status, stdout, stderr })
     })
     // One that ends without reading says why by its status.
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(input)
+  })
+}
+
+/** Ctrl-C reaches the program too. */
+function stopped(program: string, args: readonly string[]): BakthatError {
+  return new BakthatError('INTERRUPTED', `${shellWords(program, ...args)} was stopped`, {
+    hint: 'run the same command again',
   })
 }
 
