@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { atHome, bin, execute, type Home } from './support/bin.js'
+import { atHome, bin, execute, type Home, type Run } from './support/bin.js'
 import { commandOfCronLine } from './support/schedule-readers.js'
 
 /** Keeps one table, as cron's `crontab` does. */
@@ -188,6 +188,21 @@ describe('schedules of systemd', () => {
         status: 1,
         stderr: expect.stringContaining('systemctl --user daemon-reload failed: no bus') as unknown,
       })
+    }))
+
+  it('are not listed where systemd did not take them, but stay where it had taken those before', () =>
+    onMachine({ systemctl: `[ "$2" != restart ] || [ ! -e "$HOME/refusing" ]` }, async (home, schedule) => {
+      const add = (time: string): Promise<Run> => schedule('add', 'photos', '--daily', time, '--', 'photos')
+      const listed = async (): Promise<unknown> => JSON.parse((await schedule('list', '--json')).stdout) as unknown
+      writeFileSync(home.join('refusing'), '')
+      expect(await add('03:00')).toMatchObject({ status: 1 })
+      expect(await listed()).toEqual([])
+      expect(readdirSync(home.join('.config', 'systemd', 'user'))).toEqual([])
+      rmSync(home.join('refusing'))
+      expect(await add('03:00')).toMatchObject({ status: 0 })
+      writeFileSync(home.join('refusing'), '')
+      expect(await add('04:00')).toMatchObject({ status: 1 })
+      expect(await listed()).toMatchObject([{ name: 'photos' }])
     }))
 })
 

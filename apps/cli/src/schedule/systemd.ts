@@ -20,12 +20,23 @@ export function systemd(env: Environment): Scheduler {
     isUsable: async () => (await run('systemctl', ['--user', 'show-environment'])).status === 0,
     render,
     install: async (schedule) => {
-      for (const { path, text } of render(schedule)) await writeOwn(path, text)
       const timer = unitOf(schedule.name, 'timer')
-      await runWell('systemctl', ['--user', 'daemon-reload'])
-      await runWell('systemctl', ['--user', 'enable', timer])
-      // Not `start`: one that runs already would keep its old times.
-      await runWell('systemctl', ['--user', 'restart', timer])
+      const written = render(schedule)
+      const isNew = !existsSync(pathOf(schedule.name, 'timer'))
+      for (const { path, text } of written) await writeOwn(path, text)
+      try {
+        await runWell('systemctl', ['--user', 'daemon-reload'])
+        await runWell('systemctl', ['--user', 'enable', timer])
+        // Not `start`: one that runs already would keep its old times.
+        await runWell('systemctl', ['--user', 'restart', timer])
+      } catch (error) {
+        // It would be listed, and never run.
+        if (isNew) {
+          await run('systemctl', ['--user', 'disable', '--now', timer])
+          await removeFiles(...written.map(({ path }) => path))
+        }
+        throw error
+      }
       return notes()
     },
     uninstall: async (name) => {
