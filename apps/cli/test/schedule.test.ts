@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { atHome, bin, execute, type Home, type Run } from './support/bin.js'
+import { atHome, bin, execute, has, type Home, type Run } from './support/bin.js'
 import { commandOfCronLine } from './support/schedule-readers.js'
 
 /** Keeps one table, as cron's `crontab` does. */
@@ -47,6 +47,8 @@ case "$1" in
 esac`
 
 const absent = 'exit 1'
+
+const onTerminal = has('python3') ? it : it.skip
 
 /** A home on a machine with these schedulers. */
 async function onMachine(
@@ -249,6 +251,21 @@ describe('schedules', () => {
         { name: 'all', scheduler: 'cron', times: 'hourly', directory: home.path, words: [], rotate: false },
       ])
     }))
+
+  onTerminal('are listed without a line that is broken', () =>
+    onMachine({ crontab }, async (home, schedule) => {
+      await schedule('add', 'photos', '--weekly', 'sunday 03:00', '--', 'photos', '-t', 'a b')
+      const env = { PATH: home.join('bin') + ':' + home.env['PATH']!, NO_COLOR: '1' }
+      const { screen } = await home.onTerminal(['schedule', 'list'], [], { columns: 50, env })
+      expect(screen.replaceAll('\r', '')).toBe(
+        'photos\n' +
+          '  when      weekly sunday 03:00, by cron\n' +
+          "  runs      bakthat backup photos -t 'a b'\n" +
+          `  in        ${home.path}\n` +
+          '  rotation  none\n',
+      )
+    }),
+  )
 
   it('that are not there cannot be removed', () =>
     onMachine({ crontab }, async (_, schedule) => {

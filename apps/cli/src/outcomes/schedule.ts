@@ -1,8 +1,9 @@
 import { shellWords } from '@bakthat/errors'
 import { answer, report, type Outcome } from '../outcome.js'
 import { details } from '../print/details.js'
+import type { Style } from '../print/style.js'
 import { displayWidth, pad, showControls } from '../print/width.js'
-import type { Schedule } from '../schedule/schedule.js'
+import type { Note, Schedule } from '../schedule/schedule.js'
 import type { Installed, Rendered, SchedulerName } from '../schedule/scheduler.js'
 import { timesText } from '../schedule/times.js'
 
@@ -17,12 +18,9 @@ interface Added {
 export function scheduledOutcome(added: Added): Outcome {
   const { schedule, scheduler, rendered, notes } = added
   const rows = [
-    ['when', `${timesText(schedule.times)}, by ${scheduler}`],
-    ['runs', backupText(schedule.words)],
-    ['in', showControls(schedule.directory)],
-    ['rotation', schedule.rotate ? 'after every backup that is whole' : 'none'],
+    ...rowsOf({ ...schedule, times: timesText(schedule.times) }, scheduler),
     ...rendered.map(({ path }, index) => [index === 0 ? 'written to' : '', showControls(path)] as const),
-  ] as const
+  ]
   return {
     document: () => documentOf(added),
     text: (style) => report(details(`scheduled ${style.bold(schedule.name)}`, rows), { notes }),
@@ -52,7 +50,11 @@ export function schedulesOutcome(installed: readonly Installed[]): Outcome {
   const notes = installed.length === 0 ? ['nothing is scheduled: bakthat schedule add NAME --daily 03:00 -- PATH'] : []
   return {
     document: () => installed.map(({ name, scheduler, note }) => ({ name, scheduler, ...note })),
-    text: () => answer(tableOf(installed), notes),
+    text: (style, columns = Infinity) => {
+      const table = tableOf(installed)
+      const isWide = table.split('\n').every((line) => displayWidth(line) <= columns)
+      return answer(isWide ? table : installed.map((one) => blockOf(one, style)).join(''), notes)
+    },
   }
 }
 
@@ -77,6 +79,20 @@ function tableOf(installed: readonly Installed[]): string {
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))))
   const lines = rows.map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  '))
   return lines.map((line) => `${line.trimEnd()}\n`).join('')
+}
+
+function blockOf({ name, scheduler, note }: Installed, style: Style): string {
+  const rows = note === undefined ? [['changed', `by hand, in ${scheduler}`] as const] : rowsOf(note, scheduler)
+  return details(style.bold(name), rows)
+}
+
+function rowsOf({ times, words, directory, rotate }: Note, scheduler: SchedulerName): Parameters<typeof details>[1] {
+  return [
+    ['when', `${showControls(times)}, by ${scheduler}`],
+    ['runs', backupText(words)],
+    ['in', showControls(directory)],
+    ['rotation', rotate ? 'after every backup that is whole' : 'none'],
+  ]
 }
 
 function backupText(words: readonly string[]): string {
