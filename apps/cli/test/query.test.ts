@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { atHome } from './support/bin.js'
+import { atHome, has } from './support/bin.js'
+
+const onTerminal = has('python3') ? it : it.skip
 
 describe('query', () => {
   it('shows rows as a table or as JSON, and changes nothing', () =>
@@ -22,4 +24,16 @@ describe('query', () => {
       expect(await home.run(['query', 'DELETE FROM backups'])).toMatchObject({ status: 2, stdout: '' })
       expect((await home.run(['kv', 'list'])).stdout).toBe('a\nlonger\n')
     }))
+
+  onTerminal('gives rows that are longer than those of the terminal lines of their own', () =>
+    atHome(async (home) => {
+      const sql = "SELECT 1 AS id, 'photos' AS filename, '' AS tags UNION SELECT 2, 'music', 'loud'"
+      const shown = async (columns: number): Promise<string> => {
+        const { screen } = await home.onTerminal(['query', sql], [], { columns, env: { NO_COLOR: '1' } })
+        return screen.replaceAll('\r', '')
+      }
+      expect(await shown(80)).toBe('id  filename  tags\n 1  photos\n 2  music     loud\n')
+      expect(await shown(17)).toBe('id: 1\nfilename: photos\n\nid: 2\nfilename: music\ntags: loud\n')
+    }),
+  )
 })

@@ -1,4 +1,5 @@
 import { answer, type Outcome } from '../outcome.js'
+import type { Style } from '../print/style.js'
 import { showControls, displayWidth } from '../print/width.js'
 
 type Value = string | number | bigint | Uint8Array | null
@@ -9,7 +10,11 @@ export function queryOutcome(rows: readonly Row[]): Outcome {
   return {
     document: () =>
       rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, jsonOf(value)]))),
-    text: () => answer(tableOf(rows)),
+    text: (style, columns = Infinity) => {
+      const table = tableOf(rows)
+      const isWide = table.split('\n').every((line) => displayWidth(line) <= columns)
+      return answer(isWide ? table : rows.map((row) => blockOf(row, style)).join('\n'))
+    },
   }
 }
 
@@ -33,4 +38,10 @@ function tableOf(rows: readonly Row[]): string {
     return isNumber[index] === true ? space + cell : cell + space
   }
   return lines.map((cells) => (columns.length === 0 ? '' : `${cells.map(padded).join('  ').trimEnd()}\n`)).join('')
+}
+
+/** A row as lines of its own; what is empty is left out. */
+function blockOf(row: Row, style: Style): string {
+  const names = Object.keys(row).filter((name) => textOf(row[name] ?? null) !== '')
+  return names.map((name) => `${style.bold(showControls(name))}: ${textOf(row[name] ?? null)}\n`).join('')
 }
