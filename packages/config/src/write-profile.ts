@@ -5,6 +5,7 @@ import { BakthatError } from '@bakthat/errors'
 import { readConfigFile } from './config-file.js'
 import { configPath } from './config-path.js'
 import type { Conf } from './contract.js'
+import { definitions } from './definitions.js'
 import { pathResolver, type Environment } from './paths.js'
 import { parseProfiles } from './profiles.js'
 import type { Changes } from './yaml-edit.js'
@@ -60,10 +61,12 @@ async function rewrite(
     parseProfiles({ path, bytes, mode: 0o600 }, pathResolver(dirname(path), env))
   const text = new TextDecoder().decode(file?.bytes)
   const before = file === undefined || isBlank(file.bytes) ? new Map<string, Conf>() : await read(file.bytes)
-  const { editProfile } = await import('./yaml-edit.js')
+  const { editProfile, missedBy } = await import('./yaml-edit.js')
   let edited = editProfile(text, profile, changes)
-  const inherited = stillThere(await read(Buffer.from(edited)), profile, changes)
-  if (Object.keys(inherited).length > 0) edited = editProfile(edited, profile, inherited)
+  const after = await read(Buffer.from(edited))
+  const missed = missedBy(changes, { ...before.get(profile) }, { ...after.get(profile) })
+  checkRemoved(missed, profile)
+  if (Object.keys(missed).length > 0) edited = editProfile(edited, profile, missed)
   checkOthers(before, await read(Buffer.from(edited)), profile)
   await (await import('./replace-file.js')).replaceFile(path, edited)
   return { path, profile, isNew: file === undefined }
@@ -74,11 +77,13 @@ function isBlank(bytes: Uint8Array): boolean {
   return isUtf8(bytes) && !/^\s*[^\s#]/m.test(new TextDecoder().decode(bytes))
 }
 
-/** Keys that were taken out and that a merge key brings in again are given nothing as their value. */
-function stillThere(profiles: ReadonlyMap<string, Conf>, profile: string, changes: Changes): Changes {
-  const conf: Readonly<Record<string, unknown>> = { ...profiles.get(profile) }
-  const removed = Object.keys(changes).filter((key) => changes[key] === undefined && conf[key] !== undefined)
-  return Object.fromEntries(removed.map((key) => [key, '']))
+/** A key that would leave backups in the clear is never given nothing. */
+function checkRemoved(missed: Changes, profile: string): void {
+  const missing = definitions.find((known) => 'needsValue' in known && missed[known.key] !== undefined)
+  if (missing === undefined) return
+  throw new BakthatError('INVALID_INPUT', `profile ${JSON.stringify(profile)} has ${missing.key} by a merge key (<<)`, {
+    hint: 'make this change by hand, where the key stands',
+  })
 }
 
 /** A change to a map that other profiles share through an alias would change them too. */

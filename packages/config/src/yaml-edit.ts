@@ -15,6 +15,22 @@ export function editProfile(text: string, profile: string, changes: Changes): st
   return document.toString({ lineWidth: 0, indent: indentOf(text), flowCollectionPadding: true })
 }
 
+/**
+ * What merge keys undo of changes. A key that was taken out and that one brings in again is given nothing as its value; what a
+ * map had only from one, it is given itself, since it takes the other's place.
+ */
+export function missedBy(changes: Changes, before: Changes, after: Changes): Changes {
+  const missed = Object.entries(changes).flatMap(([key, value]): [string, unknown][] => {
+    if (value === undefined) return after[key] === undefined ? [] : [[key, '']]
+    if (!isChanges(value)) return []
+    const [former, latter] = [{ ...(before[key] as object) }, { ...(after[key] as object) }]
+    const lost = Object.entries(former).filter(([name]) => !(name in value) && !(name in latter))
+    const inMap = { ...Object.fromEntries(lost), ...missedBy(value, former, latter) }
+    return Object.keys(inMap).length === 0 ? [] : [[key, inMap]]
+  })
+  return Object.fromEntries(missed)
+}
+
 function apply(document: Document, path: readonly string[], changes: Changes): void {
   if (!isMap(document.getIn(path, true))) document.setIn(path, document.createNode({}))
   for (const [key, value] of Object.entries(changes)) {

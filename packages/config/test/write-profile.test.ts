@@ -97,6 +97,28 @@ nas:
     expect((await place.load()).conf).toEqual({ s3_bucket: 'b', s3_prefix: 'web/' })
   })
 
+  it('keeps the rest of a map that a merge key brings in, and takes out what one brings into it', async () => {
+    using place = new Place()
+    const rules = 'rotation: &rules {days: 7, months: 6, first_week_day: 0}'
+    place.write(`default: &base\n  ${rules}\nnas:\n  <<: *base\nsql:\n  rotation: {<<: *rules, weeks: 4}\n`)
+    for (const profile of ['nas', 'sql']) {
+      await write(place, { profile, changes: { rotation: { days: undefined, weeks: 3 } } })
+      expect((await place.load({ profile })).conf).toEqual({ rotation: { weeks: 3, months: 6, first_week_day: 0 } })
+    }
+    expect((await place.load()).conf).toEqual({ rotation: { days: 7, months: 6, first_week_day: 0 } })
+  })
+
+  it('gives no key of encryption nothing as its value, where a merge key brings it in', async () => {
+    using place = new Place()
+    const text = 'base: &base\n  password_file: /key\nnas:\n  <<: *base\n'
+    place.write(text)
+    await expect(write(place, { profile: 'nas', changes: { password_file: undefined } })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'profile "nas" has password_file by a merge key (<<)',
+    })
+    expect(readFileSync(place.in('.bakthat.yml'), 'utf8')).toBe(text)
+  })
+
   it('reads text back as it was given, whatever YAML might take it for', async () => {
     const awkward = fc.constantFrom(
       '~',
