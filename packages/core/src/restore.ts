@@ -18,6 +18,7 @@ import { resolveBackup } from './resolve.js'
  * byte was read, checked and written beside the target, nothing appears in it. One that is cold is asked for first, and
  * until it is there that is `PENDING`: see {@link ThawOptions}. With `only`, no more is fetched than holds what was chosen,
  * where the backup has an index and the store gives ranges, and then SHA-256 of the whole is not compared.
+ * A newest one that is dated in the future, by a clock that was wrong, is told of by a notice.
  */
 export async function restore(
   context: DestinationContext,
@@ -25,6 +26,11 @@ export async function restore(
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const backup = await begun(context, { action: 'restore', name }, () => resolveBackup(context, name))
+  const { storedFilename, backupDate } = backup
+  if (name !== storedFilename && backupDate > context.now())
+    options.onNotice?.(
+      `${storedFilename} is dated in the future, so it counts as the newest: another needs its stored name`,
+    )
   return announcedRestore(context, backup, options, async (announcing) => {
     const { only } = announcing
     const part = only && (await fetchPart(context, backup, only, announcing))
