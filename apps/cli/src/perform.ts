@@ -49,7 +49,7 @@ export async function perform({ command, given, words, telling, prompt }: Comman
       if (host.stdin.isTTY === true) tell('reading from the terminal; Ctrl-D ends it')
       return host.stdin
     }
-    const writeOut: Context['writeOut'] = (bytes) => writeBytes(bytes, stdout, telling.json, signal)
+    const writeOut: Context['writeOut'] = (bytes) => writeBytes(erasing(bytes, line), stdout, telling.json, signal)
     const context: Context = { env, stdin, writeOut, isForPrograms: telling.json, questions, action, withBakthat }
     const outcome = await command.run(given, context, words)
     line.erase()
@@ -58,5 +58,13 @@ export async function perform({ command, given, words, telling, prompt }: Comman
   } catch (error) {
     line.erase()
     return reportFailure(failureOf(error, interruption.exitStatus), host, telling)
+  }
+}
+
+/** Takes the progress line away before every chunk: both may go to one terminal. */
+async function* erasing(bytes: AsyncIterable<Uint8Array>, line: ProgressLine): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    line.erase()
+    yield chunk
   }
 }

@@ -308,6 +308,25 @@ describe('progress', () => {
     ])
   })
 
+  it('makes way for a list that is written meanwhile', async () => {
+    const entry = { path: 'a', type: 'file', size: 1, mode: 0o644, mtimeNs: 0n } as const
+    const library: Partial<Bakthat> = {
+      entries: async function* (_, { onProgress } = {}) {
+        const progress = { phase: 'searching', current: 'photos', files: 0, bytes: 1e6 } as const
+        for (const time of [1000, 1200]) {
+          host.time = time
+          onProgress?.(progress)
+          for (let line = 0; line < 500; line++) yield await Promise.resolve(entry)
+        }
+      },
+    }
+    const host = new FakeHost({ columns: 80, library })
+    const { stderr, stdout } = await host.run('contents', 'photos')
+    expect(stdout.split('\n').length).toBeGreaterThan(1000)
+    const drawn = expect.stringMatching(/^searching {2}1\.0 MB/) as unknown
+    expect(stderr.split('\r\u001b[K')).toEqual(['', drawn, '', drawn, ''])
+  })
+
   it.each([20, 40, 80])('fits a terminal of %i columns', async (columns) => {
     const drawings = (await shown({ columns })).split('\r\u001b[K').slice(1, -1)
     expect(drawings.filter((line) => line.length >= columns)).toEqual([])

@@ -11,7 +11,7 @@ export interface Progress {
   /** The backup or path at work, escaped for people. */
   readonly current: string
   readonly files: number
-  /** Bytes done, of contents (packing, restoring, flushing) or as stored (copying, verifying, removing, listing; searching: of the backups whose indexes were read), or of manifests (syncing). */
+  /** Bytes done, of contents (packing, restoring, flushing) or as stored (copying, verifying, removing, listing; searching: of what the indexes that were read tell of), or of manifests (syncing). */
   readonly bytes: number
   /** All the bytes there will be, as far as is known by now: of a backup, until all files were found, as many as the last one of that name had. */
   readonly bytesTotal?: number
@@ -105,7 +105,7 @@ export interface ReadOptions extends ActionOptions, ThawOptions {
   readonly keys?: DecryptionKeys
 }
 
-export interface EntriesOptions extends Pick<ActionOptions, 'signal'>, Pick<ExtractOptions, 'only'> {
+export interface EntriesOptions extends Pick<ActionOptions, 'signal' | 'onProgress'>, Pick<ExtractOptions, 'only'> {
   readonly keys?: DecryptionKeys
 }
 
@@ -150,7 +150,7 @@ export interface FindResult {
   readonly unsearched: readonly Unsearched[]
 }
 
-export interface DiffOptions extends Pick<ActionOptions, 'signal'> {
+export interface DiffOptions extends Pick<ActionOptions, 'signal' | 'onProgress'> {
   /** What to compare with: a stored name, or a name, meaning its newest backup. Default: the one before of the same name. */
   readonly since?: string
   readonly keys?: DecryptionKeys

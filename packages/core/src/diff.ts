@@ -3,7 +3,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { isTree } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
-import type { Difference, DiffOptions, DiffResult } from './contract.js'
+import type { Difference, DiffOptions, DiffResult, EntriesOptions } from './contract.js'
 import { entriesInPieces, forPeople } from './entries.js'
 import { resolveTree } from './resolve.js'
 
@@ -18,11 +18,24 @@ import { resolveTree } from './resolve.js'
  * `NOT_FOUND` if there is no such backup, or none before it; `INVALID_INPUT` for a stream or a value, which is one file.
  * `INTEGRITY` may show at the end.
  */
-export function diff(context: DestinationContext, name: string, { since, ...options }: DiffOptions = {}): DiffResult {
+export function diff(
+  context: DestinationContext,
+  name: string,
+  { since, onProgress, ...options }: DiffOptions = {},
+): DiffResult {
   const after = resolveTree(context, name)
   const before = since === undefined ? backupBefore(context, after) : resolveTree(context, since)
-  const read = (backup: BackupRow): AsyncGenerator<Placed> => inOrder(context, backup, options)
-  return { before, after, differences: differencesOf(read(before), read(after)) }
+  const bytesTotal = before.size + after.size
+  const known = [0, 0]
+  const read = (backup: BackupRow, at: number): AsyncGenerator<Placed> =>
+    inOrder(context, backup, {
+      ...options,
+      onProgress: (progress) => {
+        known[at] = progress.bytes
+        onProgress?.({ ...progress, bytes: known[0]! + known[1]!, bytesTotal })
+      },
+    })
+  return { before, after, differences: differencesOf(read(before, 0), read(after, 1)) }
 }
 
 function backupBefore({ catalog, backend }: DestinationContext, { id, filename }: BackupRow): BackupRow {
@@ -40,7 +53,11 @@ interface Placed {
   readonly entry: IndexedEntry
 }
 
-async function* inOrder(context: DestinationContext, backup: BackupRow, options: DiffOptions): AsyncGenerator<Placed> {
+async function* inOrder(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: EntriesOptions,
+): AsyncGenerator<Placed> {
   let last: string | undefined
   for await (const entries of entriesInPieces(context, backup, options, sorted))
     for (const entry of entries) {

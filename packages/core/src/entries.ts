@@ -41,12 +41,16 @@ export async function* entriesInPieces(
   options: EntriesOptions,
   arrange: (entries: readonly ArchiveEntry[]) => readonly ArchiveEntry[] = (entries) => entries,
 ): AsyncGenerator<readonly IndexedEntry[]> {
+  const onRead = readTeller(backup, options)
   const index = await indexOf(context, backup, options)
   if (index !== undefined) {
-    for await (const frame of index) yield frame.entries
+    for await (const frame of index) {
+      onRead(frame.start + frame.stored)
+      yield frame.entries
+    }
     return
   }
-  const found = arrange(await entriesOfArchive(context, backup, options))
+  const found = arrange(await entriesOfArchive(context, backup, options, onRead))
   for (let at = 0; at < found.length; at += entriesAtOnce) {
     yield found.slice(at, at + entriesAtOnce)
     // There may be millions: meanwhile nobody would hear of a signal.
@@ -59,8 +63,9 @@ async function entriesOfArchive(
   context: DestinationContext,
   backup: BackupRow,
   { keys = {}, ...options }: EntriesOptions,
+  onRead: (bytes: number) => void,
 ): Promise<readonly ArchiveEntry[]> {
-  const bytes = await fetchReadable(context, backup, options)
+  const bytes = await fetchReadable(context, backup, options, onRead)
   if (bytes === undefined)
     throw new BakthatError('COLD', `${backup.storedFilename} is cold, and has no index that could be read instead`, {
       hint: `bring it back first: bakthat restore ${backup.storedFilename}`,
@@ -71,6 +76,14 @@ async function entriesOfArchive(
     onEntry: (entry) => void found.push(entry),
   })
   return found
+}
+
+/** Tells how much of a backup is known. */
+function readTeller(
+  { storedFilename: current, size: bytesTotal }: BackupRow,
+  { onProgress }: EntriesOptions,
+): (bytes: number) => void {
+  return (bytes) => onProgress?.({ phase: 'searching', current, files: 0, bytes, bytesTotal })
 }
 
 /** An entry of an archive, as it is told to whoever asked. */

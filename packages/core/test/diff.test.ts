@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { backup, diff, type Difference, type DiffOptions, type DiffResult } from '@bakthat/core'
+import { backup, diff, type Difference, type DiffOptions, type DiffResult, type Progress } from '@bakthat/core'
 import { generateIdentity, type KeyPair } from '@bakthat/crypto'
 import { single } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
@@ -194,6 +194,22 @@ describe('comparing two backups', () => {
       expect(await backup(engine, archive, { name: 'photos' })).not.toHaveProperty('metadata.index')
     }
     expect(await lines(diff(engine, 'photos'))).toEqual(['changed a/c'])
+  })
+
+  it('tells how far it is in both, though nothing differs, by their indexes and without them', async () => {
+    await using engine = await testEngine()
+    const archive = join(engine.directory, 'music.tgz')
+    await writeFile(archive, gzipSync(new Uint8Array(1024)))
+    for (let day = 1; day <= 2; day++) {
+      await backUp(engine, { a: '1' })
+      expect(await backup(engine, archive, { name: 'music' })).not.toHaveProperty('metadata.index')
+    }
+    for (const filename of ['photos', 'music']) {
+      const bytesTotal = engine.catalog.find({ filename }).reduce((sum, { size }) => sum + size, 0)
+      const told: Progress[] = []
+      expect(await all(engine, filename, { onProgress: (progress) => told.push(progress) })).toEqual([])
+      expect(told.at(-1)).toMatchObject({ phase: 'searching', bytes: bytesTotal, bytesTotal })
+    }
   })
 
   it('refuses an index whose entries are out of order: what it lacks at one place may come at another', async () => {

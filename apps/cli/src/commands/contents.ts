@@ -26,7 +26,7 @@ export const contents = defineCommand({
     const keys = await decryptionKeys(given, context)
     const only = paths.length === 0 ? undefined : paths
     return context.withBakthat(settingsOf(given), async (bakthat) => {
-      const wanted = { signal: action.signal, ...keys, ...defined({ only, destination: given.destination }) }
+      const wanted = { ...action, ...keys, ...defined({ only, destination: given.destination }) }
       const entries = bakthat.entries(name, wanted)
       if (isForPrograms) return contentsOutcome(entries)
       await writeList(context, entryLines(entries))

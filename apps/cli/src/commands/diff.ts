@@ -31,7 +31,7 @@ export const diff = defineCommand({
     const { action, isForPrograms } = context
     const keys = await decryptionKeys(given, context)
     const wanted = {
-      signal: action.signal,
+      ...action,
       ...keys,
       ...defined({ since: given.since, destination: given.destination }),
     }
