@@ -1,36 +1,26 @@
-import { constants, open as openDescriptor, openSync } from 'node:fs'
-import { open, readFile, stat, unlink } from 'node:fs/promises'
-import { Socket } from 'node:net'
+import { openSync } from 'node:fs'
+import { open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { ReadStream } from 'node:tty'
-import { promisify } from 'node:util'
+import { readWaiting } from '@bakthat/config'
 import { BakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
 import type { Context } from './context.js'
 
 type Input = Pick<Context, 'stdin' | 'action'>
 
-/** Names of standard input. Like a FIFO it is not read as a file: a thread that waits in one cannot be called off, and no process ends before it. */
+/** Names of standard input, which is waited for, as a FIFO is. */
 const standardInput = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']
 
 /** The text of a file that an option or the environment names. `INVALID_INPUT`, `PERMISSION_DENIED` or `UNAVAILABLE` if it cannot be read, never with its text. */
 export async function readTextFile(path: string, what: string, input: Input): Promise<string> {
   const subject = `the ${what} ${path}`
   if (standardInput.includes(path)) return readText(input.stdin().isTTY === true ? apart(input, path) : input, subject)
-  const source = await sourceAt(path).catch((error: unknown) => {
+  const bytes = await readWaiting(path, input.action.signal).catch((error: unknown) => {
     throw translate(error, subject)
   })
-  return source instanceof Socket ? readText({ ...input, stdin: () => source }, subject) : decoded(source, subject)
+  return decoded(bytes, subject)
 }
-
-/** What a file holds; a FIFO is opened only, to be waited for. */
-async function sourceAt(path: string): Promise<Uint8Array | Socket> {
-  if (!(await stat(path)).isFIFO()) return readFile(path)
-  return new Socket({ fd: await promisify(openDescriptor)(path, constants.O_RDONLY | unawaited), writable: false })
-}
-
-/** Linux opens a FIFO before anybody writes to it, and then waits for who does; elsewhere it would be at its end. */
-const unawaited = process.platform === 'linux' ? constants.O_NONBLOCK : 0
 
 /** A terminal, opened once more: what was read to its end answers no question any more. */
 function apart({ action }: Input, path: string): Input {

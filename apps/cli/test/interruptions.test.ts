@@ -80,6 +80,22 @@ describe('a command that is stopped', () => {
     expect(home.leftovers()).toEqual([])
   })
 
+  it.each([
+    ['password_file', ['backup', 'photos']],
+    ['recipients_file', ['backup', 'photos']],
+    ['recipients_file', ['kv', 'set', 'key', '1']],
+    ['identity', ['contents', 'photos']],
+    ['identity', ['kv', 'get', 'key']],
+  ])('ends at once, though nobody writes to the FIFO that is the %s of its profile: %j', async (key, argv) => {
+    await home.run(['backup', 'photos', '--prompt', 'no'])
+    await home.run(['kv', 'set', 'key', '1'])
+    execFileSync('mkfifo', [home.join('fifo')])
+    writeFileSync(home.join('.bakthat.yml'), `default:\n  ${key}: fifo\n`)
+    const running = started(...argv)
+    await hasOpen(running, home.join('fifo'))
+    expect(await stopped(running, 'SIGINT')).toBe(130)
+  })
+
   it('ends at once, though somebody holds the FIFO that it reads, and writes nothing more', async () => {
     execFileSync('mkfifo', [home.join('fifo')])
     const running = started('backup', 'photos', '--password-file', 'fifo')

@@ -18,7 +18,7 @@ export async function encryptionFor(
     })
   if (options.recipients !== undefined) return { recipients: givenList('recipients', options.recipients) }
   if (typeof options.password === 'string') return withPassphrase(options.password)
-  const recipients = await profileRecipients(settings)
+  const recipients = await profileRecipients(settings, signal)
   if (recipients.length > 0) return { recipients }
   return withPassphrase((await profilePassword(settings, signal)) ?? (await options.password?.()))
 }
@@ -29,7 +29,8 @@ export async function decryptionFor(
   options: DecryptionOptions & Pick<ActionOptions, 'signal'>,
 ): Promise<DecryptionKeys> {
   const identities = [...givenList('identities', options.identities)]
-  for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
+  for (const file of settings.identityFiles)
+    identities.push(...parseIdentities(await readProfileFile(file, options.signal), file))
   const ask = async (): Promise<string | undefined> => {
     const { password } = options
     if (password !== undefined && typeof password !== 'function') return password
@@ -43,7 +44,10 @@ function withPassphrase(passphrase: string | undefined): EncryptionKeys | undefi
   return passphrase === undefined || passphrase === '' ? undefined : { passphrase }
 }
 
-async function profileRecipients({ recipients, recipientsFile }: Settings): Promise<readonly string[]> {
+async function profileRecipients(
+  { recipients, recipientsFile }: Settings,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
   if (recipientsFile === undefined) return recipients
-  return [...recipients, ...parseRecipients(await readProfileFile(recipientsFile), recipientsFile)]
+  return [...recipients, ...parseRecipients(await readProfileFile(recipientsFile, signal), recipientsFile)]
 }

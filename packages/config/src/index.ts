@@ -5,5 +5,6 @@ export { explainSettings, maskedSecret, type ExplainedSetting, type SettingSourc
 export { loadSettings, profileNames } from './load-settings.js'
 export { home } from './paths.js'
 export { readRotation, type Rotation } from './read-rotation.js'
+export { readWaiting } from './read-waiting.js'
 export { profilePassword, readProfileFile } from './secrets.js'
 export { writeProfile, type WriteProfileOptions, type WrittenProfile } from './write-profile.js'

@@ -1,29 +1,31 @@
-import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { BakthatError, unavailableOf } from '@bakthat/errors'
 import type { Settings } from './contract.js'
+import { readWaiting } from './read-waiting.js'
 
 /**
  * The profile's passphrase, read or asked for now; `undefined` where it has none. One that is set up and comes out empty is
  * `INVALID_INPUT`, never a reason to store in the clear; what cannot be read or run is `INVALID_CONFIG`, a disk that fails `UNAVAILABLE`.
- * The signal stops a command that is asked: `INTERRUPTED`.
+ * The signal stops a command that is asked, and the wait for who writes to a FIFO: `INTERRUPTED`.
  */
 export async function profilePassword(
   { passwordFile, passwordCommand }: Pick<Settings, 'passwordFile' | 'passwordCommand'>,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  if (passwordFile !== undefined) return notEmpty(await readProfileFile(passwordFile), `the file ${passwordFile}`)
+  if (passwordFile !== undefined)
+    return notEmpty(await readProfileFile(passwordFile, signal), `the file ${passwordFile}`)
   if (passwordCommand !== undefined) return notEmpty(await outputOf(passwordCommand, signal), 'the password_command')
   return undefined
 }
 
 /**
  * The text of a file that the profile names; `INVALID_CONFIG` where it cannot be read, `UNAVAILABLE` where its disk fails,
- * `INVALID_INPUT` where it is not UTF-8.
+ * `INVALID_INPUT` where it is not UTF-8, `INTERRUPTED` at the signal where it is a FIFO that nobody writes to.
  */
-export async function readProfileFile(file: string): Promise<string> {
+export async function readProfileFile(file: string, signal?: AbortSignal): Promise<string> {
   const named = `the file ${file}, which the profile names,`
-  const bytes = await readFile(file).catch((cause: unknown) => {
+  const bytes = await readWaiting(file, signal).catch((cause: unknown) => {
+    if (signal?.aborted === true) throw new BakthatError('INTERRUPTED', 'interrupted')
     const mistake = { hint: 'mend the path or the permissions', cause }
     throw unavailableOf(cause, named) ?? new BakthatError('INVALID_CONFIG', `${named} cannot be read`, mistake)
   })

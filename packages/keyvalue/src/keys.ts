@@ -16,7 +16,7 @@ export async function encryptionFor(
   if (password !== undefined) return { passphrase: password }
   const { recipientsFile } = settings
   const listed =
-    recipientsFile === undefined ? [] : parseRecipients(await readProfileFile(recipientsFile), recipientsFile)
+    recipientsFile === undefined ? [] : parseRecipients(await readProfileFile(recipientsFile, signal), recipientsFile)
   if (settings.recipients.length + listed.length > 0) return { recipients: [...settings.recipients, ...listed] }
   const passphrase = await profilePassword(settings, signal)
   return passphrase === undefined ? undefined : { passphrase }
@@ -28,7 +28,8 @@ export async function decryptionFor(
   { password, identity = [], signal }: Pick<GetOptions, 'password' | 'identity' | 'signal'>,
 ): Promise<DecryptionKeys> {
   const identities = typeof identity === 'string' ? [identity] : [...givenList('identity', identity)]
-  for (const file of settings.identityFiles) identities.push(...parseIdentities(await readProfileFile(file), file))
+  for (const file of settings.identityFiles)
+    identities.push(...parseIdentities(await readProfileFile(file, signal), file))
   const passphrase = async (): Promise<string | undefined> => {
     if (password !== undefined && typeof password !== 'function') return password
     return (await profilePassword(settings, signal)) ?? (await password?.())
