@@ -1,4 +1,4 @@
-import { open, rm, stat } from 'node:fs/promises'
+import { mkdir, realpath, rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { BakthatError } from '@bakthat/errors'
 import { translateWriteError } from './replace-file.js'
@@ -10,21 +10,24 @@ const abandonedMs = 10_000
 const pauseMs = 20
 const tries = 1000
 
-/** Does something while nobody else changes a file, which a file beside it tells. `UNAVAILABLE` where somebody else does not come to an end. */
-export async function whileLocked<T>(path: string, act: () => Promise<T>): Promise<T> {
+/**
+ * Does something while nobody else changes a file, or the one that a link leads to: a directory beside it tells. What is put
+ * `aside` into that goes with it, also where the process was killed. `UNAVAILABLE` where somebody else does not come to an end.
+ */
+export async function whileLocked<T>(path: string, act: (aside: string) => Promise<T>): Promise<T> {
   const lock = await take(path)
   try {
-    return await act()
+    return await act(lock)
   } finally {
-    await rm(lock, { force: true })
+    await remove(lock)
   }
 }
 
 async function take(path: string): Promise<string> {
-  const lock = `${path}.lock`
+  const lock = `${await realpath(path).catch(() => path)}.lock`
   for (let tried = 0; tried < tries; tried++) {
     if (await make(lock, path)) return lock
-    if (await isAbandoned(lock)) await rm(lock, { force: true })
+    if (await isAbandoned(lock)) await remove(lock)
     else await wait(pauseMs * (0.5 + Math.random()))
   }
   throw new BakthatError('UNAVAILABLE', `${path} is being changed by somebody else`, {
@@ -34,12 +37,16 @@ async function take(path: string): Promise<string> {
 
 async function make(lock: string, path: string): Promise<boolean> {
   try {
-    await (await open(lock, 'wx', 0o600)).close()
+    await mkdir(lock, 0o700)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw translateWriteError(error, path)
   }
+}
+
+async function remove(lock: string): Promise<void> {
+  await rm(lock, { recursive: true, force: true })
 }
 
 async function isAbandoned(lock: string): Promise<boolean> {

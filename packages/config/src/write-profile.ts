@@ -47,15 +47,18 @@ export async function writeProfile(options: WriteProfileOptions): Promise<Writte
     throw new BakthatError('INVALID_INPUT', 'the name of the profile is no name', { hint: 'use letters and digits' })
   const { path } = configPath(options.file, env)
   const { whileLocked } = await import('./file-lock.js')
-  return whileLocked(path, () => rewrite(path, profile, changes, env))
+  return whileLocked(path, (aside) => rewrite({ path, profile, changes, env, aside }))
 }
 
-async function rewrite(
-  path: string,
-  profile: string,
-  changes: WriteProfileOptions['changes'],
-  env: Environment,
-): Promise<WrittenProfile> {
+interface Rewriting {
+  readonly path: string
+  readonly profile: string
+  readonly changes: WriteProfileOptions['changes']
+  readonly env: Environment
+  readonly aside: string
+}
+
+async function rewrite({ path, profile, changes, env, aside }: Rewriting): Promise<WrittenProfile> {
   const file = await readConfigFile(path)
   const read = (bytes: Uint8Array): Promise<ReadonlyMap<string, Conf>> =>
     parseProfiles({ path, bytes, mode: 0o600 }, pathResolver(dirname(path), env))
@@ -68,7 +71,7 @@ async function rewrite(
   checkRemoved(missed, profile)
   if (Object.keys(missed).length > 0) edited = editProfile(edited, profile, missed)
   checkOthers(before, await read(Buffer.from(edited)), profile)
-  await (await import('./replace-file.js')).replaceFile(path, edited)
+  await (await import('./replace-file.js')).replaceFile(path, edited, aside)
   return { path, profile, isNew: file === undefined }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
@@ -41,6 +42,25 @@ describe('writing a profile', () => {
     utimesSync(lock, 1, 1)
     await write(place, { changes: { local_dir: '/srv' } })
     expect(readdirSync(place.home)).toEqual(['.bakthat.yml'])
+  })
+
+  it('removes what one left that was killed', async () => {
+    using place = new Place()
+    place.write('default:\n  secret_key: old\n')
+    const killed = `
+      import fs from 'node:fs/promises'
+      import { syncBuiltinESMExports } from 'node:module'
+      import { writeProfile } from '@bakthat/config'
+      fs.rename = () => process.kill(process.pid, 'SIGKILL')
+      syncBuiltinESMExports()
+      await writeProfile({ file: ${JSON.stringify(place.in('.bakthat.yml'))}, changes: { local_dir: '/srv' } })`
+    const argv = ['--input-type=module', '--eval', killed]
+    expect(spawnSync(process.execPath, argv, { cwd: import.meta.dirname }).signal).toBe('SIGKILL')
+    expect(readdirSync(place.home).length).toBeGreaterThan(1)
+    for (const name of readdirSync(place.home)) utimesSync(place.in(name), 1, 1)
+    await write(place, { changes: { local_dir: '/srv' } })
+    expect(readdirSync(place.home)).toEqual(['.bakthat.yml'])
+    expect((await place.load()).conf).toEqual({ secret_key: 'old', local_dir: '/srv' })
   })
 
   it('keeps comments, order, other keys and other profiles', async () => {
