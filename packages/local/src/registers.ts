@@ -29,13 +29,17 @@ export async function writeRegister(
   try {
     const { sha256 } = await partial.fill(single(bytes))
     await whileClaimed(path, options, () => told(path, () => rename(partial.path, path)))
-    // What others left is hidden, and no reason to give up a value that is stored.
-    await removeLeftovers(path, patientMs).catch(() => undefined)
+    await removeOld(path)
     return { etag: sha256 }
   } catch (error) {
     await partial.discard().catch(() => undefined)
     throw error
   }
+}
+
+/** What others left is hidden, and no reason to fail once the change is made. */
+async function removeOld(path: string): Promise<void> {
+  await removeLeftovers(path, patientMs).catch(() => undefined)
 }
 
 /** Makes no directory for a name that stands for nothing. */
@@ -45,6 +49,7 @@ export async function eraseRegister(path: string, options: ClaimOptions): Promis
     return
   }
   await whileClaimed(path, options, () => told(path, () => unless(absent, () => rm(path))))
+  await removeOld(path)
 }
 
 /** How a file is changed, and for how long others may be at it, in seconds. */

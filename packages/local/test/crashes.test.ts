@@ -184,7 +184,12 @@ describe('remove', () => {
     for (const path of [old!, fresh!]) await writeFile(path, 'half')
     await utimes(old!, new Date('2020-01-01'), new Date('2020-01-01'))
     await registers(openLocal(place.path))!.write('site', Buffer.from('new'))
-    expect((await readdir(place.path)).sort()).toEqual([`.site.${pid}.${'1'.repeat(16)}.partial`, 'elsewhere', 'site'])
+    const others = [`.site.${pid}.${'1'.repeat(16)}.partial`, 'elsewhere']
+    expect((await readdir(place.path)).sort()).toEqual([...others, 'site'])
+    await writeFile(old!, 'half')
+    await utimes(old!, new Date('2020-01-01'), new Date('2020-01-01'))
+    await registers(openLocal(place.path))!.erase('site')
+    expect((await readdir(place.path)).sort()).toEqual(others)
   })
 
   it('gives a value up that another process seems to change for ever, and says what to remove', async () => {
