@@ -57,7 +57,7 @@ function meaningOfSentence(name: string, message: string): Meaning | undefined {
 
 /** For answers in words that are not known. Of one that it does not understand the SDK says no more than its status. */
 function wordOfStatus(status: number): string | undefined {
-  if (status < 400) return unspoken
+  if (status < 400 || status === 405) return unspoken
   if (status === 403 || status === 401) return 'AccessDeniedException'
   if (status === 404) return 'ResourceNotFoundException'
   if (status === 408) return 'RequestTimeoutException'

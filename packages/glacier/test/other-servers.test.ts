@@ -11,6 +11,7 @@ const answers = {
   'a page': { status: 200, headers: { 'content-type': 'text/html' }, body: page },
   nothing: { status: 200, headers: {}, body: '' },
   'some JSON': { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' },
+  'a page that refuses': { status: 405, headers: { 'content-type': 'text/html' }, body: page },
   'the way to another': { status: 302, headers: { location: '/login' }, body: '' },
 }
 
