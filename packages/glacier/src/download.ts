@@ -1,3 +1,4 @@
+import { partPerseverance, passingFailures } from '@bakthat/aws'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { eitherOf, throwIfAborted, withAttempts, type Bytes } from '@bakthat/storage'
 
@@ -78,7 +79,7 @@ function piecesFor(outputs: readonly AskedWindow[], range: Window): readonly Pie
   )
 }
 
-/** A connection that is lost costs what was not received; bytes that are not right are fetched once more. */
+/** A connection that is lost costs what was not received. As parts are sent, pieces are fetched: again where they arrive damaged, too. */
 async function fetchPiece(
   connection: Connection,
   options: GlacierOptions,
@@ -87,7 +88,8 @@ async function fetchPiece(
 ): Promise<Fetched> {
   const within = { start: start - output.start, end: end - output.start }
   try {
-    return await withAttempts({ ...options, attempts: 3, codes: ['INTEGRITY'] }, signal, async () => {
+    const attempting = { ...options, attempts: partPerseverance, codes: passingFailures }
+    return await withAttempts(attempting, signal, async () => {
       const { chunks, checksum } = await outputOf(connection, options, output.jobId, within, signal)
       return verified(connection, chunks, checksum)
     })

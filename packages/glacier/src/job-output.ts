@@ -26,9 +26,10 @@ export async function outputOf(
   signal: AbortSignal | undefined,
 ): Promise<Output> {
   const receiving = new Receiving(window)
-  await withAttempts(options, signal, async () => {
-    if (receiving.missing > 0) await receiveMore(connection, jobId, receiving, signal)
-  })
+  const refusal = await withAttempts(options, signal, async () =>
+    receiving.missing > 0 ? receiveMore(connection, jobId, receiving, signal) : undefined,
+  )
+  if (refusal !== undefined) throw refusal.error
   return receiving
 }
 
@@ -64,20 +65,23 @@ class Receiving implements Output {
   }
 }
 
+/** Throws where the connection breaks. What the request fails with is given back: the SDK has tried it as often as is allowed. */
 async function receiveMore(
   connection: Connection,
   jobId: string,
   receiving: Receiving,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<{ readonly error: unknown } | undefined> {
   const subject = addressOf(connection.vault, 'the output of a job')
   const { range } = receiving
-  const { body, checksum } = await connection.request('the output of a job', signal, (glacier, options) =>
+  const asking = connection.request('the output of a job', signal, (glacier, options) =>
     glacier.getJobOutput({ accountId: '-', vaultName: connection.vault, jobId, range }, options),
   )
-  receiving.told(checksum)
-  await unlessAborted(drain(body as Bytes | undefined, receiving, subject), signal)
-  if (receiving.missing === 0) return
+  const answer = await asking.catch((error: unknown) => ({ error }))
+  if ('error' in answer) return answer
+  receiving.told(answer.checksum)
+  await unlessAborted(drain(answer.body as Bytes | undefined, receiving, subject), signal)
+  if (receiving.missing === 0) return undefined
   throw new BakthatError(
     'UNAVAILABLE',
     `the connection ended ${receiving.missing} bytes before the end of ${subject}`,

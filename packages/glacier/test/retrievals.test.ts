@@ -143,6 +143,15 @@ describe('bringing back', () => {
     expect(ranges.some((start) => start > 0 && start % mebibyte !== 0)).toBe(true)
   })
 
+  it('is given up after thirty attempts at a piece, as the sending of a part is', async () => {
+    await using test = await TestVault.make()
+    const { locator } = await test.backend.put('small', single(Buffer.from('small')))
+    const fault = { refuse: 503, code: 'ServiceUnavailableException' }
+    test.emulator.faults.add({ operation: 'GetJobOutput', times: 1000 }, fault)
+    await expect(test.read(locator)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(test.count('GetJobOutput')).toBe(30)
+  })
+
   it('gives no byte of an archive that is damaged in the service', async () => {
     await using test = await TestVault.make()
     const { locator, ticket } = await asked(test)
