@@ -11,7 +11,7 @@ import { problemOf } from './problem.js'
 import { progressOf, readBack } from './read-back.js'
 import { recoverInterrupted } from './recover.js'
 import { removeBackup } from './remove.js'
-import { jobOf } from './thaw.js'
+import { fetched, jobOf } from './thaw.js'
 import { stopsEverything } from './thin.js'
 import { checkManifest } from './verify.js'
 import { moment } from './words.js'
@@ -82,6 +82,7 @@ async function migrateOne(
     if (copy !== undefined) return (await isStillThere(to, copy, options)) ? 'present' : { backup, problem: lost(to) }
     const bytes = await fetchBackup(from, backup, options, progressOf('copying', backup, options))
     await storeCopy(to, backup, bytes, options)
+    fetched(from, backup)
     return 'copied'
   } catch (error) {
     if (isBakthatError(error, 'PENDING')) return 'pending'

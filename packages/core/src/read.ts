@@ -8,6 +8,7 @@ import { fetchPart } from './fetch-part.js'
 import { fetchBackup } from './fetch.js'
 import { opened } from './opened.js'
 import { resolveBackup } from './resolve.js'
+import { fetched } from './thaw.js'
 
 /**
  * What a backup holds, decrypted and decompressed: the stream that was backed up, or of files their tar; with `only` the contents of
@@ -25,11 +26,12 @@ export async function* read(
   const interruption = signal && { signal }
   if (only === undefined) {
     yield* plainBytes(await decryptedBytes(context, backup, options), form, { ...limits, ...interruption })
-    return
+  } else {
+    refuseFile(form, backup.storedFilename)
+    const part = await fetchPart(context, backup, [only], options)
+    yield* readEntry(part?.bytes ?? (await decryptedBytes(context, backup, options)), only, interruption)
   }
-  refuseFile(form, backup.storedFilename)
-  const part = await fetchPart(context, backup, [only], options)
-  yield* readEntry(part?.bytes ?? (await decryptedBytes(context, backup, options)), only, interruption)
+  fetched(context, backup)
 }
 
 async function decryptedBytes(context: DestinationContext, backup: BackupRow, options: ReadOptions): Promise<Bytes> {

@@ -12,6 +12,7 @@ import type { RestoreOptions, RestoreResult } from './contract.js'
 import { fileBytes } from './files.js'
 import { opened, unlocked } from './opened.js'
 import { resolveBackup } from './resolve.js'
+import { fetched } from './thaw.js'
 
 /**
  * Restores the backup of that stored name, or the newest complete one of that exact name. All or nothing: until every
@@ -37,7 +38,7 @@ export async function restore(
     const fetch = (): Promise<Bytes> => fetchBackup(context, backup, announcing)
     const placing = { ...announcing, spare: localDirectory(context.backend), part }
     const result = await restoreBytes(context, fetch, backup, placing)
-    if (context.catalog.retrievals.of(backup.id) !== undefined) context.catalog.retrievals.forget(backup.id)
+    fetched(context, backup)
     return result
   })
 }

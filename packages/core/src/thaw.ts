@@ -38,6 +38,11 @@ export async function thawed(context: DestinationContext, backup: BackupRow, opt
   return ready.value
 }
 
+/** Says that what was asked for was fetched: it is no longer under way, and will not have lapsed. */
+export function fetched({ catalog }: DestinationContext, { id }: BackupRow): void {
+  if (catalog.retrievals.of(id) !== undefined) catalog.retrievals.forget(id)
+}
+
 /** The bytes if they can be read now, at no cost: `undefined` where they are cold or on their way. */
 export async function readableNow(
   context: DestinationContext,

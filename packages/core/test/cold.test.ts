@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { backup, jobs, remove, restore, verify, type Job } from '@bakthat/core'
+import { backup, jobs, migrate, read, remove, restore, verify, type Job } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
+import { collect } from '@bakthat/storage'
 import { coldBackend, memoryBackend, type ColdBackend } from '@bakthat/storage-testing'
 import { altered, begun, describeTree, makeTree, testEngine, type TestEngine } from './engine.js'
 
@@ -142,6 +143,17 @@ describe('jobs', () => {
     await engine.backend.remove(engine.catalog.newest()!.locator!)
     expect(await jobs(engine)).toMatchObject([{ state: 'gone' }])
     expect(engine.backend.begun()).toBe(1)
+  })
+
+  it.each([
+    ['read as a stream', (engine: TestEngine) => collect(read(engine, 'site'), 1e7)],
+    ['copied', (engine: TestEngine) => migrate(engine, { ...engine, backend: memoryBackend({ container: 'copies' }) })],
+  ])('end when what was asked for was %s', async (_, fetch) => {
+    await using engine = await coldEngine()
+    await expect(restore(engine, 'site', { to: engine.to })).rejects.toMatchObject({ code: 'PENDING' })
+    engine.hours(6)
+    await fetch(engine)
+    expect(await jobs(engine)).toEqual([])
   })
 
   it('end with their backup', async () => {
