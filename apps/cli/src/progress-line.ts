@@ -82,13 +82,15 @@ class Rate {
 /** The line itself, as much of it as fits: what is known of the whole first, the current path last. */
 export function formatProgress(progress: Progress, bytesPerSecond: number, columns: number): string {
   const { phase, current, files, bytes, bytesTotal } = progress
+  const size = bytesTotal === undefined ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(bytesTotal)}`
+  // Of trials, say, no bytes are counted.
+  const isCounted = bytes > 0 || bytesTotal !== undefined
   const parts = [
     phase,
     ...(bytesTotal !== undefined && bytesTotal > 0
       ? [`${Math.floor((100 * Math.min(bytes, bytesTotal)) / bytesTotal)}%`]
       : []),
-    bytesTotal === undefined ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(bytesTotal)}`,
-    `${formatSize(bytesPerSecond)}/s`,
+    ...(isCounted ? [size, `${formatSize(bytesPerSecond)}/s`] : []),
     ...(bytesTotal !== undefined && bytesPerSecond > 0
       ? [`${formatClock(Math.max(0, bytesTotal - bytes) / bytesPerSecond)} left`]
       : []),

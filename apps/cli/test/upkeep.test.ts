@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { BakthatError } from '@bakthat/errors'
 import type { Bakthat, CleanupItem, Finding, JobState } from 'bakthat'
-import { run, type Run } from './support/fake-host.js'
+import { FakeHost, run, type Run } from './support/fake-host.js'
 import { backupOf, restoreResultOf } from './support/samples.js'
 
 /** A library whose one method answers so, and what it was called with. */
@@ -162,6 +162,18 @@ describe('doctor', () => {
       stderr: '',
       stdout: 'good     clock  agrees\n         dates are right\n1 good, 0 worth knowing, 0 problems\n',
     })
+  })
+
+  it('tells on the way what is tried, and counts neither files nor bytes', async () => {
+    const fake: Partial<Bakthat> = {
+      doctor: ({ onFinding } = {}) => {
+        host.time = 2000
+        onFinding?.(finding)
+        return Promise.resolve([finding])
+      },
+    }
+    const host = new FakeHost({ columns: 80, library: fake })
+    expect((await host.run('doctor')).stderr).toBe('\r\u001b[Kverifying  clock\r\u001b[K')
   })
 
   it('ends with 3 where there is a problem', async () => {

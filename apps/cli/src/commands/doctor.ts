@@ -8,14 +8,13 @@ export const doctor = defineCommand({
   options: destinationOptions,
   examples: [['bakthat doctor -d s3', 'what the bucket and its server are good for']],
   async run({ destination, ...given }, { action: { signal, onProgress }, withBakthat }) {
-    let files = 0
     return doctorOutcome(
       await withBakthat(settingsOf(given), (bakthat) =>
         bakthat.doctor({
           signal,
           ...defined({ destination }),
           onFinding: ({ subject }) => {
-            onProgress({ phase: 'verifying', current: subject, files: ++files, bytes: 0 })
+            onProgress({ phase: 'verifying', current: subject, files: 0, bytes: 0 })
           },
         }),
       ),
