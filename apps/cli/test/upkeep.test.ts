@@ -164,6 +164,19 @@ describe('doctor', () => {
     })
   })
 
+  it('tells what was found below its subject where there is no room beside it', async () => {
+    const long: Finding = { ...finding, subject: 'unfinished uploads', found: 'cleared after thirty days' }
+    const options = { ...library('doctor', [long]), columns: 40, env: { NO_COLOR: '1' } }
+    expect((await run(['doctor'], options)).stdout).toBe(
+      [
+        'good     unfinished uploads',
+        '         cleared after thirty days',
+        '         dates are right',
+        '1 good, 0 worth knowing, 0 problems\n',
+      ].join('\n'),
+    )
+  })
+
   it('tells on the way what is tried, and counts neither files nor bytes', async () => {
     const fake: Partial<Bakthat> = {
       doctor: ({ onFinding } = {}) => {

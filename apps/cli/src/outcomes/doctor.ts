@@ -24,9 +24,9 @@ function widest(findings: readonly Finding[]): number {
 
 const marks = { good: 'good', note: 'note', problem: 'PROBLEM' } as const
 const markWidth = 9
-const narrowest = 9
+const narrowest = 20
 
-/** Subject and what was found, and below it what follows from it, in as many lines as it takes. */
+/** Subject and what was found, below it where there is no room, and then what follows from it, in as many lines as it takes. */
 function textOf(
   { subject, verdict, found, consequence }: Finding,
   subjectWidth: number,
@@ -35,13 +35,16 @@ function textOf(
 ): string {
   const colour = { good: style.green, note: style.yellow, problem: style.red }[verdict]
   const indent = ' '.repeat(markWidth)
-  const before = `${colour(pad(marks[verdict], markWidth))}${style.bold(pad(showControls(subject), subjectWidth))}  `
+  const [mark, named] = [colour(pad(marks[verdict], markWidth)), showControls(subject)]
   const left = markWidth + subjectWidth + 2
-  const [first = '', ...more] = wrap(showControls(found), Math.max(narrowest, width - left))
+  const isNarrow = width - left < narrowest
+  const [first = '', ...more] = wrap(showControls(found), Math.max(narrowest, width - (isNarrow ? markWidth : left)))
   const consequences = wrap(showControls(consequence), Math.max(narrowest, width - markWidth))
   return [
-    before + first,
-    ...more.map((line) => ' '.repeat(left) + line),
+    ...(isNarrow
+      ? [mark + style.bold(named), indent + first]
+      : [`${mark}${style.bold(pad(named, subjectWidth))}  ${first}`]),
+    ...more.map((line) => (isNarrow ? indent : ' '.repeat(left)) + line),
     ...consequences.map((line) => indent + style.dim(line)),
   ].join('\n')
 }
