@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -12,7 +13,7 @@ import {
 import { dirname } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { atHome, bin, execute, has, type Home, type Run } from './support/bin.js'
+import { atHome, bin, canMount, execute, has, type Home, type Run } from './support/bin.js'
 import { commandOfCronLine } from './support/schedule-readers.js'
 
 /** Keeps one table, as cron's `crontab` does. */
@@ -182,6 +183,22 @@ describe('schedules of systemd', () => {
       expect(await schedule('remove', 'photos')).toMatchObject({ status: 4 })
       expect(readFileSync(path, 'utf8')).toBe('[Timer]\nOnCalendar=daily\n')
     }))
+
+  ;(canMount ? it : it.skip)('leave nothing half-written on a full disk', () =>
+    onMachine({ systemctl }, async (home, schedule) => {
+      const units = home.join('.config', 'systemd', 'user')
+      mkdirSync(units, { recursive: true })
+      spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', units])
+      try {
+        writeFileSync(`${units}/fill`, Buffer.alloc(4096))
+        const { status, stderr } = await schedule('add', 'photos', '--hourly', '--', 'photos')
+        expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('no space left') as unknown })
+        expect(readdirSync(units)).toEqual(['fill'])
+      } finally {
+        spawnSync('umount', [units])
+      }
+    }),
+  )
 
   it('say what systemd says where it refuses', () =>
     onMachine({ systemctl: `[ "$2" = show-environment ] || { echo no bus >&2; exit 1; }` }, async (_, schedule) => {

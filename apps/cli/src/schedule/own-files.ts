@@ -31,6 +31,7 @@ export async function writeOwn(path: string, text: string): Promise<void> {
     await writeFile(`${path}.new`, text, { mode: 0o600 })
     await rename(`${path}.new`, path)
   } catch (error) {
+    await rm(`${path}.new`, { force: true }).catch(() => undefined)
     throw translate(error, path)
   }
 }
