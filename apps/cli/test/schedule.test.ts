@@ -284,6 +284,18 @@ describe('schedules', () => {
     }),
   )
 
+  it('are told of in words where their directory is none, or one of them cannot be read', () =>
+    onMachine({ systemctl }, async (home, schedule) => {
+      mkdirSync(home.join('.config'))
+      writeFileSync(home.join('.config', 'systemd'), '')
+      expect(await schedule('list')).toMatchObject({ status: 0, stdout: '' })
+      const added = await schedule('add', 'photos', '--hourly', '--', 'photos')
+      expect(added).toMatchObject({ status: 2, stderr: expect.stringContaining('check the path') as unknown })
+      rmSync(home.join('.config', 'systemd'))
+      mkdirSync(home.join('.config', 'systemd', 'user', 'bakthat-photos.timer'), { recursive: true })
+      expect((await schedule('list')).stderr).toMatch(/bakthat-photos\.timer is a directory\n/)
+    }))
+
   it('that are not there cannot be removed', () =>
     onMachine({ crontab }, async (_, schedule) => {
       expect(await schedule('remove', 'photos')).toEqual({

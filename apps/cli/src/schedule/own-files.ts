@@ -9,10 +9,12 @@ export async function ownNotes(
   directory: string,
   fileOf: (name: string) => string,
 ): Promise<readonly { readonly name: string; readonly note: Note | undefined }[]> {
-  const files = await missingAs([], readdir(directory))
+  const files = await missingAs([], directory, readdir(directory))
   const found = await Promise.all(
     files.sort().map(async (file) => {
-      const own = /\.(timer|plist)$/.test(file) ? readNote(await readFile(join(directory, file), 'utf8')) : undefined
+      if (!/\.(timer|plist)$/.test(file)) return []
+      const path = join(directory, file)
+      const own = readNote(await missingAs('', path, readFile(path, 'utf8')))
       return own === undefined || file !== fileOf(own.name) ? [] : [own]
     }),
   )
@@ -21,7 +23,7 @@ export async function ownNotes(
 
 /** Writes a file of ours, whole or not at all. `ALREADY_EXISTS` where one of that name is somebody else's. */
 export async function writeOwn(path: string, text: string): Promise<void> {
-  const there = await missingAs(undefined, readFile(path, 'utf8'))
+  const there = await missingAs(undefined, path, readFile(path, 'utf8'))
   if (there !== undefined && readNote(there) === undefined)
     throw new BakthatError('ALREADY_EXISTS', `${path} is not a schedule of bakthat and was left as it is`, {
       hint: 'choose another name',
@@ -44,9 +46,9 @@ export async function removeFiles(...paths: readonly string[]): Promise<void> {
     })
 }
 
-async function missingAs<T>(otherwise: T, reading: Promise<T>): Promise<T> {
+async function missingAs<T>(otherwise: T, path: string, reading: Promise<T>): Promise<T> {
   return reading.catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return otherwise
-    throw error
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return otherwise
+    throw translate(error, path)
   })
 }
