@@ -30,7 +30,7 @@ export async function restore(
   const { storedFilename, backupDate } = backup
   if (name !== storedFilename && backupDate > context.now())
     options.onNotice?.(
-      `${storedFilename} is dated in the future, so it counts as the newest: another needs its stored name`,
+      `${storedFilename} is dated in the future, so it counts as the newest: to get another, give its stored name`,
     )
   return announcedRestore(context, backup, options, async (announcing) => {
     const { only } = announcing

@@ -1,6 +1,6 @@
 import { answer, type Outcome } from '../outcome.js'
 import type { Style } from '../print/style.js'
-import { showControls, displayWidth } from '../print/width.js'
+import { displayWidth, fits, showControls } from '../print/width.js'
 
 type Value = string | number | bigint | Uint8Array | null
 type Row = { readonly [column: string]: Value }
@@ -12,8 +12,7 @@ export function queryOutcome(rows: readonly Row[]): Outcome {
       rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, jsonOf(value)]))),
     text: (style, columns = Infinity) => {
       const table = tableOf(rows)
-      const isWide = table.split('\n').every((line) => displayWidth(line) <= columns)
-      return answer(isWide ? table : rows.map((row) => blockOf(row, style)).join('\n'))
+      return answer(fits(table, columns) ? table : rows.map((row) => blockOf(row, style)).join('\n'))
     },
   }
 }

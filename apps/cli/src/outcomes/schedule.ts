@@ -2,7 +2,7 @@ import { shellWords } from '@bakthat/errors'
 import { answer, report, type Outcome } from '../outcome.js'
 import { details } from '../print/details.js'
 import type { Style } from '../print/style.js'
-import { displayWidth, pad, showControls } from '../print/width.js'
+import { displayWidth, fits, pad, showControls } from '../print/width.js'
 import type { Note, Schedule } from '../schedule/schedule.js'
 import type { Installed, Rendered, SchedulerName } from '../schedule/scheduler.js'
 import { timesText } from '../schedule/times.js'
@@ -52,8 +52,7 @@ export function schedulesOutcome(installed: readonly Installed[]): Outcome {
     document: () => installed.map(({ name, scheduler, note }) => ({ name, scheduler, ...note })),
     text: (style, columns = Infinity) => {
       const table = tableOf(installed)
-      const isWide = table.split('\n').every((line) => displayWidth(line) <= columns)
-      return answer(isWide ? table : installed.map((one) => blockOf(one, style)).join(''), notes)
+      return answer(fits(table, columns) ? table : installed.map((one) => blockOf(one, style)).join(''), notes)
     },
   }
 }

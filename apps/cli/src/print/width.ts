@@ -20,6 +20,11 @@ export function displayWidth(text: string): number {
   return width
 }
 
+/** Whether no line of a text is wider than that. */
+export function fits(text: string, columns: number): boolean {
+  return text.split('\n').every((line) => displayWidth(line) <= columns)
+}
+
 /** The beginning of a text, with an ellipsis where it had to be cut to fit. */
 export function truncateEnd(text: string, columns: number): string {
   return displayWidth(text) <= columns ? text : `${take(charactersOf(text), columns - 1).join('')}…`
