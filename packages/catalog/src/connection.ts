@@ -95,9 +95,20 @@ function createFile(path: string): void {
   if (found !== undefined) {
     throw new BakthatError('CATALOG', `${path} is not a file`, { hint: 'name another file as the database' })
   }
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeDirectories(dirname(path))
   try {
     closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (systemCodeOf(error) !== 'EEXIST') throw error
+  }
+}
+
+/** Step by step, because `mkdir` of Node 20 with `recursive` reports a read-only disk as a missing directory. */
+function makeDirectories(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false }) !== undefined) return
+  makeDirectories(dirname(directory))
+  try {
+    mkdirSync(directory, 0o700)
   } catch (error) {
     if (systemCodeOf(error) !== 'EEXIST') throw error
   }

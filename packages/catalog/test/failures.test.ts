@@ -368,6 +368,17 @@ describe('a full disk', () => {
   )
 })
 
+describe('a disk that is read-only', () => {
+  whereMounting.each(['catalog.sqlite', 'deeper/catalog.sqlite'])('is PERMISSION_DENIED: %s', (name) =>
+    onDisk('size=1m', (place) => {
+      execFileSync('mount', ['-o', 'remount,ro', place.path])
+      expect(() => openCatalog({ path: place.in(name) })).toThrow(
+        expect.objectContaining({ code: 'PERMISSION_DENIED', message: expect.stringContaining(name) }),
+      )
+    }),
+  )
+})
+
 describe('a disk that fails', () => {
   it('is no lack of permission, where SQLite takes it for one', () => {
     using place = new Place()
