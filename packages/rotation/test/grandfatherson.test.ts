@@ -26,6 +26,12 @@ describe('grandfatherson keeps', () => {
   })
 })
 
+it('windows of grandfatherson are those of the time zone', () => {
+  const policy = { algorithm: 'grandfatherson', days: 1, timeZone: 'Pacific/Kiritimati' } as const
+  const backups = [at('2026-03-18T09:30:00Z', 1), at('2026-03-18T10:30:00Z', 2), at('2026-03-18T11:30:00Z', 3)]
+  expect(planRotation(backups, policy, new Date('2026-03-18T12:00:00Z')).remove.map(({ id }) => id)).toEqual([1])
+})
+
 describe('the oracle written from its definition keeps', () => {
   it.each(grandfathersonVectors)('$title', ({ backups, policy, now, keep }) => {
     expect([...grandfathersonOracle(backups, policy, new Date(now))].map(seconds).sort()).toEqual([...keep])

@@ -141,6 +141,22 @@ describe('a time zone', () => {
     expect(planRotation(backups, { days: 9, timeZone: 'Pacific/Kiritimati' }, now).remove).toHaveLength(0)
   })
 
+  it('begins its days at its own midnight', () => {
+    const policy = { hours: 1, days: 1, weeks: 1, timeZone: 'Pacific/Kiritimati', firstWeekDay: 2 } as const
+    const { keep } = planRotation([at('2026-03-17T10:30:00Z', 1)], policy, now)
+    expect(keep[0]!.reasons.map(describeReason)).toEqual([
+      'newest',
+      'hour 2026-03-18T00+14:00 (1)',
+      'day 2026-03-18 (1)',
+      'week 2026-03-18 (1)',
+    ])
+  })
+
+  it('may be long ago', () => {
+    const { keep } = planRotation([at('0050-06-01T12:00:00Z', 1)], { months: 1, years: 1 }, now)
+    expect(keep[0]!.reasons.map(describeReason)).toEqual(['newest', 'month 0050-06 (1)', 'year 0050 (1)'])
+  })
+
   it('makes two periods of the hour that is repeated', () => {
     const backups = [at('2025-10-26T00:30:00Z', 1), at('2025-10-26T01:30:00Z', 2)]
     const plan = planRotation(backups, { hours: 9, timeZone: 'Europe/Paris' }, now)
