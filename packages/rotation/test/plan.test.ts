@@ -152,6 +152,15 @@ describe('a time zone', () => {
     ])
   })
 
+  it.each([
+    ['America/New_York', 'hour 2026-03-17T00-04:00 (1)'],
+    ['America/St_Johns', 'hour 2026-03-17T02-02:30 (1)'],
+    ['Asia/Kolkata', 'hour 2026-03-17T10+05:30 (1)'],
+  ])('tells hours by how far it is from UTC: %s', (timeZone, told) => {
+    const { keep } = planRotation([at('2026-03-17T04:30:00Z', 1)], { hours: 1, timeZone }, now)
+    expect(keep[0]!.reasons.map(describeReason)).toEqual(['newest', told])
+  })
+
   it('may be long ago', () => {
     const { keep } = planRotation([at('0050-06-01T12:00:00Z', 1)], { months: 1, years: 1 }, now)
     expect(keep[0]!.reasons.map(describeReason)).toEqual(['newest', 'month 0050-06 (1)', 'year 0050 (1)'])
