@@ -20,6 +20,7 @@ describe('simulateRotation', () => {
   it('shows how the number of backups grows', () => {
     const { steps } = simulateRotation({ last: 3 }, { until, span: '5D', every: '1D' })
     expect(steps.map(({ kept }) => kept)).toEqual([1, 2, 3, 3, 3, 3])
+    expect(simulateRotation({ last: 3 }, { until, span: '36h', every: '1D' }).steps).toHaveLength(2)
   })
 
   it('keeps what a rotation after each backup would', () => {
@@ -44,10 +45,12 @@ describe('simulateRotation', () => {
     expect(simulation).toThrow('40001 backups are too many to simulate where 4471 stay')
   })
 
-  it.each([[{ span: '2Y', every: '1s' }], [{ span: '', every: '1D' }], [{ span: '2Y', every: 'daily' }]])(
-    'refuses %j',
-    (options) => {
-      expect(() => simulateRotation({ days: 7 }, { until, ...options })).toThrow(RangeError)
-    },
-  )
+  it.each([
+    [{ span: '2Y', every: '1s' }],
+    [{ span: '50000h', every: '1h' }],
+    [{ span: '', every: '1D' }],
+    [{ span: '2Y', every: 'daily' }],
+  ])('refuses %j', (options) => {
+    expect(() => simulateRotation({ days: 7 }, { until, ...options })).toThrow(RangeError)
+  })
 })
