@@ -206,6 +206,15 @@ describe('remove', () => {
     expect(await place.leftovers()).toEqual(['.site.claim'])
   })
 
+  it('frees a value that a process was changing when it was killed', async () => {
+    await using place = await Place.make()
+    await writeFile(place.in('.site.claim'), await goneProcess(place))
+    const values = registers(openLocal(place.path))!
+    await values.write('site', Buffer.from('new'))
+    expect(Buffer.from((await values.read('site')).bytes).toString()).toBe('new')
+    expect((await readdir(place.path)).sort()).toEqual(['elsewhere', 'site'])
+  })
+
   it('frees a name that a process without hard links claimed before it was killed', async () => {
     await using place = await Place.make()
     await writeFile(place.in('.site.claim'), await goneProcess(place))

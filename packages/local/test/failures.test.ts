@@ -189,6 +189,7 @@ describe('a directory that may not be written', () => {
     await mkdir(place.in('store', 'closed'), { mode: 0o000 })
     const directory = place.in('store')
     expect(await outcomeOf({ directory, action: 'list' })).toMatchObject({ code: 'PERMISSION_DENIED' })
+    expect(await outcomeOf({ directory, action: 'list', prefix: 'sec' })).toEqual({ value: ['secret'] })
     expect(await outcomeOf({ directory, action: 'retrieve', name: 'secret' })).toMatchObject({
       code: 'PERMISSION_DENIED',
     })

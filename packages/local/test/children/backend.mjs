@@ -3,7 +3,7 @@ import { once } from 'node:events'
 
 import { openLocal } from '@bakthat/local'
 
-const { directory, action, name, fill, size = 0 } = JSON.parse(process.argv[2])
+const { directory, action, name, prefix = '', fill, size = 0 } = JSON.parse(process.argv[2])
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 const backend = openLocal(directory)
 
@@ -31,7 +31,7 @@ const actions = {
   store: () => backend.put(name, bytes()),
   list: async () => {
     const names = []
-    for await (const blob of (await backend.list()).value) names.push(blob.name)
+    for await (const blob of (await backend.list({ prefix })).value) names.push(blob.name)
     return names
   },
   retrieve: () => backend.retrieve(backend.locate(name)),

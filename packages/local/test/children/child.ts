@@ -7,6 +7,7 @@ export interface Instruction {
   readonly directory: string
   readonly action: 'put' | 'stall' | 'store' | 'list' | 'retrieve' | 'remove'
   readonly name?: string
+  readonly prefix?: string
   readonly fill?: string
   readonly size?: number
 }
