@@ -203,6 +203,27 @@ describe('overwriting', () => {
     }),
   )
 
+  ;(canMount ? it : it.skip)('touches nothing where a file system was mounted while the archive was read', () =>
+    withDirectory(async (directory) => {
+      const target = join(directory, 'out')
+      const disk = join(target, 'm/disk')
+      mkdirSync(disk, { recursive: true })
+      const mountOnce = (): void => {
+        if (readdirSync(disk).length > 0) return
+        run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', disk])
+        writeFileSync(join(disk, 'only copy'), 'x')
+      }
+      const archive = tar(entry({ name: 'm/new', body: 'new' }))
+      try {
+        const restore = extractInto(target, archive, { overwrite: true, onProgress: mountOnce })
+        expect(await refusal(restore)).toMatchObject({ code: 'ALREADY_EXISTS' })
+        expect([readdirSync(target), readdirSync(disk)]).toEqual([['m'], ['only copy']])
+      } finally {
+        run('umount', [disk])
+      }
+    }),
+  )
+
   ;(canMount ? it : it.skip)('on a full disk leaves nothing behind, and says so', () =>
     withDirectory(async (directory) => {
       mkdirSync(join(directory, 'small'))
