@@ -41,7 +41,7 @@ export class Scratch {
     this.#begun.push({ key, uploadId })
   }
 
-  /** Removes everything, also after an interruption; the first thing that cannot be removed is told of. */
+  /** Removes everything, also after an interruption; the first object that cannot be removed is told of. */
   async clean(): Promise<BakthatError | undefined> {
     const signal = AbortSignal.timeout(patience * 1000)
     let failure: BakthatError | undefined

@@ -48,7 +48,7 @@ export function locatorOfName(name: string): Locator {
   return name.replace(/[%\p{C}\p{Zl}\p{Zp}]/gu, encodeURIComponent)
 }
 
-/** The name that {@link locatorOfName} made a locator of. Throws `INVALID_INPUT` for what it cannot have made. */
+/** The name that {@link locatorOfName} made a locator of. Throws `INVALID_INPUT` for what leads to no name. */
 export function nameOfLocator(locator: Locator): string {
   const name = decoded(locator)
   checkBlobName(name)
