@@ -69,7 +69,7 @@ describe('backup', () => {
     const argv = [
       ...['backup', 'data', '-d', 'local', '--name', '007', '-t', 'a b', '--tags', 'c,d', '--compression', 'gzip'],
       ...['--level', '9', '--exclude', '*.log', '--exclude=-x', '--exclude-file', 'ex', '--exclude-caches'],
-      ...['--one-file-system', '--recipient', 'age1a', '--recipient', 'age1b'],
+      ...['--one-file-system', '--xattrs', '--recipient', 'age1a', '--recipient', 'age1b'],
     ]
     expect(await calls(argv)).toEqual([
       [
@@ -84,6 +84,7 @@ describe('backup', () => {
           excludeFile: 'ex',
           excludeCaches: true,
           oneFileSystem: true,
+          xattrs: true,
           recipients: ['age1a', 'age1b'],
         },
       ],

@@ -24,7 +24,14 @@ const mebibyte = 1024 * 1024
 const judged = ['tar', 'bsdtar', 'python3'].every(has) ? describe : describe.skip
 
 function settingsFor(root: string): FillSettings {
-  return { root, name: 'tree', compression: { format: 'none' }, userNames: new Map(), groupNames: new Map() }
+  return {
+    root,
+    name: 'tree',
+    compression: { format: 'none' },
+    xattrs: false,
+    userNames: new Map(),
+    groupNames: new Map(),
+  }
 }
 
 function plannerFor(root: string): { planner: FramePlanner; sideEffects: SideEffects } {

@@ -70,6 +70,7 @@ async function packedArchive(context: DestinationContext, source: Source, option
     omit: omitDestination(context, source, options),
     ...(options.excludeCaches !== undefined && { excludeCaches: options.excludeCaches }),
     ...(options.oneFileSystem !== undefined && { oneFileSystem: options.oneFileSystem }),
+    ...(options.xattrs !== undefined && { xattrs: options.xattrs }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onProgress && { onProgress: tell(options.onProgress, expectedSize(context, source, options)) }),
   })

@@ -28,7 +28,8 @@ export interface ActionOptions {
 /** What a stream of Node gives, or an asynchronous generator: bytes, or text to be stored as UTF-8. Read once. */
 export type ByteStream = AsyncIterable<Uint8Array | string>
 
-export interface BackupOptions extends ActionOptions, Pick<PackOptions, 'exclude' | 'excludeCaches' | 'oneFileSystem'> {
+export interface BackupOptions
+  extends ActionOptions, Pick<PackOptions, 'exclude' | 'excludeCaches' | 'oneFileSystem' | 'xattrs'> {
   /** The backup's name. Default: the last component of the path. A stream has none, and needs one. */
   readonly name?: string
   readonly tags?: readonly string[]

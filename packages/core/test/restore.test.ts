@@ -4,12 +4,12 @@ import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
-import { backup, remove, resolveBackup, restore, restoreFile, verify } from '@bakthat/core'
+import { backup, read, remove, resolveBackup, restore, restoreFile, verify } from '@bakthat/core'
 import { generateIdentity } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { openLocal } from '@bakthat/local'
 import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
-import { single, type Bytes, type StorageBackend } from '@bakthat/storage'
+import { collect, single, type Bytes, type StorageBackend } from '@bakthat/storage'
 import { altered, begun, describeTree, makeTree, removedWhileRead, storedBytes, testEngine } from './engine.js'
 import { stored, storedValue } from './stored.js'
 
@@ -264,6 +264,22 @@ describe('restoreFile', () => {
     execFileSync('tar', ['czf', join(directory, 'a.tgz'), '-C', directory, 'site'])
     await restoreFile(engine, join(directory, 'a.tgz'), { to: join(directory, 'to') })
     expect(await describeTree(join(directory, 'to', 'site'))).toEqual(await describeTree(tree))
+  })
+
+  it('gives back the extended attributes of an archive, which a backup keeps where it is asked to', async () => {
+    await using engine = await testEngine()
+    const { directory } = engine
+    await makeTree(join(directory, 'site'))
+    const noted = ['--format=pax', '--pax-option=SCHILY.xattr.user.note:=kept']
+    execFileSync('tar', ['czf', join(directory, 'a.tgz'), ...noted, '-C', directory, 'site/hello.txt'])
+    const { warnings } = await restoreFile(engine, join(directory, 'a.tgz'), { to: join(directory, 'to') })
+    // Not every file system has attributes.
+    const isNoted = warnings.length === 0
+    for (const xattrs of [true, false]) {
+      await backup(engine, join(directory, 'to', 'site'), { name: `site ${xattrs}`, xattrs })
+      const tar = await collect(read(engine, `site ${xattrs}`), 1e7)
+      expect(Buffer.from(tar).includes('SCHILY.xattr.user.note=kept')).toBe(isNoted && xattrs)
+    }
   })
 
   it('opens what the Python tool encrypted', async () => {

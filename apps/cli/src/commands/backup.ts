@@ -32,6 +32,10 @@ export const backupOptions = {
   }),
   'exclude-caches': flag({ group: groups.content, description: 'Leave out what CACHEDIR.TAG marks as a cache' }),
   'one-file-system': flag({ group: groups.content, description: 'Do not enter other file systems' }),
+  xattrs: flag({
+    group: groups.content,
+    description: 'Keep extended attributes and access control lists too (on Linux)',
+  }),
   name: value('NAME', {
     group: groups.content,
     description: "Name of the backup (default: the path's last component)",
@@ -100,6 +104,7 @@ export const backup = defineCommand({
           excludeFile: given['exclude-file'],
           excludeCaches: given['exclude-caches'],
           oneFileSystem: given['one-file-system'],
+          xattrs: given.xattrs,
           tags: given.tags && splitTags(given.tags),
           compression,
           storageClass: storageClassOf(given),

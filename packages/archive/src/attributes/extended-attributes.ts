@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { getSystemErrorName } from 'node:util'
 import type * as Binding from '@napi-rs/xattr'
-import { systemCodeOf } from '@bakthat/errors'
+import { BakthatError, systemCodeOf } from '@bakthat/errors'
 
 /** Extended attributes of Linux (xattr(7)), by the optional dependency `@napi-rs/xattr`. Symbolic links are not followed. */
 export type ExtendedAttributes = Pick<typeof Binding, 'listAttributesSync' | 'getAttributeSync' | 'setAttributeSync'>
@@ -15,6 +15,15 @@ export function findExtendedAttributes(): ExtendedAttributes | undefined {
     if (isMissing(error)) return undefined
     throw error
   }
+}
+
+/** The same. Throws `UNSUPPORTED` where there is none. */
+export function requireExtendedAttributes(): ExtendedAttributes {
+  const attributes = findExtendedAttributes()
+  if (attributes !== undefined) return attributes
+  throw new BakthatError('UNSUPPORTED', 'extended attributes cannot be read by this installation', {
+    hint: 'leave --xattrs out; on Linux, install the optional package @napi-rs/xattr',
+  })
 }
 
 function isMissing(error: unknown): boolean {

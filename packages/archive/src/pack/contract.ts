@@ -13,6 +13,11 @@ export interface PackOptions {
   readonly excludeCaches?: boolean
   /** Do not descend into other file systems; the mount points themselves are stored. Default false. */
   readonly oneFileSystem?: boolean
+  /**
+   * Keep the extended attributes and access control lists of files and directories, at the price of a few system calls for each.
+   * `UNSUPPORTED` on other systems than Linux, and where the optional dependency `@napi-rs/xattr` is not at hand. Default false.
+   */
+  readonly xattrs?: boolean
   /** Absolute paths that are left out whole, silently: the destination, when it lies inside the source. */
   readonly omit?: readonly string[]
   /** Threads that read and compress. Default: the machine's parallelism, at most 8. Output does not depend on it. */

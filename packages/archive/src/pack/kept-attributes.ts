@@ -3,10 +3,11 @@ import {
   aclKind,
   attributeKey,
   capability,
-  findExtendedAttributes,
   isPortable,
   paxPrefix,
   refusalOf,
+  requireExtendedAttributes,
+  type ExtendedAttributes,
 } from '../attributes/extended-attributes.js'
 import { formatAcl, type Owners } from '../attributes/posix-acl.js'
 import { decodeUtf8, toByteString } from '../paths/byte-string.js'
@@ -19,16 +20,17 @@ const mostBytes = 512 * 1024
 /** The file system has none, or the entry is gone by now, of which others tell. */
 const ordinary = new Set(['ENOTSUP', 'ENOENT', 'ENOTDIR'])
 
-/** Reads the extended attributes and access control lists that an archive keeps. */
+/** Reads the extended attributes and access control lists that an archive keeps, if it does. */
 export class KeptAttributes {
-  readonly #attributes = findExtendedAttributes()
+  readonly #attributes: ExtendedAttributes | undefined
   readonly #names: Owners<number, string>
   /** Devices whose file systems have none: an error costs more than an answer. */
   readonly #without = new Set<bigint>()
   readonly #complain: (message: string) => void
 
   /** `complain` is told of an entry whose attributes cannot be read, or are too many. */
-  constructor({ userNames, groupNames }: FillSettings, complain: (message: string) => void) {
+  constructor({ xattrs, userNames, groupNames }: FillSettings, complain: (message: string) => void) {
+    this.#attributes = xattrs ? requireExtendedAttributes() : undefined
     this.#names = { user: userNames, group: groupNames }
     this.#complain = complain
   }

@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path'
 import { BakthatError, givenList } from '@bakthat/errors'
+import { requireExtendedAttributes } from '../attributes/extended-attributes.js'
 import { toByteString } from '../paths/byte-string.js'
 import { createMatcher } from '../paths/patterns.js'
 import type { Bytes, Compression } from '../types.js'
@@ -18,8 +19,8 @@ import { TreeWalk } from './tree-walk.js'
  * number of workers. What cannot be read never stops it but becomes a warning of the summary.
  *
  * Errors come from iterating `bytes` (and the summary rejects with them): `INVALID_INPUT` for a path that does not exist or cannot be
- * packed and for bad options, `PERMISSION_DENIED` for a path that may not be read, `UNAVAILABLE` for one that cannot be, `UNSUPPORTED` where zstd is not at
- * hand, `INTERRUPTED` after the signal.
+ * packed and for bad options, `PERMISSION_DENIED` for a path that may not be read, `UNAVAILABLE` for one that cannot be, `UNSUPPORTED` where zstd, or
+ * what reads extended attributes, is not at hand, `INTERRUPTED` after the signal.
  *
  * @example
  * ```ts
@@ -66,6 +67,7 @@ async function* packFrames(options: PackOptions): AsyncGenerator<Uint8Array, Pac
   const tally = new Tally(name, compression, options.onProgress)
   throwIfAborted(options.signal)
   checkRoot(root)
+  if (options.xattrs === true) requireExtendedAttributes()
   const { queue, close } = await openQueue(options, root, name, compression)
   const abort = (): void => void close()
   options.signal?.addEventListener('abort', abort, { once: true })
@@ -108,6 +110,7 @@ async function openQueue(
     root,
     name,
     compression,
+    xattrs: options.xattrs ?? false,
     userNames: readOwnerNames('/etc/passwd'),
     groupNames: readOwnerNames('/etc/group'),
   }

@@ -7,6 +7,8 @@ export interface FillSettings {
   /** What stands in its place in the archive. */
   readonly name: string
   readonly compression: Compression
+  /** Whether extended attributes are kept. */
+  readonly xattrs: boolean
   readonly userNames: ReadonlyMap<number, string>
   readonly groupNames: ReadonlyMap<number, string>
 }

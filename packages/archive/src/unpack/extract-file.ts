@@ -68,12 +68,7 @@ async function* noting(bytes: Bytes, note: (error: unknown) => void): Bytes {
 
 type State = Pick<ExtractProgress, 'bytesWritten' | 'isFlushing'>
 
-async function write(
-  stream: Bytes,
-  path: string,
-  sparse: boolean,
-  onState: (state: State) => void,
-): Promise<number> {
+async function write(stream: Bytes, path: string, sparse: boolean, onState: (state: State) => void): Promise<number> {
   const file = await open(toFileSystemPath(path), 'wx', 0o600)
   let size = 0
   try {
