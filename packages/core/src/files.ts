@@ -21,6 +21,12 @@ export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** Throws `INVALID_INPUT` for what no file can be called. */
+export function checkPath(path: string): void {
+  if (path !== '' && !path.includes('\0')) return
+  throw new BakthatError('INVALID_INPUT', `${JSON.stringify(path)} is no path`, { hint: 'name a file' })
+}
+
 /** Whether a value is one of Node's system errors with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return codes.includes(systemCodeOf(error) ?? '')

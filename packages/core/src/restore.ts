@@ -9,7 +9,7 @@ import { fetchPart, type ArchivePart } from './fetch-part.js'
 import { fetchBackup } from './fetch.js'
 import type { DestinationContext, EngineContext } from './context.js'
 import type { RestoreOptions, RestoreResult } from './contract.js'
-import { fileBytes } from './files.js'
+import { checkPath, fileBytes } from './files.js'
 import { opened, unlocked } from './opened.js'
 import { resolveBackup } from './resolve.js'
 import { fetched } from './thaw.js'
@@ -49,9 +49,16 @@ export async function restoreFile(
   path: string,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  return announcedRestore(context, undefined, options, (announcing) =>
-    restoreBytes(context, () => Promise.resolve(fileBytes(path)), undefined, { ...announcing, spare: path }, path),
-  )
+  return announcedRestore(context, undefined, options, (announcing) => {
+    checkPath(path)
+    return restoreBytes(
+      context,
+      () => Promise.resolve(fileBytes(path)),
+      undefined,
+      { ...announcing, spare: path },
+      path,
+    )
+  })
 }
 
 async function announcedRestore(

@@ -300,10 +300,14 @@ describe('restoreFile', () => {
     await expect(running).rejects.toMatchObject({ code: 'UNAVAILABLE', hint: 'check the disk and its cables' })
   })
 
-  it('says that the file is missing', async () => {
+  it.each([
+    ['nope.tgz', 'nope.tgz does not exist'],
+    ['nope\0.tgz', '"nope\\u0000.tgz" is no path'],
+    ['', '"" is no path'],
+  ])('says that the file is missing: %j', async (path, message) => {
     await using engine = await testEngine()
-    const running = restoreFile(engine, join(engine.directory, 'nope.tgz'), { to: join(engine.directory, 'to') })
-    await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    const running = restoreFile(engine, path, { to: join(engine.directory, 'to') })
+    await expect(running).rejects.toMatchObject({ code: 'INVALID_INPUT', message })
   })
 })
 
