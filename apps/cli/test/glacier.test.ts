@@ -25,6 +25,8 @@ describe('a profile with a vault and a bucket', () => {
       s3_bucket: 'yours3bucket',
       glacier_endpoint: glacier.endpoint,
       endpoint: s3.endpoint,
+      provider: 'aws',
+      path_style: true,
     }
     await writeFile(home.join('.bakthat.yml'), JSON.stringify({ default: profile }), { mode: 0o600 })
     await mkdir(home.join('photos'))

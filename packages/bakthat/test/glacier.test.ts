@@ -46,6 +46,8 @@ async function account(): Promise<Account> {
     s3_bucket: 'yours3bucket',
     glacier_endpoint: glacier.endpoint,
     endpoint: s3.endpoint,
+    provider: 'aws',
+    path_style: true,
     region_name: 'us-east-1',
   }
   return {

@@ -113,7 +113,11 @@ async function refuseUnconfirmed(to: DestinationContext, backup: BackupRow, opti
   const where = `its copy in ${to.backend.scheme}`
   try {
     const isRead = await readBack(to, copy, options)
-    if (!isRead) throw new BakthatError('COLD', `${where} is cold, and cannot be read back now`)
+    if (!isRead)
+      throw new BakthatError(
+        'COLD',
+        `${where} is cold, and cannot be read back: thaw that one, or delete this one by hand`,
+      )
     await checkManifest(to, copy, options)
   } catch (error) {
     if (!isBakthatError(error, 'INTEGRITY')) throw error
