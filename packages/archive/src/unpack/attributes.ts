@@ -11,6 +11,7 @@ import {
   unlinkSync,
   type Stats,
 } from 'node:fs'
+import type { AccessPaths } from './access-paths.js'
 import { createFile } from './create-file.js'
 import { GivenAttributes, type Given } from './given-attributes.js'
 import { idsByName } from './owner-ids.js'
@@ -71,6 +72,7 @@ export class Attributes {
   of(entry: TarEntry, path: string): EntryAttributes {
     const { mode, userName, groupName } = entry
     const { keepOwner } = this.#options
+    const { own, access } = this.#given.of(entry, path)
     const dropped = this.#droppedFrom(entry)
     if ((mode & dropped) !== 0 && entry.type !== 'symlink') {
       this.#warnings.add('attributes', path, 'its setuid, setgid or sticky bit is not restored', false)
@@ -81,7 +83,8 @@ export class Attributes {
       uid: keepOwner ? (this.#users.get(userName) ?? entry.uid) : this.#usual.uid,
       gid: keepOwner ? (this.#groups.get(groupName) ?? entry.gid) : this.#usual.gid,
       time: utimesTime(entry.mtimeSeconds, entry.mtimeNanoseconds),
-      ...this.#given.of(entry, path),
+      own,
+      access,
     }
   }
 
@@ -104,14 +107,14 @@ export class Attributes {
     return (mode & ~this.#granted) === 0 && own.length === 0
   }
 
-  /** What a file or directory has of its own, as soon as it is made. `place` is a byte string. */
-  giveOwn(place: string, { path, own }: EntryAttributes): void {
-    this.#given.give(place, path, own)
+  /** What a file or directory has of its own, as soon as it is made. */
+  giveOwn(paths: AccessPaths, { path, own }: EntryAttributes): void {
+    if (own.length > 0) this.#given.give(paths.bytesOf(path), path, own)
   }
 
-  /** Who else may reach a file or directory, after its owner and mode. `place` is a byte string. */
-  giveAccess(place: string, { path, access }: EntryAttributes): void {
-    this.#given.give(place, path, access)
+  /** Who else may reach a file or directory, after its owner and mode. */
+  giveAccess(paths: AccessPaths, { path, access }: EntryAttributes): void {
+    if (access.length > 0) this.#given.give(paths.bytesOf(path), path, access)
   }
 
   /** A file, or a directory that may not be as new files are. Both may have {@link giveAccess} to come. */

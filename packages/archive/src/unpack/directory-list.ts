@@ -22,7 +22,7 @@ export class DirectoryList {
     const inner = this.#entries.filter(({ path }) => depthOf(path) > 1)
     finishAll(inner, paths, (descriptor, entry) => {
       attributes.toDescriptor(descriptor, entry)
-      attributes.giveAccess(paths.bytesOf(entry.path), entry)
+      attributes.giveAccess(paths, entry)
     })
   }
 
@@ -31,7 +31,7 @@ export class DirectoryList {
     const outer = this.#entries.filter(({ path }) => depthOf(path) === 1 || (path === '' && withTarget))
     finishAll(outer, paths, (descriptor, entry) => {
       attributes.toDescriptor(descriptor, entry)
-      attributes.giveAccess(paths.bytesOf(entry.path), entry)
+      attributes.giveAccess(paths, entry)
       syncOpenNow(descriptor)
     })
   }

@@ -115,7 +115,7 @@ export class EntryMaker implements TarSink {
   entryEnd(): void {
     const file = this.#file
     if (file === undefined) return
-    this.#naming(() => file.finish(this.#attributes, this.#tree.paths.bytesOf(this.#current)))
+    this.#naming(() => file.finish(this.#attributes, this.#tree.paths))
     this.#file = undefined
     file.close()
   }
@@ -163,7 +163,7 @@ export class EntryMaker implements TarSink {
   #addDirectory(entry: TarEntry, path: string): void {
     const attributes = this.#attributes.of(entry, path)
     this.#tree.makeDirectory(path)
-    this.#attributes.giveOwn(this.#tree.paths.bytesOf(path), attributes)
+    this.#attributes.giveOwn(this.#tree.paths, attributes)
     this.#directories.add(attributes)
   }
 
@@ -173,7 +173,7 @@ export class EntryMaker implements TarSink {
     const hasMode = this.#attributes.isModeGranted(attributes)
     const descriptor = this.#tree.makeNew(path, (place) => createFile(place, hasMode ? attributes.mode : undefined))
     this.#file = new OpenFile(descriptor, entry, { ...attributes, hasMode }, this.#options.sparse)
-    this.#attributes.giveOwn(this.#tree.paths.bytesOf(path), attributes)
+    this.#attributes.giveOwn(this.#tree.paths, attributes)
   }
 
   #addSymlink(entry: TarEntry, path: string, target: string): void {

@@ -67,7 +67,6 @@ export class GivenAttributes {
 
   /** `place` is the thing, which is no symbolic link. What the system refuses is told. */
   give(place: string, path: string, attributes: readonly GivenAttribute[]): void {
-    if (attributes.length === 0) return
     const text = decodeUtf8(place)
     if (text === undefined) this.#tellLost(path)
     else for (const attribute of attributes) this.#set(text, path, attribute)

@@ -1,5 +1,6 @@
 import { closeSync, ftruncateSync, writeSync } from 'node:fs'
 import type { SparseRegions } from '../tar/decode-sparse.js'
+import type { AccessPaths } from './access-paths.js'
 import type { Attributes, FileAttributes } from './attributes.js'
 import { besidesZeros } from './holes.js'
 import type { TarEntry } from './tar-entry.js'
@@ -29,11 +30,10 @@ export class OpenFile {
     else this.#writeRegions(this.#regions, bytes, start, end)
   }
 
-  /** `place` is where it lies, a byte string. */
-  finish(attributes: Attributes, place: string): void {
+  finish(attributes: Attributes, paths: AccessPaths): void {
     if (this.#regions !== undefined) ftruncateSync(this.#descriptor, this.#size)
     attributes.toDescriptor(this.#descriptor, this.#attributes, this.#attributes.hasMode)
-    attributes.giveAccess(place, this.#attributes)
+    attributes.giveAccess(paths, this.#attributes)
   }
 
   close(): void {
