@@ -214,6 +214,15 @@ describe('extended attributes and access control lists', () => {
       expect(bytes.includes('SCHILY.xattr.security.capability=')).toBe(isGiven)
     }))
 
+  it('are left out, which is told, where a path is not UTF-8', () =>
+    withAttributes(async (directory) => {
+      mkdirSync(join(directory, 'tree'))
+      writeFileSync(Buffer.from(join(directory, 'tree', 'h\xe9'), 'latin1'), '')
+      const { warnings } = await packed({ path: join(directory, 'tree'), xattrs, compression: { format: 'none' } })
+      const message = 'its extended attributes are left out: its path is not UTF-8'
+      expect(warnings).toEqual([{ code: 'skipped', path: 'tree/h\\xe9', message, incomplete: false }])
+    }))
+
   it('are left out unless they are asked for', () =>
     withAttributes(async (directory) => {
       makeTree(join(directory, 'tree'))

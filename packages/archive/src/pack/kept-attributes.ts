@@ -28,7 +28,7 @@ export class KeptAttributes {
   readonly #without = new Set<bigint>()
   readonly #complain: (message: string) => void
 
-  /** `complain` is told of an entry whose attributes cannot be read, or are too many. */
+  /** `complain` is told of an entry whose attributes cannot be asked for or read, or are too many. */
   constructor({ xattrs, userNames, groupNames }: FillSettings, complain: (message: string) => void) {
     this.#attributes = xattrs ? requireExtendedAttributes() : undefined
     this.#names = { user: userNames, group: groupNames }
@@ -36,13 +36,16 @@ export class KeptAttributes {
   }
 
   /**
-   * Those of a file or directory as pax records, in the order of their names; mostly the empty string. A path that is not UTF-8
-   * cannot be asked for. `file` is the file that was opened by that path.
+   * Those of a file or directory as pax records, in the order of their names; mostly the empty string. `file` is the file that was
+   * opened by that path.
    */
   recordsOf(accessPath: string, file?: { readonly descriptor: number; readonly device: bigint }): string {
+    if (this.#attributes === undefined || (file !== undefined && this.#without.has(file.device))) return ''
     const path = decodeUtf8(accessPath === '' ? '/' : accessPath)
-    if (this.#attributes === undefined || path === undefined) return ''
-    if (file !== undefined && this.#without.has(file.device)) return ''
+    if (path === undefined) {
+      this.#complain('its extended attributes are left out: its path is not UTF-8')
+      return ''
+    }
     try {
       const names = this.#attributes.listAttributesSync(path)
       return names.length === 0 ? '' : this.#read(path, names.filter(isPortable).sort(), file?.descriptor)

@@ -9,12 +9,12 @@ import {
   refusalOf,
   type ExtendedAttributes,
 } from '../attributes/extended-attributes.js'
-import { idsByName } from './owner-ids.js'
 import { parseAcl, sizeOfMode, type Owners } from '../attributes/posix-acl.js'
 import { decodeUtf8, toByteString } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import type { PaxRecords } from '../tar/decode-pax.js'
 import type { WarningList } from '../warnings/warning-list.js'
+import { idsByName } from './owner-ids.js'
 import { SharedLists } from './shared-lists.js'
 import type { TarEntry } from './tar-entry.js'
 
@@ -55,8 +55,8 @@ export class GivenAttributes {
     const own: GivenAttribute[] = []
     const access: GivenAttribute[] = []
     for (const [key, value] of extended) {
-      const attribute = canHave ? this.#attributeOf(key, value) : undefined
       if (isRepeated(key, extended)) continue
+      const attribute = canHave ? this.#attributeOf(key, value) : undefined
       if (attribute === undefined) this.#tellLost(path)
       else if (attribute.name === capability && !this.#keepsPowers) this.#tellPowers(path)
       else if (!isAccess(attribute)) own.push(attribute)
