@@ -137,6 +137,19 @@ describe('extended attributes and access control lists', () => {
         expect(attributesOf(join(directory, 'out', name))).toEqual({ [acl.access]: list })
     }))
 
+  it('come back of the target too, where the restore makes it', () =>
+    withAttributes(async (directory) => {
+      const record = {
+        'SCHILY.xattr.user.note': 'x',
+        'SCHILY.acl.default': 'user::rwx,user:1:r-x,group::r-x,mask::r-x,other::---',
+      }
+      await extractInto(join(directory, 'out'), tar(pax(record), entry({ name: './', flag: '5', mode: 0o755 })))
+      expect(attributesOf(join(directory, 'out'))).toEqual({
+        [acl.default]: aclOf([1, 7], [2, 5, 1], [4, 5], [16, 5], [32, 0]).toString('hex'),
+        'user.note': '78',
+      })
+    }))
+
   it('that say no more than the mode are no list', () =>
     withAttributes(async (directory) => {
       const archive = tar(pax({ 'SCHILY.acl.access': 'user::rw-,group::r--,other::r--' }), entry({ name: 'file' }))

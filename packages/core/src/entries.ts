@@ -9,6 +9,7 @@ import type { BackupEntry, EntriesOptions } from './contract.js'
 import { fetchReadable } from './fetch.js'
 import { opened } from './opened.js'
 import { resolveTree } from './resolve.js'
+import { progressOf } from './stored-progress.js'
 
 /** Entries that are given before a signal is looked for. */
 const entriesAtOnce = 1000
@@ -41,11 +42,11 @@ export async function* entriesInPieces(
   options: EntriesOptions,
   arrange: (entries: readonly ArchiveEntry[]) => readonly ArchiveEntry[] = (entries) => entries,
 ): AsyncGenerator<readonly IndexedEntry[]> {
-  const onRead = readTeller(backup, options)
+  const onRead = progressOf('searching', backup, options)
   const index = await indexOf(context, backup, options)
   if (index !== undefined) {
     for await (const frame of index) {
-      onRead(frame.start + frame.stored)
+      onRead?.(frame.start + frame.stored)
       yield frame.entries
     }
     return
@@ -63,7 +64,7 @@ async function entriesOfArchive(
   context: DestinationContext,
   backup: BackupRow,
   { keys = {}, ...options }: EntriesOptions,
-  onRead: (bytes: number) => void,
+  onRead: ((bytes: number) => void) | undefined,
 ): Promise<readonly ArchiveEntry[]> {
   const bytes = await fetchReadable(context, backup, options, onRead)
   if (bytes === undefined)
@@ -76,14 +77,6 @@ async function entriesOfArchive(
     onEntry: (entry) => void found.push(entry),
   })
   return found
-}
-
-/** Tells how much of a backup is known. */
-function readTeller(
-  { storedFilename: current, size: bytesTotal }: BackupRow,
-  { onProgress }: EntriesOptions,
-): (bytes: number) => void {
-  return (bytes) => onProgress?.({ phase: 'searching', current, files: 0, bytes, bytesTotal })
 }
 
 /** An entry of an archive, as it is told to whoever asked. */

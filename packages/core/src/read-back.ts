@@ -1,7 +1,8 @@
 import type { BackupRow } from '@bakthat/catalog'
 import type { DestinationContext } from './context.js'
-import type { ActionOptions, Progress } from './contract.js'
+import type { ActionOptions } from './contract.js'
 import { fetchReadable } from './fetch.js'
+import { progressOf } from './stored-progress.js'
 import { drain } from './streams.js'
 
 /** Reads all that is stored of a backup, and says whether it could: not while it is cold. `INTEGRITY` where it is damaged or gone. */
@@ -14,13 +15,4 @@ export async function readBack(
   if (bytes === undefined) return false
   await drain(bytes)
   return true
-}
-
-/** Tells, while the stored bytes of a backup pass, how many have. */
-export function progressOf(
-  phase: Progress['phase'],
-  { storedFilename, size }: BackupRow,
-  { onProgress }: ActionOptions,
-): ((passed: number) => void) | undefined {
-  return onProgress && ((bytes) => onProgress({ phase, current: storedFilename, files: 0, bytes, bytesTotal: size }))
 }

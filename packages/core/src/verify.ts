@@ -10,9 +10,10 @@ import { locatorOf, lookFor, manifestOf } from './locate.js'
 import { readManifest } from './manifest.js'
 import { opened } from './opened.js'
 import { problemOf } from './problem.js'
-import { progressOf, readBack } from './read-back.js'
+import { readBack } from './read-back.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
+import { progressOf } from './stored-progress.js'
 import { drain } from './streams.js'
 
 /**

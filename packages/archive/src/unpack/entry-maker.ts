@@ -128,6 +128,7 @@ export class EntryMaker implements TarSink {
           this.#addFile(entry, path)
           break
         case 'directory':
+          this.#tree.makeDirectory(path)
           this.#addDirectory(entry, path)
           break
         case 'symlink':
@@ -157,12 +158,12 @@ export class EntryMaker implements TarSink {
         hint: doNotTrust,
       })
     }
-    this.#directories.add(this.#attributes.of(entry, ''))
+    this.#addDirectory(entry, '')
   }
 
+  /** One that is made. */
   #addDirectory(entry: TarEntry, path: string): void {
     const attributes = this.#attributes.of(entry, path)
-    this.#tree.makeDirectory(path)
     this.#attributes.giveOwn(this.#tree.paths, attributes)
     this.#directories.add(attributes)
   }
