@@ -32,8 +32,8 @@ export function systemd(env: Environment): Scheduler {
       } catch (error) {
         // It would be listed, and never run.
         if (isNew) {
-          await run('systemctl', ['--user', 'disable', '--now', timer])
-          await removeFiles(...written.map(({ path }) => path))
+          const disabling = run('systemctl', ['--user', 'disable', '--now', timer])
+          await disabling.finally(() => removeFiles(...written.map(({ path }) => path)))
         }
         throw error
       }
