@@ -65,6 +65,10 @@ describe('a profile with a vault and a bucket', () => {
     glacier.finishJobs()
     await bakthat(0, 'restore', 'photos', '--to', 'again')
     expect(await readFile(home.join('again', 'photos', 'cat.txt'), 'utf8')).toBe('miaow')
+    await bakthat(0, 'restore', 'photos', '--only', 'photos/cat.txt', '--to', 'once more')
+    expect(await readFile(home.join('once more', 'photos', 'cat.txt'), 'utf8')).toBe('miaow')
+    glacier.clock.advance(30 * hour)
+    await bakthat(75, 'restore', 'photos', '--to', 'tomorrow')
   })
 
   it('has the documented commands for inventories, with underscores and with dashes', async () => {

@@ -103,6 +103,8 @@ export interface NewRetrieval {
 export interface Retrieval extends NewRetrieval {
   readonly backupId: number
   readonly askedAt: Date
+  /** When what came back was read to its end; absent until then. */
+  readonly fetchedAt?: Date
 }
 
 /** What was asked for of cold storage, at most once for each backup. */
@@ -110,10 +112,10 @@ export interface Retrievals {
   /** Replaces what was remembered for the backup. */
   remember(backupId: number, retrieval: NewRetrieval): void
   of(backupId: number): Retrieval | undefined
-  /** Those of complete backups, in the order in which they were asked for. */
+  /** Those of complete backups that were not fetched yet, in the order in which they were asked for. */
   all(): readonly Retrieval[]
-  /** Forgetting what is not known is a success. */
-  forget(backupId: number): void
+  /** Keeps that it was fetched just now, and the ticket, which may be good for a while. One that is not known is a success. */
+  markFetched(backupId: number): void
 }
 
 export interface NewListing {

@@ -6,7 +6,12 @@ import { sql } from 'drizzle-orm'
 import type { Connection } from './connection.js'
 
 /** What leads from an empty file, or one that the Python tool wrote, to the tables of `schema.ts`; names of files. */
-const migrations = ['0000_python_tool', '0001_status_and_container', '0002_retrievals_and_deferrals'] as const
+const migrations = [
+  '0000_python_tool',
+  '0001_status_and_container',
+  '0002_retrievals_and_deferrals',
+  '0003_fetched_retrievals',
+] as const
 
 /** How many migrations the file has behind it, kept as SQLite's `user_version`. Touches nothing. */
 function versionOf({ client }: Connection): number {

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 
 import type { Access } from './access.js'
 import type { NewRetrieval, Retrieval, Retrievals } from './contract.js'
@@ -26,6 +26,7 @@ export class RetrievalTable implements Retrievals {
         tier: tier ?? null,
         askedAt: secondsOf(this.#now()),
         expectedAt: expectedAt === undefined ? null : secondsOf(expectedAt),
+        fetchedAt: null,
       }
       tx.insert(jobs).values(row).onConflictDoUpdate({ target: jobs.backupId, set: row }).run()
     })
@@ -41,24 +42,26 @@ export class RetrievalTable implements Retrievals {
         .select({ jobs })
         .from(jobs)
         .innerJoin(backups, eq(jobs.backupId, backups.id))
-        .where(eq(backups.status, 'complete'))
+        .where(and(eq(backups.status, 'complete'), isNull(jobs.fetchedAt)))
         .orderBy(asc(jobs.askedAt), asc(jobs.id))
         .all()
         .map((found) => retrieval(found.jobs)),
     )
   }
 
-  forget(backupId: number): void {
-    this.#access.write((tx) => tx.delete(jobs).where(eq(jobs.backupId, backupId)).run())
+  markFetched(backupId: number): void {
+    const fetchedAt = secondsOf(this.#now())
+    this.#access.write((tx) => tx.update(jobs).set({ fetchedAt }).where(eq(jobs.backupId, backupId)).run())
   }
 }
 
-function retrieval({ backupId, jobId, tier, askedAt, expectedAt }: typeof jobs.$inferSelect): Retrieval {
+function retrieval({ backupId, jobId, tier, askedAt, expectedAt, fetchedAt }: typeof jobs.$inferSelect): Retrieval {
   return {
     backupId: backupId ?? 0,
     ticket: jobId,
     askedAt: dateOf(askedAt ?? 0),
     ...(tier !== null && { tier }),
     ...(expectedAt !== null && { expectedAt: dateOf(expectedAt) }),
+    ...(fetchedAt !== null && { fetchedAt: dateOf(fetchedAt) }),
   }
 }

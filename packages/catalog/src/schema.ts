@@ -61,6 +61,7 @@ export const jobs = sqliteTable(
     tier: text(),
     askedAt: integer('asked_at'),
     expectedAt: integer('expected_at'),
+    fetchedAt: integer('fetched_at'),
   },
   (table) => [index('jobs_filename').on(table.filename), uniqueIndex('jobs_backup_id').on(table.backupId)],
 )

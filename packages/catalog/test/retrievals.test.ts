@@ -40,14 +40,26 @@ describe('retrievals', () => {
     ).toEqual([...days].sort())
   })
 
-  it('are forgotten when asked to, and with their backup', () => {
+  it('keep their tickets once they were fetched, but are not under way any more', () => {
+    using place = new Place()
+    const { id } = add(place.catalog())
+    place.catalog().retrievals.remember(id, { ticket: 'job-1' })
+    for (let i = 0; i < 2; i++) place.catalog(asked).retrievals.markFetched(id)
+    const fetchedAt = new Date('2026-03-18T12:00:00Z')
+    expect(place.catalog().retrievals.of(id)).toMatchObject({ ticket: 'job-1', fetchedAt })
+    expect(place.catalog().retrievals.all()).toEqual([])
+    place.catalog().retrievals.remember(id, { ticket: 'job-2' })
+    expect(place.catalog().retrievals.of(id)).not.toHaveProperty('fetchedAt')
+    expect(place.catalog().retrievals.all()).toMatchObject([{ ticket: 'job-2' }])
+  })
+
+  it('are forgotten with their backup', () => {
     using place = new Place()
     const catalog = place.catalog()
-    const [kept, fetched, gone] = ['a', 'b', 'c'].map((filename) => add(catalog, { filename }).id)
-    for (const id of [kept!, fetched!, gone!]) catalog.retrievals.remember(id, { ticket: `job-${id}` })
-    catalog.retrievals.forget(fetched!)
-    catalog.retrievals.forget(fetched!)
+    const [kept, gone] = ['a', 'b'].map((filename) => add(catalog, { filename }).id)
+    for (const id of [kept!, gone!]) catalog.retrievals.remember(id, { ticket: `job-${id}` })
     catalog.markDeleted(gone!)
+    catalog.retrievals.markFetched(gone!)
     expect(catalog.retrievals.all().map(({ backupId }) => backupId)).toEqual([kept])
     expect(place.rows('SELECT backup_id FROM jobs')).toEqual([{ backup_id: kept }])
   })
@@ -72,6 +84,7 @@ describe('retrievals', () => {
         tier: 'bulk',
         asked_at: 1_773_835_200,
         expected_at: 1_773_853_200,
+        fetched_at: null,
       },
     ])
   })

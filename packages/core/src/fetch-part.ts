@@ -2,11 +2,11 @@ import { chooseFrames } from '@bakthat/archive'
 import { unlockParts, type Parts } from '@bakthat/crypto'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { Bytes } from '@bakthat/storage'
+import type { Availability, ByteRange, Bytes } from '@bakthat/storage'
 import { indexOf } from './backup-index.js'
 import type { DestinationContext } from './context.js'
 import type { ReadOptions } from './contract.js'
-import { fetchReadable, unlessGone } from './fetch.js'
+import { unlessGone } from './fetch.js'
 import { locatorOf } from './locate.js'
 import { partsOfName } from './stored-name.js'
 import { damagedInStore } from './streams.js'
@@ -25,7 +25,7 @@ export interface ArchivePart {
 
 /**
  * What has to be fetched of a backup to restore some of its entries, found by its index. `undefined` where all of it has to be:
- * without a whole index, in a store that has no ranges, and out of cold storage.
+ * without a whole index, in a store that has no ranges, and of what was asked for out of cold storage, or has to be.
  *
  * SHA-256 is that of the whole, and not compared. Each chunk of an age file, frame of zstd and member of gzip is checked by itself;
  * an archive that is none of them is wanted as a whole, too.
@@ -37,13 +37,14 @@ export async function fetchPart(
   options: FetchOptions,
 ): Promise<ArchivePart | undefined> {
   const { catalog, backend } = context
-  if (!backend.capabilities.ranges || catalog.retrievals.of(backup.id) !== undefined) return undefined
+  const asked = catalog.retrievals.of(backup.id)
+  if (!backend.capabilities.ranges || (asked !== undefined && asked.fetchedAt === undefined)) return undefined
   const index = await indexOf(context, backup, options)
   if (index === undefined) return undefined
   try {
     const { ranges, archiveSize, ...sizes } = await chooseFrames(index, only)
     // Only now: what the index does not tell of is not to be asked for out of cold storage.
-    if (!isCheckedInParts(backup) || (await fetchReadable(context, backup, options)) === undefined) return undefined
+    if (!isCheckedInParts(backup) || !(await isReadableInParts(context, backup, options))) return undefined
     const archive = await archiveOf(context, backup, options)
     return archive?.size === archiveSize ? { bytes: joined(archive, ranges), ...sizes } : undefined
   } catch (error) {
@@ -55,6 +56,21 @@ export async function fetchPart(
 
 function isCheckedInParts({ storedFilename }: BackupRow): boolean {
   return storedFilename.endsWith('.age') || partsOfName(storedFilename)?.compression !== 'none'
+}
+
+/** A ticket, where one was kept, is for the whole. Whatever else is wrong, reading the whole tells it with better words. */
+async function isReadableInParts(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: FetchOptions,
+): Promise<boolean> {
+  try {
+    const { state } = await askForRange(context, backup, { start: 0, end: 1 }, options)
+    return state === 'ready'
+  } catch (error) {
+    if (isBakthatError(error, 'COLD', 'NOT_FOUND', 'INTEGRITY')) return false
+    throw error
+  }
 }
 
 /** Any part of the archive, decrypted; `undefined` for what is not encrypted as its name says: the whole is refused with better words. */
@@ -74,23 +90,31 @@ async function archiveOf(
   })
 }
 
-async function* readRange(
+async function askForRange(
   context: DestinationContext,
   backup: BackupRow,
-  range: { readonly start: number; readonly end: number },
+  range: ByteRange,
   { signal }: FetchOptions,
-): Bytes {
-  const locator = locatorOf(context, backup)
+): Promise<Availability<Bytes>> {
   const asked = { range, begin: false, ...(signal && { signal }) }
-  const answer = await context.backend.retrieve(locator, asked).catch((error: unknown) => {
+  return context.backend.retrieve(locatorOf(context, backup), asked).catch((error: unknown) => {
     if (!isBakthatError(error, 'INVALID_INPUT')) throw error
     throw damagedInStore(backup.storedFilename, `it has fewer bytes than the ${backup.size} that were stored`, error)
   })
+}
+
+async function* readRange(
+  context: DestinationContext,
+  backup: BackupRow,
+  range: ByteRange,
+  options: FetchOptions,
+): Bytes {
+  const answer = await askForRange(context, backup, range, options)
   if (answer.state === 'ready') yield* answer.value
   else
     throw new BakthatError('COLD', `${backup.storedFilename} has become cold`, { hint: 'run the same command again' })
 }
 
-async function* joined(archive: Parts, ranges: Iterable<{ readonly start: number; readonly end: number }>): Bytes {
+async function* joined(archive: Parts, ranges: Iterable<ByteRange>): Bytes {
   for (const { start, end } of ranges) yield* archive.read(start, end)
 }

@@ -11,19 +11,21 @@ type Options = Pick<ActionOptions, 'signal'> & ThawOptions
 /**
  * The stored bytes of a backup. Where they are cold they are asked for, once: the ticket is kept in the catalog, and the
  * same call takes it up again, and hastens it where a faster tier is asked for now and the store can do so. Until the store
- * has them it rejects with `PENDING`, or waits if asked to. `COLD` where what was asked for failed, or lapsed before anybody
- * fetched it, for asking again costs again.
+ * has them it rejects with `PENDING`, or waits if asked to. What was fetched before is given again while the store has it, and
+ * asked for anew after that. `COLD` where what was asked for failed, or lapsed before anybody fetched it, for asking again
+ * costs again.
  */
 export async function thawed(context: DestinationContext, backup: BackupRow, options: Options): Promise<Bytes> {
   const known = context.catalog.retrievals.of(backup.id)
   const ask = (ticket: Ticket | undefined): Promise<Availability<Bytes>> => {
-    const begin = ticket === undefined || options.requestAgain === true
+    const wasFetched = ticket === known?.ticket && known?.fetchedAt !== undefined
+    const begin = ticket === undefined || wasFetched || options.requestAgain === true
     return retrieve(context, backup, { ...options, begin, ...(ticket !== undefined && { ticket }) })
   }
   const found = await ask(known?.ticket).catch((error: unknown) => {
     throw isBakthatError(error, 'COLD') && known !== undefined ? lapsed(backup, known, error) : error
   })
-  const isToHasten = found.state === 'pending' && known !== undefined && options.tier !== undefined
+  const isToHasten = found.state === 'pending' && found.ticket === known?.ticket && options.tier !== undefined
   const first = isToHasten ? await retrieve(context, backup, { ...options, begin: true, ticket: found.ticket }) : found
   if (first.state === 'ready') return first.value
   const job = remember(context, backup, first, options)
@@ -38,9 +40,9 @@ export async function thawed(context: DestinationContext, backup: BackupRow, opt
   return ready.value
 }
 
-/** Says that what was asked for was fetched: it is no longer under way, and will not have lapsed. */
+/** Says that what was asked for was fetched: it is no longer under way, and whoever needs it again later may ask anew. */
 export function fetched({ catalog }: DestinationContext, { id }: BackupRow): void {
-  if (catalog.retrievals.of(id) !== undefined) catalog.retrievals.forget(id)
+  if (catalog.retrievals.of(id) !== undefined) catalog.retrievals.markFetched(id)
 }
 
 /** The bytes if they can be read now, at no cost: `undefined` where they are cold or on their way. */

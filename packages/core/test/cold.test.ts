@@ -129,6 +129,48 @@ describe('restore of a cold backup', () => {
   })
 })
 
+describe('restore of a cold backup that was fetched before', () => {
+  it('gets it again, by whatever process, for as long as the store has it, and is no job any more', async () => {
+    await using engine = await coldEngine()
+    const options = { to: engine.to, overwrite: true }
+    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
+    engine.hours(6)
+    await restore(engine, 'site', options)
+    engine.hours(22)
+    await restore({ ...engine, backend: engine.backend.reopen() }, 'site', options)
+    await restore(engine, 'site', { to: join(engine.directory, 'part'), only: ['site/hello.txt'] })
+    expect(engine.backend.begun()).toBe(1)
+    expect(await jobs(engine)).toEqual([])
+  })
+
+  it('asks for it anew, as the first time, once the store has it no more', async () => {
+    await using engine = await coldEngine()
+    const options = { to: engine.to, overwrite: true, tier: 'bulk' } as const
+    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
+    engine.hours(13)
+    await restore(engine, 'site', options)
+    engine.hours(25)
+    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
+    expect(await jobs(engine)).toMatchObject([{ tier: 'bulk', state: 'under way' }])
+    engine.hours(13)
+    await restore(engine, 'site', options)
+    expect(engine.backend.begun()).toBe(2)
+  })
+
+  it('does not pay again by itself for what was asked for anew and then lapsed', async () => {
+    await using engine = await coldEngine()
+    const options = { to: engine.to, overwrite: true }
+    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
+    engine.hours(6)
+    await restore(engine, 'site', options)
+    engine.hours(30)
+    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
+    engine.hours(30)
+    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'COLD' })
+    expect(engine.backend.begun()).toBe(2)
+  })
+})
+
 describe('jobs', () => {
   it('tell how each retrieval stands: under way, ready until, lapsed, and gone', async () => {
     await using engine = await coldEngine()
