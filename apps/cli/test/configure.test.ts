@@ -294,3 +294,29 @@ describe('config show', () => {
     })
   })
 })
+
+describe('config keys', () => {
+  it('tells of every key what it takes and what it is for, without reading a configuration', async () => {
+    writeFileSync(home.join('.bakthat.yml'), 'default: {s3_bukket: b}\n')
+    const { status, stdout } = await home.run(['config', 'keys'])
+    expect({ status, lines: stdout.split('\n') }).toEqual({
+      status: 0,
+      lines: expect.arrayContaining([
+        'compression: zstd, gzip or none',
+        '  how archives are compressed',
+        'rotation.days: a whole number from 0',
+      ]),
+    })
+    const { stderr } = await home.run(['config', 'show'])
+    expect(stderr).toContain('bakthat config keys tells of every key')
+  })
+
+  it('picks by a part of their names or descriptions, and says when there are none', async () => {
+    const { stdout } = await home.run(['config', 'keys', 'KMS', '--json'])
+    expect(JSON.parse(stdout)).toEqual([
+      { key: 'sse_kms_key_id', form: expect.any(String), description: 'KMS key for sse aws:kms' },
+    ])
+    const none = await home.run(['config', 'keys', 'telepathy'])
+    expect(none).toMatchObject({ status: 4, stdout: '', stderr: expect.stringContaining('no key is like that') })
+  })
+})

@@ -42,7 +42,9 @@ function rowsOf(reader: Client.Database, sql: string, parameters: readonly SqlVa
       .all(...parameters)
       .map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, valueOf(value)])))
   } catch (error) {
-    throw isOfTheQuery(error) ? mistake(error.message, 'docs/catalog.md has the tables and examples', error) : error
+    throw isOfTheQuery(error)
+      ? mistake(error.message, 'SELECT sql FROM sqlite_master tells of the tables and their columns', error)
+      : error
   }
 }
 

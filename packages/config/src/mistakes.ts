@@ -47,7 +47,7 @@ export class Mistakes {
     const list = told.map((line) => `\n  ${line}`).join('')
     const message = told.length === 1 ? told[0]! : `the configuration has ${told.length} mistakes:${list}`
     throw new BakthatError('INVALID_CONFIG', message, {
-      hint: 'mend what is listed; docs/configuration.md explains every key',
+      hint: 'mend what is listed; bakthat config keys tells of every key',
     })
   }
 

@@ -43,7 +43,7 @@ tags: nightly
     const { code, message, hint, cause } = await failure(place.load())
     expect({ code, hint, cause }).toEqual({
       code: 'INVALID_CONFIG',
-      hint: 'mend what is listed; docs/configuration.md explains every key',
+      hint: 'mend what is listed; bakthat config keys tells of every key',
       cause: undefined,
     })
     expect(message.replaceAll(path, 'config')).toBe(

@@ -4,7 +4,7 @@ import type { Meaning } from '@bakthat/storage'
 
 import { unspoken } from './spoken.js'
 
-const policyHint = 'let the policy of these credentials allow it: docs/glacier.md has one to start from'
+const policyHint = 'let the policy of these credentials allow it: bakthat policy prints one to start from'
 const laterHint = 'try again later'
 const damageHint = 'try again; if it happens again, check this machine and the network'
 

@@ -91,7 +91,7 @@ async function ruleFindings(
     days === undefined
       ? note(
           'no rule clears them',
-          'parts of interrupted uploads are paid for: run bakthat cleanup, or set the rule of docs/s3.md',
+          'parts of interrupted uploads are paid for: run bakthat cleanup, or set a lifecycle rule that aborts them',
         )
       : good(`cleared after ${days} days`, 'what a machine leaves that loses its power goes by itself')
   const ours = active.filter((rule) => overlaps(prefixOf(rule), prefix) && !isForTags(rule))

@@ -4,7 +4,7 @@ import type { Meaning } from '@bakthat/storage'
 import { unspoken } from './spoken.js'
 
 const regionHint = 'set region_name to the region that the bucket lies in'
-const policyHint = 'let the policy of these credentials allow it: docs/s3.md has one to start from'
+const policyHint = 'let the policy of these credentials allow it: bakthat policy prints one to start from'
 const laterHint = 'try again later'
 
 /** By the code of an S3 error document, and by what Node and the SDK call failures of their own. */

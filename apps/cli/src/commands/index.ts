@@ -212,6 +212,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./configure-rotation.js')).configureRotation,
   },
   {
+    name: 'config keys',
+    group: commandGroups.setup,
+    summary: 'List the keys that a profile can have',
+    load: async () => (await import('./config-keys.js')).configKeys,
+  },
+  {
     name: 'config show',
     group: commandGroups.setup,
     summary: 'Show what is in force, and where each value comes from',

@@ -4,10 +4,11 @@ import { settingsOptions, required } from '../options.js'
 import { queryOutcome } from '../outcomes/query.js'
 
 export const query = defineCommand({
-  arguments: [required('sql', 'One SELECT statement; docs/catalog.md has the tables')],
+  arguments: [required('sql', 'One SELECT statement')],
   options: settingsOptions,
   examples: [
     ['bakthat query "SELECT filename, sum(size) FROM backups GROUP BY filename"', 'what takes how much room'],
+    ['bakthat query "SELECT sql FROM sqlite_master"', 'which tables and columns there are'],
     ['bakthat query "SELECT * FROM backups WHERE status = \'pending\'" --json', 'for a program'],
   ],
   async run(given, context, [sql]) {
