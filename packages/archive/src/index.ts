@@ -1,5 +1,15 @@
 export type { Bytes, Compression, CompressionFormat } from './types.js'
-export type { ArchiveWarning, PackOptions, PackProgress, PackSummary, Packing, WarningCode } from './pack/contract.js'
+export type {
+  ArchiveWarning,
+  LeftOut,
+  PackOptions,
+  PackProgress,
+  PackSummary,
+  Packing,
+  Survey,
+  SurveyOptions,
+  WarningCode,
+} from './pack/contract.js'
 export type {
   ChosenFrames,
   ExtractLimits,
@@ -14,6 +24,7 @@ export type {
 } from './unpack/contract.js'
 export type { Decode, Decoder, Encoded } from './unpack/decoder.js'
 export { pack } from './pack/pack.js'
+export { survey } from './pack/survey.js'
 export { escapePath } from './paths/escape-path.js'
 export { createMatcher, type Matcher } from './paths/patterns.js'
 export { Choice } from './unpack/choice.js'

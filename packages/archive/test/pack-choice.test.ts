@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { pack, type PackOptions } from '@bakthat/archive'
+import { pack, type LeftOut, type PackOptions, type Survey } from '@bakthat/archive'
 import { has, packed, run, withDirectory } from './pack-support.js'
 
 function write(root: string, paths: readonly string[]): void {
@@ -151,6 +151,7 @@ describe('leaving out', () => {
       write(directory, ['tree/a', 'tree/mnt/', 'tree/z'])
       const tar = packElsewhere(directory, 'mount -t tmpfs none tree/mnt && touch tree/mnt/b', { oneFileSystem: true })
       expect(tar.paths).toEqual(['tree/', 'tree/a', 'tree/mnt/', 'tree/z'])
+      expect(tar.leftOut).toEqual([{ path: 'tree/mnt/', reason: 'file system' }])
     }),
   )
 
@@ -164,16 +165,18 @@ describe('leaving out', () => {
   )
 })
 
-/** Packs `tree` in a process of its own that sees its own mounts. */
+/** Packs `tree`, and surveys it, in a process of its own that sees its own mounts. */
 function packElsewhere(
   directory: string,
   mount: string,
   options: Partial<PackOptions>,
-): { paths: string[]; warnings: string[] } {
+): { paths: string[]; warnings: string[]; leftOut: readonly LeftOut[] } {
   const script = `
     import { writeFileSync } from 'node:fs'
-    import { pack } from ${JSON.stringify(import.meta.resolve('@bakthat/archive'))}
-    const packing = pack({ path: ${JSON.stringify(join(directory, 'tree'))}, ...${JSON.stringify(options)} })
+    import { pack, survey } from ${JSON.stringify(import.meta.resolve('@bakthat/archive'))}
+    const options = ${JSON.stringify({ path: join(directory, 'tree'), ...options })}
+    writeFileSync('survey', JSON.stringify(await survey(options)))
+    const packing = pack(options)
     const chunks = []
     for await (const chunk of packing.bytes) chunks.push(chunk)
     writeFileSync('a.tar.zst', Buffer.concat(chunks))
@@ -186,7 +189,8 @@ function packElsewhere(
     .trim()
     .split('\n')
   const warnings = readFileSync(join(directory, 'warnings'), 'utf8').split('\n').filter(Boolean)
-  return { paths, warnings }
+  const { leftOut } = JSON.parse(readFileSync(join(directory, 'survey'), 'utf8')) as Survey
+  return { paths, warnings, leftOut }
 }
 
 describe('the same tree', () => {

@@ -22,7 +22,12 @@ export async function withDirectory<Result>(use: (directory: string) => Promise<
 }
 
 /** What a walk is told that leaves nothing out. */
-export const wholeTree = { isExcluded: (): boolean => false, excludeCaches: false, oneFileSystem: false, omit: [] }
+export const wholeTree = {
+  excludedBy: (): undefined => undefined,
+  excludeCaches: false,
+  oneFileSystem: false,
+  omit: [],
+}
 
 export interface Packed extends PackSummary {
   readonly bytes: Buffer

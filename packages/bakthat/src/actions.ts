@@ -16,6 +16,7 @@ import type {
   RotateOptions,
   ShareOptions,
   ShowOptions,
+  SurveyOptions,
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
@@ -27,6 +28,11 @@ export function backup(
   options: BackupOptions & OpenOptions = {},
 ): Promise<Core.BackupResult> {
   return withBakthat(options, (bakthat) => bakthat.backup(source, options))
+}
+
+/** Finds out what a backup would hold and leave out, as {@link Bakthat.survey} does. */
+export function survey(path: string, options: SurveyOptions & OpenOptions = {}): Promise<Core.SurveyResult> {
+  return withBakthat(options, (bakthat) => bakthat.survey(path, options))
 }
 
 /** Restores a backup, as {@link Bakthat.restore} does. */

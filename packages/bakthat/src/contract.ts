@@ -86,6 +86,8 @@ export interface DoctorOptions extends Pick<core.ActionOptions, 'signal'>, AtDes
   readonly onFinding?: (finding: Finding) => void
 }
 
+export type SurveyOptions = core.SurveyOptions & AtDestination
+
 export interface SyncOptions extends core.ActionOptions, AtDestination {}
 
 export interface VerifyOptions extends DecryptionOptions, Omit<core.VerifyOptions, 'keys'>, AtDestination {}
@@ -144,6 +146,8 @@ export interface Bakthat extends AsyncDisposable {
   catalog(): Promise<Catalog>
   /** Of a file or directory, or of a stream, which needs a `name` and is stored without touching the disk. */
   backup(source: string | core.ByteStream, options?: BackupOptions): Promise<core.BackupResult>
+  /** What a backup of that file or directory would hold and leave out. Nothing is stored, announced or asked of the destination, and no contents are read. */
+  survey(path: string, options?: SurveyOptions): Promise<core.SurveyResult>
   /** The newest complete backup of that exact name, or the one of that stored name. */
   restore(name: string, options?: RestoreOptions): Promise<core.RestoreResult>
   /** The same from an archive file that lies anywhere, without any catalog. */

@@ -20,6 +20,7 @@ export {
   show,
   showGlacierInventory,
   showLocalGlacierInventory,
+  survey,
   sync,
   verify,
 } from './actions.js'
@@ -47,6 +48,7 @@ export type {
   ShareOptions,
   ShowOptions,
   SimulateOptions,
+  SurveyOptions,
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
@@ -81,6 +83,7 @@ export type {
   RotateResult,
   ShareResult,
   SimulateResult,
+  SurveyResult,
   SyncResult,
   ThawOptions,
   ThinResult,

@@ -29,6 +29,7 @@ import type {
   ShareOptions,
   ShowOptions,
   SimulateOptions,
+  SurveyOptions,
   SyncOptions,
   VerifyOptions,
 } from './contract.js'
@@ -138,6 +139,14 @@ class OpenedBakthat implements Bakthat {
           },
           rest.signal,
         ),
+    })
+  }
+
+  async survey(path: string, { destination, exclude, ...options }: SurveyOptions = {}): Promise<Core.SurveyResult> {
+    const core = await import('@bakthat/core')
+    return core.survey(await this.#places.context(destination), path, {
+      ...options,
+      exclude: [...this.#settings.exclude, ...givenList('exclude', exclude)],
     })
   }
 

@@ -1,8 +1,14 @@
 import { join } from 'node:path'
-import { pack, type ArchiveWarning, type Compression, type PackProgress } from '@bakthat/archive'
+import {
+  pack,
+  type ArchiveWarning,
+  type Compression,
+  type PackProgress,
+  type SurveyOptions as ArchiveSurveyOptions,
+} from '@bakthat/archive'
 import { localDirectory, readAhead, type Bytes } from '@bakthat/storage'
 import { placeOf, type DestinationContext } from './context.js'
-import type { ActionOptions, BackupOptions } from './contract.js'
+import type { ActionOptions, BackupOptions, SurveyOptions } from './contract.js'
 import { findExcludes, readyMadeArchive, refuseDestinationAsSource, type ReadyMade, type Source } from './source.js'
 import type { Kind } from './stored-name.js'
 
@@ -60,18 +66,11 @@ function archiveAsItIs(
 
 async function packedArchive(context: DestinationContext, source: Source, options: BackupOptions): Promise<Archive> {
   const compression = options.compression ?? { format: 'zstd' }
-  const excludes = await findExcludes(source, options)
-  if (excludes.file !== undefined) options.onNotice?.(`leaving out what ${excludes.file} lists`)
+  const { excludeFile, ...choice } = await choiceOf(context, source, options)
   const packing = pack({
-    path: source.path,
-    name: source.entryName,
+    ...choice,
     compression,
-    exclude: excludes.patterns,
-    omit: omitDestination(context, source, options),
-    ...(options.excludeCaches !== undefined && { excludeCaches: options.excludeCaches }),
-    ...(options.oneFileSystem !== undefined && { oneFileSystem: options.oneFileSystem }),
     ...(options.xattrs !== undefined && { xattrs: options.xattrs }),
-    ...(options.signal && { signal: options.signal }),
     ...(options.onProgress && { onProgress: tell(options.onProgress, expectedSize(context, source, options)) }),
   })
   // Its failure is also thrown by `bytes`; a failure to store may leave nobody waiting for it.
@@ -83,8 +82,28 @@ async function packedArchive(context: DestinationContext, source: Source, option
     bytes,
     release: () => bytes.return(),
     contents: () => packing.summary,
-    ...(excludes.file !== undefined && { excludeFile: excludes.file }),
+    ...(excludeFile !== undefined && { excludeFile }),
     ...estimate(source, options),
+  }
+}
+
+/** What is packed of a source, and the file of patterns that has a say in it. */
+export async function choiceOf(
+  context: DestinationContext,
+  source: Source,
+  options: SurveyOptions,
+): Promise<Omit<ArchiveSurveyOptions, 'onProgress'> & Pick<Archive, 'excludeFile'>> {
+  const { patterns, file } = await findExcludes(source, options)
+  if (file !== undefined) options.onNotice?.(`leaving out what ${file} lists`)
+  return {
+    path: source.path,
+    name: source.entryName,
+    exclude: patterns,
+    omit: omitDestination(context, source, options),
+    ...(file !== undefined && { excludeFile: file }),
+    ...(options.excludeCaches !== undefined && { excludeCaches: options.excludeCaches }),
+    ...(options.oneFileSystem !== undefined && { oneFileSystem: options.oneFileSystem }),
+    ...(options.signal && { signal: options.signal }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ArchiveWarning, Compression, ExtractOptions, PackOptions } from '@bakthat/archive'
+import type { ArchiveWarning, Compression, ExtractOptions, PackOptions, Survey } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import type { DecryptionKeys, EncryptionKeys } from '@bakthat/crypto'
 import type { RetrievalTier } from '@bakthat/storage'
@@ -7,11 +7,20 @@ import type { RetrievalTier } from '@bakthat/storage'
 export interface Progress {
   /** `flushing`: a restore is made, and waits for the disk to have it. */
   readonly phase:
-    'packing' | 'restoring' | 'flushing' | 'copying' | 'verifying' | 'removing' | 'listing' | 'searching' | 'syncing'
+    | 'surveying'
+    | 'packing'
+    | 'restoring'
+    | 'flushing'
+    | 'copying'
+    | 'verifying'
+    | 'removing'
+    | 'listing'
+    | 'searching'
+    | 'syncing'
   /** The backup or path at work, escaped for people. */
   readonly current: string
   readonly files: number
-  /** Bytes done, of contents (packing, restoring, flushing) or as stored (copying, verifying, removing, listing; searching: of what the indexes that were read tell of), or of manifests (syncing). */
+  /** Bytes done, of contents (surveying: found; packing, restoring, flushing) or as stored (copying, verifying, removing, listing; searching: of what the indexes that were read tell of), or of manifests (syncing). */
   readonly bytes: number
   /** All the bytes there will be, as far as is known by now: of a backup, until all files were found, as many as the last one of that name had. */
   readonly bytesTotal?: number
@@ -46,6 +55,17 @@ export interface BackupOptions
    * only where it may come to more than some terabytes.
    */
   readonly estimatedSize?: number
+}
+
+export type SurveyOptions = ActionOptions &
+  Pick<BackupOptions, 'name' | 'exclude' | 'excludeFile' | 'excludeCaches' | 'oneFileSystem'>
+
+/** What a backup would hold. */
+export interface SurveyResult extends Survey {
+  /** What the backup would be called. */
+  readonly name: string
+  /** The file of patterns that had a say in what is left out. */
+  readonly excludeFile?: string
 }
 
 /** A backup as the catalog knows it. */

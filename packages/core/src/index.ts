@@ -32,6 +32,8 @@ export type {
   RestoreOptions,
   RestoreResult,
   ShowQuery,
+  SurveyOptions,
+  SurveyResult,
   SyncResult,
   ThawOptions,
   Unsearched,
@@ -52,6 +54,7 @@ export { restore, restoreFile } from './restore.js'
 export { rotate, rotateAll } from './rotate.js'
 export { share, type ShareOptions, type ShareResult } from './share.js'
 export { simulate } from './simulate.js'
+export { survey } from './survey.js'
 export { sync } from './sync.js'
 export { verify } from './verify.js'
 export type {

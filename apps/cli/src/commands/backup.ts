@@ -1,4 +1,4 @@
-import type { BackupOptions, BackupResult, Bakthat, EncryptionOptions, RotateResult } from 'bakthat'
+import type { BackupOptions, BackupResult, Bakthat, EncryptionOptions, RotateResult, SurveyOptions } from 'bakthat'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
 import type { Context } from '../context.js'
@@ -18,6 +18,7 @@ import {
 import { defined, settingsOf, splitTags } from '../given.js'
 import { backupOutcome } from '../outcomes/backup.js'
 import { rotatedOutcome } from '../outcomes/rotated.js'
+import { surveyOutcome } from '../outcomes/survey.js'
 
 /** What a backup is told. */
 export const backupOptions = {
@@ -74,12 +75,19 @@ export const backupOptions = {
 
 export const backup = defineCommand({
   arguments: [optional('path', 'File or directory (default: the current directory)')],
-  options: backupOptions,
+  options: {
+    ...backupOptions,
+    'dry-run': flag({
+      group: groups.content,
+      description: 'Tell what would be stored and left out, and store nothing',
+    }),
+  },
   examples: [
     ['bakthat backup ~/photos', 'back a directory up, and ask for a password'],
     ['bakthat backup ~/photos -t "family 2026"', 'the same with two tags'],
     ['bakthat backup /etc --recipient age1…', 'encrypt to a key; see bakthat keygen'],
     ["bakthat backup . --exclude node_modules --exclude '*.log'", 'leave things out'],
+    ['bakthat backup . --dry-run', 'what would be left out, and by which pattern'],
     ['bakthat backup dump.sql --name db --prompt no --json', 'from a script'],
     ['bakthat backup ~/photos --rotate', 'and thin the old ones out'],
     ["bakthat backup --command 'pg_dump mydb' --name mydb.sql", 'a dump that never touches the disk'],
@@ -89,21 +97,17 @@ export const backup = defineCommand({
     const compression = compressionOf(given)
     checkSource(path, given)
     checkEncryption(given)
+    if (given['dry-run'] === true) return survey(path, given, context)
     const source = await sourceOf(path, given, context)
     const keys = (): Promise<EncryptionOptions> =>
       given.stdin === true ? keysOfStream(given, context) : encryptionKeys(given, context)
     return context.withBakthat(settingsOf(given), async (bakthat) => {
       const result = await bakthat.backup(source, {
         ...context.action,
+        ...contentOf(given),
         keys,
         ...defined({
-          destination: given.destination,
-          name: given.name,
           allowEmpty: given['allow-empty'],
-          exclude: given.exclude,
-          excludeFile: given['exclude-file'],
-          excludeCaches: given['exclude-caches'],
-          oneFileSystem: given['one-file-system'],
           xattrs: given.xattrs,
           tags: given.tags && splitTags(given.tags),
           compression,
@@ -115,6 +119,32 @@ export const backup = defineCommand({
     })
   },
 })
+
+function contentOf(given: Given<typeof backupOptions>): SurveyOptions {
+  return defined({
+    destination: given.destination,
+    name: given.name,
+    exclude: given.exclude,
+    excludeFile: given['exclude-file'],
+    excludeCaches: given['exclude-caches'],
+    oneFileSystem: given['one-file-system'],
+  })
+}
+
+/** What such a backup would hold. Asks for no password. */
+async function survey(
+  path = '.',
+  given: Given<typeof backupOptions>,
+  context: Context,
+): Promise<ReturnType<typeof surveyOutcome>> {
+  if (given.stdin === true || given.command !== undefined || given.rotate === true)
+    throw new BakthatError('INVALID_INPUT', '--dry-run only looks at a file or directory', {
+      hint: 'leave out --stdin, --command or --rotate; bakthat rotate has a --dry-run of its own',
+    })
+  return context.withBakthat(settingsOf(given), async (bakthat) =>
+    surveyOutcome(await bakthat.survey(path, { ...context.action, ...contentOf(given) })),
+  )
+}
 
 /** Standard input, which is what is backed up, cannot answer a question as well. */
 async function keysOfStream(given: Given<typeof backupOptions>, context: Context): Promise<EncryptionOptions> {

@@ -28,6 +28,40 @@ export interface PackOptions {
   readonly onProgress?: (progress: PackProgress) => void
 }
 
+/** Something that is left out because it was asked for. */
+export interface LeftOut {
+  /** As in {@link ArchiveWarning}; of a directory with a slash at its end. */
+  readonly path: string
+  /** `cache` and `file system` are of directories, which are stored themselves: all that is in them is left out, but for the tag of a cache. */
+  readonly reason: 'pattern' | 'cache' | 'file system'
+  /** The one that decided it, as it was written. Of the reason `pattern` only. */
+  readonly pattern?: string
+}
+
+export interface SurveyOptions extends Pick<
+  PackOptions,
+  'path' | 'name' | 'exclude' | 'excludeCaches' | 'oneFileSystem' | 'omit' | 'signal'
+> {
+  /** Called after every few thousand entries. */
+  readonly onProgress?: (progress: Pick<PackProgress, 'files' | 'bytesFound' | 'current'>) => void
+}
+
+/** What packing would find. */
+export interface Survey {
+  /** Of every kind. */
+  readonly entries: number
+  /** Regular files among them, hard links included. */
+  readonly files: number
+  /** Bytes of file contents, those of hard links once. */
+  readonly bytes: number
+  /** In the order of the archive; 10,000 at most. */
+  readonly leftOut: readonly LeftOut[]
+  /** How many more were left out than `leftOut` has. */
+  readonly moreLeftOut: number
+  /** What cannot be read, and what no archive can hold, as packing would tell it. */
+  readonly warnings: readonly ArchiveWarning[]
+}
+
 export interface PackProgress {
   readonly files: number
   /** Bytes of file contents read so far. */

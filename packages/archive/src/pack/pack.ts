@@ -1,8 +1,5 @@
-import { resolve as resolvePath } from 'node:path'
-import { BakthatError, givenList } from '@bakthat/errors'
+import { BakthatError } from '@bakthat/errors'
 import { requireExtendedAttributes } from '../attributes/extended-attributes.js'
-import { toByteString } from '../paths/byte-string.js'
-import { createMatcher } from '../paths/patterns.js'
 import type { Bytes, Compression } from '../types.js'
 import { workerCount } from '../workers/worker-count.js'
 import type { Packing, PackOptions, PackSummary } from './contract.js'
@@ -13,6 +10,7 @@ import { checkRoot, normalizeRoot, topLevelName } from './pack-root.js'
 import type { FillSettings } from './plan.js'
 import { Tally } from './tally.js'
 import { TreeWalk } from './tree-walk.js'
+import { walkChoice } from './walk-choice.js'
 
 /**
  * Packs a file or directory into a tar archive of independently compressed frames: the same tree gives the same bytes, whatever the
@@ -98,10 +96,7 @@ async function openQueue(
   const sideEffects: SideEffects = { warnings: [], released: [] }
   const walk = new TreeWalk({
     root,
-    isExcluded: await createMatcher(givenList('exclude', options.exclude)),
-    excludeCaches: options.excludeCaches ?? false,
-    oneFileSystem: options.oneFileSystem ?? false,
-    omit: (options.omit ?? []).map((path) => toByteString(resolvePath(path))),
+    ...(await walkChoice(options)),
     warn: (warning) => sideEffects.warnings.push(warning),
     release: (descriptor) => sideEffects.released.push(descriptor),
   })

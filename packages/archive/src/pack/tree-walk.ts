@@ -1,7 +1,8 @@
 import { constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
 import { deepestPath, longestPath } from '../paths/path-limits.js'
-import type { Matcher } from '../paths/patterns.js'
+import type { PatternFinder } from '../paths/patterns.js'
+import type { LeftOut } from './contract.js'
 import { closeRead } from './close-read.js'
 import { cacheTagName, isCacheTag } from './cache-tag.js'
 import { isExchangeable, isExchangeableOnTheWay } from './exposure.js'
@@ -20,12 +21,14 @@ export interface WalkedEntry {
 
 export interface WalkOptions {
   readonly root: string
-  readonly isExcluded: Matcher
+  readonly excludedBy: PatternFinder
   readonly excludeCaches: boolean
   readonly oneFileSystem: boolean
   /** Absolute paths, as byte strings, that are left out. */
   readonly omit: readonly string[]
   readonly warn: (warning: RawWarning) => void
+  /** Told of what the options leave out, but for `omit`. Paths are as in an entry, those of directories with a slash at their end. */
+  readonly onLeftOut?: (leftOut: LeftOut) => void
   /** Called with directories that were kept open to reach what is in them, once nothing below them is walked any more. */
   readonly release: (descriptor: number) => void
 }
@@ -124,7 +127,11 @@ export class TreeWalk {
     try {
       const stats = lstatSync(toFileSystemPath(accessPath), bigint)
       const isDirectory = stats.isDirectory()
-      if (this.#options.isExcluded(path.slice(1), isDirectory)) return undefined
+      const pattern = this.#options.excludedBy(path.slice(1), isDirectory)
+      if (pattern !== undefined) {
+        this.#options.onLeftOut?.({ path: isDirectory ? `${path}/` : path, reason: 'pattern', pattern })
+        return undefined
+      }
       if (isDirectory) return this.#enter({ path, accessPath, stats }, isExchangeable(stats, level.stats))
       if (!stats.isSocket()) return { path, accessPath, stats }
       this.#options.warn({ code: 'skipped', path, message: 'a socket, which no archive can hold' })
@@ -138,7 +145,10 @@ export class TreeWalk {
   #enter(entry: WalkedEntry, exchangeable: boolean): WalkedEntry | undefined {
     const { path, accessPath, stats } = entry
     if (this.#omittedDirectories.has(identity(stats))) return undefined
-    if (this.#options.oneFileSystem && stats.dev !== this.#rootDevice) return entry
+    if (this.#options.oneFileSystem && stats.dev !== this.#rootDevice) {
+      this.#options.onLeftOut?.({ path: `${path}/`, reason: 'file system' })
+      return entry
+    }
     if (this.#levels.some((level) => isSame(level.stats, stats))) {
       this.#options.warn({ code: 'skipped', path, message: 'the same directory as one of its parents' })
       return entry
@@ -157,23 +167,25 @@ export class TreeWalk {
   #list(path: string, accessPath: string, stats: BigIntStats, exchangeable: boolean): Level {
     const hold = (exchangeable || accessPath.length > longestAccessPath) && this.#canHold
     if (!hold)
-      return { path, accessPath, stats, descriptor: undefined, names: this.#namesIn(accessPath), isUsed: false }
+      return { path, accessPath, stats, descriptor: undefined, names: this.#namesIn(path, accessPath), isUsed: false }
     const descriptor = openSync(toFileSystemPath(accessPath), directoryFlags)
     const base = `${descriptors}/${descriptor}`
     try {
       // Another directory may be there by now, above all one that was mounted because it was opened.
       const now = fstatSync(descriptor, bigint)
-      return { path, accessPath: base, stats: now, descriptor, names: this.#namesIn(base), isUsed: false }
+      return { path, accessPath: base, stats: now, descriptor, names: this.#namesIn(path, base), isUsed: false }
     } catch (error) {
       closeRead(descriptor)
       throw error
     }
   }
 
-  #namesIn(accessPath: string): string[] {
+  #namesIn(path: string, accessPath: string): string[] {
     const names = readdirSync(toFileSystemPath(accessPath), 'latin1').sort().reverse()
     if (!this.#options.excludeCaches || !names.includes(cacheTagName)) return names
-    return isCacheTag(`${accessPath}/${cacheTagName}`) ? [cacheTagName] : names
+    if (!isCacheTag(`${accessPath}/${cacheTagName}`)) return names
+    this.#options.onLeftOut?.({ path: `${path}/`, reason: 'cache' })
+    return [cacheTagName]
   }
 
   #leave({ descriptor, isUsed }: Level): void {
