@@ -72,6 +72,19 @@ describe('a finished backup', () => {
     })
   })
 
+  it('is told of where none was made, for nothing was changed', async () => {
+    const library = answering({ backup: backupResultOf({ unchanged: true }) })
+    expect(await run(['backup', '--if-changed'], library)).toEqual({
+      status: 0,
+      stdout: 'nothing was changed since photos.20261123211819.tar.zst: no backup was made\n',
+      stderr: '',
+    })
+    const { stdout } = await run(['backup', '--if-changed', '--json'], library)
+    expect(JSON.parse(stdout)).toMatchObject({ ...row, unchanged: true })
+    for (const source of [['--stdin'], ['--command', 'true']])
+      expect(await run(['backup', '--if-changed', '--name', 'x', ...source], library)).toMatchObject({ status: 2 })
+  })
+
   it('is told with what is missing from it, and exit status 3', async () => {
     const warnings = [warning('photos/a', true), warning('photos/s', false)]
     const library = answering({ backup: backupResultOf({ warnings }) })

@@ -1,4 +1,14 @@
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -100,6 +110,73 @@ describe('a survey', () => {
     await expect(pack({ path }).bytes[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code })
   })
 })
+
+describe('the fingerprint of a survey', () => {
+  /** By a clock that is past what was written just now. */
+  const later = (): Date => new Date(Date.now() + 3000)
+  const fingerprint = async (path: string, exclude: readonly string[] = []): Promise<string | undefined> =>
+    (await survey({ path, exclude, now: later })).fingerprint
+
+  function plant(directory: string): void {
+    for (const file of ['a', 'b', 'sub/c', 'out.tmp']) write(directory, file, file)
+    symlinkSync('a', join(directory, 'link'))
+  }
+
+  it('stays the same while nothing is changed, also by what is left out', () =>
+    withDirectory(async (directory) => {
+      plant(directory)
+      const before = await fingerprint(directory, ['*.tmp'])
+      expect(before).toMatch(/^[0-9a-f]{64}$/)
+      expect(await fingerprint(directory, ['*.tmp'])).toBe(before)
+      write(directory, 'sub/more.tmp', 'more')
+      rmSync(join(directory, 'out.tmp'))
+      expect(await fingerprint(directory, ['*.tmp'])).toBe(before)
+    }))
+
+  it.each<[string, (directory: string) => void]>([
+    ['a file is longer', (directory) => truncateSync(join(directory, 'a'), 100)],
+    ['a file is written again with as many bytes', (directory) => writeFileSync(join(directory, 'a'), 'x')],
+    ['a time is set', (directory) => utimesSync(join(directory, 'sub/c'), 1, 1)],
+    ['a mode is set', (directory) => chmodSync(join(directory, 'sub'), 0o700)],
+    ['a file is added', (directory) => writeFileSync(join(directory, 'sub/new'), '')],
+    ['a file is gone', (directory) => rmSync(join(directory, 'b'))],
+    ['a file has another name', (directory) => renameSync(join(directory, 'b'), join(directory, 'B'))],
+    ['files have exchanged their names', exchange],
+    ['a link leads elsewhere', relink],
+    [
+      'a directory is a file',
+      (directory) => {
+        rmSync(join(directory, 'sub'), { recursive: true })
+        write(directory, 'sub', '')
+      },
+    ],
+  ])('is another one where %s', (_, change) =>
+    withDirectory(async (directory) => {
+      plant(directory)
+      const before = await fingerprint(directory)
+      change(directory)
+      expect(await fingerprint(directory)).not.toBe(before)
+    }),
+  )
+
+  it('is not told of what was changed just now, and might be once more', () =>
+    withDirectory(async (directory) => {
+      plant(directory)
+      expect(await survey({ path: directory })).not.toHaveProperty('fingerprint')
+      expect(await fingerprint(directory)).toBeDefined()
+    }))
+})
+
+function exchange(directory: string): void {
+  renameSync(join(directory, 'a'), join(directory, 'spare'))
+  renameSync(join(directory, 'b'), join(directory, 'a'))
+  renameSync(join(directory, 'spare'), join(directory, 'b'))
+}
+
+function relink(directory: string): void {
+  rmSync(join(directory, 'link'))
+  symlinkSync('b', join(directory, 'link'))
+}
 
 /** Makes the directories on the way; what is in the way already stays. */
 function write(root: string, path: string, kind: string): void {

@@ -31,6 +31,8 @@ export interface Archive {
   readonly contents: () => Promise<Contents>
   /** The file of patterns that decided what was left out. */
   readonly excludeFile?: string
+  /** What tells whether a later backup would hold anything else. */
+  readonly fingerprint?: string
   /** About how many bytes there will be, where that is known before they are read. */
   readonly estimatedSize?: number
   /** Stops what reads ahead. */

@@ -17,12 +17,13 @@ import { indexName } from './stored-name.js'
 import { findStream, streamContents } from './stream-source.js'
 import { followed } from './streams.js'
 import { termsOf } from './terms.js'
+import { stateOf, unchangedBackup } from './unchanged.js'
 
 /**
  * Backs a file, a directory or a stream up: reserves a stored name, stores the archive and, before its end, its index, and last
  * its manifest, and only then calls it complete. Whatever makes it fail, and an abort too, it first removes what it stored
  * and the row that it made. Files that cannot be read, or change meanwhile, are `warnings` of the result, not failures; a
- * stream that fails is one. `INTEGRITY` where the store holds other bytes than were sent, or the archive no longer.
+ * stream that fails is one. With `ifChanged` none is made of what was not changed. `INTEGRITY` where the store holds other bytes than were sent, or the archive no longer.
  * `UNAVAILABLE` where the destination is a directory that is empty, though backups were stored in it: its disk is not mounted.
  */
 export async function backup(
@@ -52,7 +53,19 @@ export async function backup(
 
 async function backUpPath(context: DestinationContext, path: string, options: BackupOptions): Promise<BackupResult> {
   const source = await findSource(path, options)
-  return makeBackup(context, source.name, () => describeArchive(context, source, options), options)
+  const keys = await keysOf(options)
+  const describe = (): Promise<Archive> => describeArchive(context, source, options)
+  if (options.ifChanged !== true) return makeBackup(context, source.name, keys, describe, options)
+  const state = await stateOf(context, source, describeKeys(keys), options)
+  const unchanged = await unchangedBackup(context, source.name, state, options)
+  if (unchanged !== undefined) return unchanged
+  const { fingerprint } = state
+  const describeState = async (): Promise<Archive> => ({ ...(await describe()), ...(fingerprint && { fingerprint }) })
+  return makeBackup(context, source.name, keys, describeState, options)
+}
+
+async function keysOf({ encryption }: BackupOptions): Promise<EncryptionKeys | undefined> {
+  return typeof encryption === 'function' ? encryption() : encryption
 }
 
 async function backUpStream(
@@ -61,11 +74,15 @@ async function backUpStream(
   name: string,
   options: BackupOptions,
 ): Promise<BackupResult> {
+  if (options.ifChanged === true)
+    throw new BakthatError('INVALID_INPUT', 'whether a stream has changed is not known before it is read', {
+      hint: 'leave --if-changed out, or back a file up',
+    })
   const source = await findStream(stream, name, options)
   const compression = options.compression ?? { format: 'zstd' }
   const archive: Archive = { kind: 'stream', compression, ...streamContents(source, compression, options) }
   try {
-    return await makeBackup(context, source.name, () => Promise.resolve(archive), options)
+    return await makeBackup(context, source.name, await keysOf(options), () => Promise.resolve(archive), options)
   } finally {
     source.release()
   }
@@ -74,10 +91,10 @@ async function backUpStream(
 async function makeBackup(
   context: DestinationContext,
   name: string,
+  keys: EncryptionKeys | undefined,
   describe: () => Promise<Archive>,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  const keys = typeof options.encryption === 'function' ? await options.encryption() : options.encryption
   const started = context.now()
   const archive = await describe()
   try {
@@ -178,6 +195,7 @@ async function store(
     ...(tarSize !== undefined && { tar_size: tarSize }),
     incomplete: warnings.filter((warning) => warning.incomplete).length,
     ...(archive.excludeFile !== undefined && { exclude_file: archive.excludeFile }),
+    ...(archive.fingerprint !== undefined && { fingerprint: archive.fingerprint }),
     ...(indexStored && { index: indexStored.locator }),
     ...termsOf(stored),
   }

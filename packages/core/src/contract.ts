@@ -46,6 +46,13 @@ export interface BackupOptions
   readonly compression?: Compression
   /** Without it the backup is not encrypted. A function is called once the source was found: it may ask a person. */
   readonly encryption?: EncryptionKeys | (() => Promise<EncryptionKeys | undefined>)
+  /**
+   * Makes no backup where the newest one of that name holds the same already, and gives that one: nothing was changed since, by
+   * paths, types, modes, owners, sizes and times, and what is told of it (tags, keys, compression) is the same. It has to be
+   * whole, made with this option itself, and the store has to say at once that it still has it. Not for
+   * streams, which are not known before they are read: `INVALID_INPUT`. Default false.
+   */
+  readonly ifChanged?: boolean
   /** Whether a stream may be empty. Default false: what should have filled it has more likely failed. */
   readonly allowEmpty?: boolean
   /** A file of patterns. Default: `.bakthatexclude`, else `.gitignore`, at the root of the tree. */
@@ -78,6 +85,8 @@ export interface BackupResult extends Backup {
   readonly bytesRead: number
   readonly durationMs: number
   readonly warnings: readonly ArchiveWarning[]
+  /** No backup was made: this is the newest one, and nothing was changed since. See `ifChanged`. */
+  readonly unchanged?: true
 }
 
 /** How a backup is brought back from cold storage. One that is not cold needs none of it. */

@@ -8,20 +8,25 @@ import { placeOf, type DestinationContext } from './context.js'
  * that exact name, in this destination, and the value of that key where no backup is called so. `NOT_FOUND` tells where else
  * there is one.
  */
-export function resolveBackup({ catalog, backend }: DestinationContext, name: string): BackupRow {
+export function resolveBackup(context: DestinationContext, name: string): BackupRow {
+  const { catalog, backend } = context
   // A caller in JavaScript may have nothing where a name should be, and a query without a name finds any backup.
   if (typeof name !== 'string' || name === '')
     throw new BakthatError('INVALID_INPUT', 'no name of a backup was given', { hint: 'name one' })
   const here = placeOf(backend)
   const stored = catalog.newest({ ...here, storedFilename: name })
-  // No two complete ones have a stored name in common, and that of a value is its key: one of two is a backup.
-  const named = (): BackupRow | undefined => catalog.find({ ...here, filename: name, limit: 2 }).findLast(isBackup)
-  const found = stored !== undefined && isBackup(stored) ? stored : (named() ?? stored)
+  const found = stored !== undefined && isBackup(stored) ? stored : (newestOf(context, name) ?? stored)
   if (found !== undefined) return found
   const elsewhere = catalog.newest({ storedFilename: name }) ?? catalog.newest({ filename: name })
   throw new BakthatError('NOT_FOUND', `no backup named ${JSON.stringify(name)} in ${backend.scheme}`, {
     hint: elsewhere === undefined ? 'list what there is with: bakthat show' : hintOf(elsewhere),
   })
+}
+
+/** The newest complete backup of that exact name, in this destination. */
+export function newestOf({ catalog, backend }: DestinationContext, name: string): BackupRow | undefined {
+  // No two complete ones have a stored name in common, and that of a value is its key: one of two is a backup.
+  return catalog.find({ ...placeOf(backend), filename: name, limit: 2 }).findLast(isBackup)
 }
 
 /** The same of a backup of files: `INVALID_INPUT` for a stream or a value, which is one file. */

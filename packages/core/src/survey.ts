@@ -2,7 +2,7 @@ import * as archive from '@bakthat/archive'
 import { choiceOf } from './archive.js'
 import type { DestinationContext } from './context.js'
 import type { SurveyOptions, SurveyResult } from './contract.js'
-import { findSource } from './source.js'
+import { findSource, type Source } from './source.js'
 
 /**
  * Finds out what a backup of that path would hold, and what it would leave out, in the place of the backup: nothing is stored,
@@ -14,11 +14,20 @@ export async function survey(
   path: string,
   options: SurveyOptions = {},
 ): Promise<SurveyResult> {
-  const source = await findSource(path, options)
+  return surveySource(context, await findSource(path, options), options)
+}
+
+/** The same of a source that was found. */
+export async function surveySource(
+  context: DestinationContext,
+  source: Source,
+  options: SurveyOptions,
+): Promise<SurveyResult> {
   const { excludeFile, ...choice } = await choiceOf(context, source, options)
   const { onProgress } = options
   const found = await archive.survey({
     ...choice,
+    now: context.now,
     ...(onProgress && {
       onProgress: ({ files, bytesFound: bytes, current }) => onProgress({ phase: 'surveying', current, files, bytes }),
     }),

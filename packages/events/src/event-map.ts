@@ -34,6 +34,8 @@ export interface FinishedBackup extends BackupData {
   readonly durationMs: number
   /** Files that are missing from it, or changed while they were read. */
   readonly warnings: readonly { readonly path: string; readonly message: string; readonly incomplete: boolean }[]
+  /** None was made: this is the newest one, and nothing was changed since. */
+  readonly unchanged?: true
 }
 
 /** A backup that was deleted, or is to be once the store lets go of it. */

@@ -66,7 +66,11 @@ export class MetricsPlugin extends Plugin {
   /** Each target has handlers of its own, so that neither waits for the other's failures. */
   #report(target: Target): void {
     const patience = { timeoutSeconds: 10 }
-    this.on('on_backup', ({ result }, { signal }) => target(seriesOf(result), succeeded(result), signal), patience)
+    this.on(
+      'on_backup',
+      ({ result }, { signal }) => target(seriesOf(result), succeeded(result, this.#now()), signal),
+      patience,
+    )
     this.on(
       'on_error',
       async ({ sessionId, action, name }, { signal }) => {

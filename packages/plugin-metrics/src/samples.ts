@@ -27,11 +27,12 @@ export interface Sample {
 /** Values by metric. */
 export type Values = ReadonlyMap<string, number>
 
-/** What a backup that succeeded tells. */
-export function succeeded(backup: FinishedBackup): readonly Sample[] {
-  const { backupDate, durationMs, size, bytesRead, files, warnings } = backup
+/** What a backup that succeeded tells. One that had nothing to store, for nothing was changed, is as fresh as a new one. */
+export function succeeded(backup: FinishedBackup, now: Date): readonly Sample[] {
+  const { backupDate, durationMs, size, bytesRead, files, warnings, unchanged } = backup
+  const endedMs = unchanged === true ? now.getTime() : backupDate.getTime() + durationMs
   return [
-    { metric: 'bakthat_backup_last_success_timestamp_seconds', value: (backupDate.getTime() + durationMs) / 1000 },
+    { metric: 'bakthat_backup_last_success_timestamp_seconds', value: endedMs / 1000 },
     { metric: 'bakthat_backup_succeeded', value: 1 },
     { metric: 'bakthat_backup_duration_seconds', value: durationMs / 1000 },
     { metric: 'bakthat_backup_stored_bytes', value: size },

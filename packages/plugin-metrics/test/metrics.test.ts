@@ -84,6 +84,14 @@ const good = {
 }
 const bad = { last_failure_timestamp_seconds: failedAt.getTime() / 1000, succeeded: 0 }
 
+it('a backup that was not made, for nothing was changed, is as fresh as a new one', async () => {
+  await using here = await directory()
+  const { events } = activated({ textfile_dir: here.path })
+  await events.tell('on_backup', { sessionId: events.newSession(), result: { ...backup, unchanged: true } })
+  const fresh = { ...good, last_success_timestamp_seconds: failedAt.getTime() / 1000 }
+  expect((await readAll(here.path)).map(values)).toEqual([fresh])
+})
+
 describe('the textfile', () => {
   it('tells of the last success, and keeps it through failures, which it counts', async () => {
     await using here = await directory()

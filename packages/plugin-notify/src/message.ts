@@ -31,13 +31,13 @@ const nouns: Readonly<Record<ToldAction, string>> = {
 
 /** Of a backup that was made. One that lacks files is a warning. */
 export function backupMade(origin: Origin, backup: EventMap['on_backup']['result']): Facts {
-  const { filename: name, backend, container, storedFilename, size, files, durationMs, warnings } = backup
+  const { filename: name, backend, container, storedFilename, size, files, durationMs, warnings, unchanged } = backup
   const incomplete = warnings.filter((warning) => warning.incomplete)
   const kind: MessageKind = incomplete.length > 0 ? 'warning' : 'success'
   return {
     ...common(origin, kind, 'backup', name, kind === 'warning' ? 'is incomplete' : 'succeeded'),
     text: lines([
-      `stored ${storedFilename} in ${backend} ${container}`,
+      `${unchanged === true ? 'nothing was changed since' : 'stored'} ${storedFilename} in ${backend} ${container}`,
       `${sizeText(size)}, ${counted(files, 'file')}, ${durationText(durationMs)}`,
       ...listed(incomplete, ({ path, message }) => `incomplete: ${path}: ${message}`),
     ]),

@@ -40,6 +40,14 @@ describe('a message', () => {
     ])
   })
 
+  it('about a backup that was not made, for nothing was changed, says so', async () => {
+    const [message] = await told((plugin) => succeed(plugin, { unchanged: true }))
+    expect(message).toMatchObject({
+      event: 'success',
+      text: expect.stringMatching(/^nothing was changed since photos\.20260318120000\.tgz in s3 bucket\n/),
+    })
+  })
+
   it('about a backup that lacks files is a warning, and names the first of them', async () => {
     const warnings = Array.from({ length: 7 }, (_, index) => ({ path: `f${index}`, message: 'gone', incomplete: true }))
     const [message] = await told((plugin) => succeed(plugin, { warnings, size: 0, files: 1, durationMs: 12 }))

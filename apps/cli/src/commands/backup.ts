@@ -33,6 +33,10 @@ export const backupOptions = {
   }),
   'exclude-caches': flag({ group: groups.content, description: 'Leave out what CACHEDIR.TAG marks as a cache' }),
   'one-file-system': flag({ group: groups.content, description: 'Do not enter other file systems' }),
+  'if-changed': flag({
+    group: groups.content,
+    description: 'Make none where nothing was changed since the newest one, by names, sizes, times, owners and modes',
+  }),
   xattrs: flag({
     group: groups.content,
     description: 'Keep extended attributes and access control lists too (on Linux)',
@@ -90,6 +94,7 @@ export const backup = defineCommand({
     ['bakthat backup . --dry-run', 'what would be left out, and by which pattern'],
     ['bakthat backup dump.sql --name db --prompt no --json', 'from a script'],
     ['bakthat backup ~/photos --rotate', 'and thin the old ones out'],
+    ['bakthat backup ~/photos --if-changed', 'every hour, and stored when there is something new'],
     ["bakthat backup --command 'pg_dump mydb' --name mydb.sql", 'a dump that never touches the disk'],
     ['bakthat backup --stdin --name mydb.sql < dump.sql', 'standard input; what fails before it is not noticed'],
   ],
@@ -107,6 +112,7 @@ export const backup = defineCommand({
         ...contentOf(given),
         keys,
         ...defined({
+          ifChanged: given['if-changed'],
           allowEmpty: given['allow-empty'],
           xattrs: given.xattrs,
           tags: given.tags && splitTags(given.tags),
@@ -177,13 +183,18 @@ async function rotationAfter(
 type Source = Parameters<Bakthat['backup']>[0]
 
 /** What to back up is one of a path, standard input and a command. */
-function checkSource(path: string | undefined, { stdin, command }: Given<typeof backupOptions>): void {
+function checkSource(path: string | undefined, given: Given<typeof backupOptions>): void {
+  const { stdin, command, 'if-changed': ifChanged } = given
   if (path === '-')
     throw new BakthatError('INVALID_INPUT', '- is no path here', {
       hint: 'for standard input give --stdin; a file of that name is ./-',
     })
-  const given = [path, stdin === true || undefined, command].filter((one) => one !== undefined)
-  if (given.length <= 1) return
+  if (ifChanged === true && (stdin === true || command !== undefined))
+    throw new BakthatError('INVALID_INPUT', '--if-changed is for files and directories', {
+      hint: 'leave it out: whether a stream has changed is not known before it is read',
+    })
+  const sources = [path, stdin === true || undefined, command].filter((one) => one !== undefined)
+  if (sources.length <= 1) return
   throw new BakthatError('INVALID_INPUT', 'more than one thing to back up was given', {
     hint: 'give a path, --stdin or --command',
   })

@@ -18,7 +18,7 @@ export function backupOutcome(result: BackupResult): Outcome {
 }
 
 function documentOf(result: BackupResult): object {
-  const { files, entries, bytesRead, durationMs, warnings } = result
+  const { files, entries, bytesRead, durationMs, warnings, unchanged } = result
   return {
     ...backupDocument(result),
     files,
@@ -26,10 +26,13 @@ function documentOf(result: BackupResult): object {
     bytes_read: bytesRead,
     duration_ms: Math.round(durationMs),
     warnings,
+    unchanged,
   }
 }
 
 function textOf(result: BackupResult, style: Style): string {
+  if (result.unchanged === true)
+    return `nothing was changed since ${style.bold(showControls(result.storedFilename))}: no backup was made\n`
   const { storedFilename, size, backend, container, files, bytesRead, durationMs, metadata } = result
   return details(`stored ${style.bold(showControls(storedFilename))}`, [
     ['size', `${formatSize(size)} stored, from ${formatSize(bytesRead)} in ${formatFiles(files)}`],

@@ -44,6 +44,7 @@ export interface SurveyOptions extends Pick<
 > {
   /** Called after every few thousand entries. */
   readonly onProgress?: (progress: Pick<PackProgress, 'files' | 'bytesFound' | 'current'>) => void
+  readonly now?: () => Date
 }
 
 /** What packing would find. */
@@ -54,6 +55,12 @@ export interface Survey {
   readonly files: number
   /** Bytes of file contents, those of hard links once. */
   readonly bytes: number
+  /**
+   * SHA-256, in hexadecimal, of paths, types, modes, owners, sizes and times: another one where anything was changed between two
+   * surveys. Of directories the times are not in it, which change with entries that are left out. Absent where something was changed
+   * within the two seconds before: file systems tell no finer, so it could be changed once more and look the same.
+   */
+  readonly fingerprint?: string
   /** In the order of the archive; 10,000 at most. */
   readonly leftOut: readonly LeftOut[]
   /** How many more were left out than `leftOut` has. */

@@ -6,6 +6,7 @@ import { escapePath } from '../paths/escape-path.js'
 import { WarningList } from '../warnings/warning-list.js'
 import { closeRead } from './close-read.js'
 import type { LeftOut, Survey, SurveyOptions } from './contract.js'
+import { Fingerprint } from './fingerprint.js'
 import { HardLinks } from './hard-links.js'
 import { checkRoot, normalizeRoot, topLevelName } from './pack-root.js'
 import type { RawWarning } from './plan.js'
@@ -25,7 +26,8 @@ const mostLeftOut = 10_000
  */
 export async function survey(options: SurveyOptions): Promise<Survey> {
   const root = normalizeRoot(options.path)
-  const found = new Findings(topLevelName(root, options.name))
+  const { now = () => new Date() } = options
+  const found = new Findings(topLevelName(root, options.name), new Fingerprint(now()))
   throwIfAborted(options.signal)
   checkRoot(root)
   const walk = new TreeWalk({
@@ -61,10 +63,12 @@ class Findings {
   readonly #hardLinks = new HardLinks()
   readonly #warnings = new WarningList()
   readonly #leftOut: LeftOut[] = []
+  readonly #fingerprint: Fingerprint
   #moreLeftOut = 0
 
-  constructor(name: string) {
+  constructor(name: string, fingerprint: Fingerprint) {
     this.#name = name
+    this.#fingerprint = fingerprint
   }
 
   add(entry: WalkedEntry): void {
@@ -73,6 +77,7 @@ class Findings {
     const isLink = isFile && this.#hardLinks.meet(path, stats) !== undefined
     if (isFile && !isLink && !this.#isReadable(entry)) return
     this.entries++
+    this.#fingerprint.add(entry)
     if (!isFile) return
     this.files++
     if (!isLink) this.bytes += Number(stats.size)
@@ -103,10 +108,12 @@ class Findings {
 
   survey(): Survey {
     const { entries, files, bytes } = this
+    const fingerprint = this.#fingerprint.digest()
     return {
       entries,
       files,
       bytes,
+      ...(fingerprint !== undefined && { fingerprint }),
       leftOut: this.#leftOut,
       moreLeftOut: this.#moreLeftOut,
       warnings: this.#warnings.all(),
