@@ -56,24 +56,28 @@ export { outputOf, type CommandOptions } from './command-output.js'
 export { events } from './events.js'
 export { open } from './open.js'
 export type { PluginState } from './plugins/contract.js'
-export type { ArchiveEntry } from '@bakthat/catalog'
+export type { ArchiveEntry, Json } from '@bakthat/catalog'
 export type { Conf, Settings } from '@bakthat/config'
 export { AbortAction, type Action, type EventMap, type EventName, type Events, type Log } from '@bakthat/events'
 export type {
   ActionOptions,
+  ArchiveWarning,
   Backup,
   BackupEntry,
   BackupResult,
   ByteStream,
   CleanupItem,
+  Compression,
   DeleteOlderThanResult,
   Difference,
   DiffResult,
   Discrepancy,
+  ExtractLimits,
   FindResult,
   FoundEntry,
   Job,
   JobState,
+  KeepReason,
   PlannedRemoval,
   MigrateResult,
   Problem,
@@ -81,6 +85,7 @@ export type {
   RemoveResult,
   RestoreResult,
   RotateResult,
+  RotationPolicy,
   ShareResult,
   SimulateResult,
   SurveyResult,
@@ -90,4 +95,5 @@ export type {
   Unsearched,
   VerifyResult,
 } from '@bakthat/core'
-export { roles, type ContainerMade, type Finding, type Role } from '@bakthat/storage'
+export type { Catalog } from '@bakthat/plugin-sdk'
+export { roles, type ContainerMade, type Finding, type RetrievalTier, type Role } from '@bakthat/storage'

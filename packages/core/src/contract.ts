@@ -1,5 +1,5 @@
 import type { ArchiveWarning, Compression, ExtractOptions, PackOptions, Survey } from '@bakthat/archive'
-import type { BackupRow } from '@bakthat/catalog'
+import type { BackupRow as Backup } from '@bakthat/catalog'
 import type { DecryptionKeys, EncryptionKeys } from '@bakthat/crypto'
 import type { RetrievalTier } from '@bakthat/storage'
 
@@ -76,7 +76,7 @@ export interface SurveyResult extends Survey {
 }
 
 /** A backup as the catalog knows it. */
-export type Backup = BackupRow
+export type { Backup }
 
 /** A finished backup: its row, and what happened on the way. */
 export interface BackupResult extends Backup {

@@ -1,8 +1,4 @@
-import type { Json as CatalogJson } from '@bakthat/catalog'
 import type { Conf } from '@bakthat/config'
-
-/** A value that survives JSON. */
-export type Json = CatalogJson
 
 /** Which settings apply, and where values lie. */
 export interface KeyValueOptions {

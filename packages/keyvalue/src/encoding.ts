@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
+import type { Json } from '@bakthat/catalog'
 import {
   decrypt,
   decryptBeefish,
@@ -10,7 +11,6 @@ import {
 } from '@bakthat/crypto'
 import { BakthatError } from '@bakthat/errors'
 import { collect, single } from '@bakthat/storage'
-import type { Json } from './contract.js'
 
 /** What the catalog says of a value, in the words of the Python tool, which kept them nowhere else. */
 export interface Flags {

@@ -1,3 +1,5 @@
-export type { DeleteOptions, GetOptions, Json, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
+export type { DeleteOptions, GetOptions, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
 export { KeyValue } from './key-value.js'
+export type { Json } from '@bakthat/catalog'
 export type { Conf } from '@bakthat/config'
+export type { LinkMethod } from '@bakthat/storage'

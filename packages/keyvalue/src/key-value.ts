@@ -1,9 +1,10 @@
 // Programs whose own lib is older, and that have no types of Node, know what `using` takes by this alone.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import type { Json } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { Opening, signedLinks, type LinkMethod } from '@bakthat/storage'
-import type { DeleteOptions, GetOptions, Json, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
+import type { DeleteOptions, GetOptions, KeyOptions, KeyValueOptions, SetOptions, Versioned } from './contract.js'
 import { decode, encode } from './encoding.js'
 import { refuseEmptied } from './emptied.js'
 import { decryptionFor, encryptionFor } from './keys.js'

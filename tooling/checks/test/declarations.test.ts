@@ -1,7 +1,9 @@
-import { join } from 'node:path'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import ts from 'typescript'
 import { libraries, type Package } from './support/repository.js'
+import { withScratch } from './support/scratch.js'
 
 /** Those whose declarations speak of the SDKs of AWS, which themselves ask for the types of Node. */
 const overAws: readonly string[] = ['@bakthat/aws', '@bakthat/glacier', '@bakthat/s3']
@@ -33,5 +35,51 @@ describe.each(['es2022', 'esnext'])('the declarations of a library, in a program
     (_, subject) => {
       expect(complaintsOf(subject, `lib.${library}.d.ts`)).toEqual([])
     },
+  )
+})
+
+/** What a module exports whose author left the types to the compiler. */
+const exporting: Readonly<Record<string, readonly string[]>> = {
+  bakthat: [
+    `import { backup, open, restore, type Bakthat } from 'bakthat'`,
+    `export const catalog = (bakthat: Bakthat) => bakthat.catalog()`,
+    `export const shown = (bakthat: Bakthat) => bakthat.show()`,
+    `export const metadata = (bakthat: Bakthat) => bakthat.resolve('photos').then((backup) => backup.metadata)`,
+    `export const warnings = () => backup('photos').then((made) => made.warnings)`,
+    `export const kept = (bakthat: Bakthat) => bakthat.rotate('photos').then(({ keep, policy }) => ({ keep, policy }))`,
+    `export const grown = (bakthat: Bakthat) => bakthat.simulateRotation({ span: '1Y' })`,
+    `export const tiers = (bakthat: Bakthat) => bakthat.jobs().then((jobs) => jobs.map(({ tier }) => tier))`,
+    `export const compression = (options: Parameters<typeof backup>[1]) => options?.compression`,
+    `export const limits = (options: Parameters<typeof restore>[1]) => options?.limits`,
+    `export const opened = open()`,
+  ],
+  '@bakthat/keyvalue': [
+    `import type { KeyValue } from '@bakthat/keyvalue'`,
+    `export const value = (kv: KeyValue) => kv.getKey('limits')`,
+    `export const versioned = (kv: KeyValue) => kv.readKey('limits')`,
+    `export const methods = (...asked: Parameters<KeyValue['getKeyUrl']>) => asked[2]`,
+  ],
+}
+
+describe('the declarations of a program that installed one library', () => {
+  it.each(Object.entries(exporting))('name what %s gives by that library alone', (name, lines) =>
+    withScratch(async (directory) => {
+      const link = join(directory, 'node_modules', name)
+      mkdirSync(dirname(link), { recursive: true })
+      symlinkSync(libraries.find((library) => library.name === name)!.path, link)
+      writeFileSync(join(directory, 'program.mts'), lines.join('\n'))
+      const program = ts.createProgram([join(directory, 'program.mts')], {
+        strict: true,
+        declaration: true,
+        emitDeclarationOnly: true,
+        types: [],
+        lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
+        module: ts.ModuleKind.NodeNext,
+      })
+      let declarations = ''
+      const { diagnostics } = program.emit(undefined, (_, text) => (declarations += text))
+      expect(diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
+      expect([...new Set(declarations.match(/(?<=import\(")[^"]+/g))].filter((from) => from !== name)).toEqual([])
+    }),
   )
 })
