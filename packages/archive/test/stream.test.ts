@@ -113,6 +113,9 @@ describe('a compressed stream', () => {
     await expect(joined(decompress(inChunks(packed, 4096), 'zstd', options))).rejects.toMatchObject({
       code: 'UNSAFE_ARCHIVE',
     })
+    await expect(joined(decompress(inChunks(packed, 4096), 'zstd', { maxBytes: NaN }))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    })
   })
 
   it.each(['zstd', 'gzip'] as const)('grows no more than it may: %s', async (format) => {

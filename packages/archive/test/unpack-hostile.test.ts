@@ -516,6 +516,13 @@ describe('bombs', () => {
     }),
   )
 
+  it.each(['maxBytes', 'maxEntries', 'maxRatio'])('are let through by no %s that is no number', async (limit) => {
+    const limits = { [limit]: Number(undefined) }
+    const mistake = { code: 'INVALID_INPUT', message: `${limit} is no number from 0: NaN` }
+    expect(await refused(tar(entry({ name: 'f' })), { limits })).toMatchObject(mistake)
+    await expect(inspect(chunked(tar(entry({ name: 'f' }))), { limits })).rejects.toMatchObject(mistake)
+  })
+
   it('of entries are stopped', async () => {
     const many = tar(...Array.from({ length: 11 }, (_, i) => entry({ name: `f${i}` })))
     expect(await refused(many, { limits: { maxEntries: 10 } })).toMatchObject({ code: 'UNSAFE_ARCHIVE' })

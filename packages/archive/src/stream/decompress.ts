@@ -5,6 +5,7 @@ import { areStockBytes, BufferStock } from '../unpack/buffer-stock.js'
 import { ByteSource } from '../unpack/byte-source.js'
 import { gunzipMembers, isGzipMember } from '../unpack/gzip-members.js'
 import { heldToRatio } from '../unpack/held-to-ratio.js'
+import { checkLimits } from '../unpack/limits.js'
 import { unzstd, unzstdPool } from '../unpack/parallel-zstd.js'
 import { isZstdFrame } from '../unpack/zstd-frames.js'
 
@@ -30,6 +31,7 @@ export async function* decompress(
   format: CompressionFormat,
   options: DecompressOptions = {},
 ): AsyncGenerator<Uint8Array> {
+  checkLimits(options)
   const source = new ByteSource(bytes, options.signal)
   try {
     const { maxBytes = Infinity, maxRatio = Infinity } = options

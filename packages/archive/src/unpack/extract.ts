@@ -7,6 +7,7 @@ import { checkNames } from './choice.js'
 import type { ExtractOptions, ExtractSummary } from './contract.js'
 import { decoded, type Encoded } from './decoder.js'
 import type { ExtractionSettings } from './extraction.js'
+import { checkLimits } from './limits.js'
 import { realPathsOf } from './spared-paths.js'
 import { createStaging, discardStaging } from './staging.js'
 import { isLarge, unpack, type UnpackOptions } from './unpack.js'
@@ -83,6 +84,8 @@ function spareThreads(asked: number | undefined): number {
 }
 
 function settingsOf(options: ExtractOptions): ExtractionSettings {
+  const { limits = {} } = options
+  checkLimits(limits)
   if (options.only !== undefined) checkChoice(options.only, options)
   const spared = realPathsOf(options.spare ?? [])
   return {
@@ -93,7 +96,7 @@ function settingsOf(options: ExtractOptions): ExtractionSettings {
     keepOwner: options.keepOwner ?? process.geteuid?.() === 0,
     special: options.special ?? false,
     sparse: options.sparse ?? false,
-    limits: options.limits ?? {},
+    limits,
     only: options.only,
   }
 }

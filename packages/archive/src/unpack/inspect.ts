@@ -5,7 +5,7 @@ import { BufferStock } from './buffer-stock.js'
 import { ByteSource } from './byte-source.js'
 import type { ExtractLimits, InspectOptions, InspectSummary } from './contract.js'
 import { safePath } from './entry-path.js'
-import { LimitCheck } from './limits.js'
+import { checkLimits, LimitCheck } from './limits.js'
 import { LinkWatch } from './link-watch.js'
 import { openArchive } from './open-archive.js'
 import { TarReader, type TarSink } from './tar-reader.js'
@@ -20,9 +20,10 @@ import { readTrailer } from './trailer.js'
  * Throws `INVALID_INPUT` for what is no archive, `INTEGRITY` for damage, `UNSAFE_ARCHIVE`, `UNSUPPORTED`, `INTERRUPTED`, and errors of `bytes` as they are.
  */
 export async function inspect(bytes: Bytes, options: InspectOptions = {}): Promise<InspectSummary> {
+  const { limits = {} } = options
+  checkLimits(limits)
   const source = new ByteSource(bytes, options.signal)
   const stock = BufferStock.shared()
-  const { limits = {} } = options
   const counter = new Counter(limits, options.onEntry)
   const reader = new TarReader(counter)
   try {

@@ -20,6 +20,17 @@ export function ratioLimit({ maxRatio, maxBytes }: ExtractLimits): number {
   return maxRatio ?? (maxBytes === undefined ? believableRatio : Infinity)
 }
 
+/** `INVALID_INPUT` for a limit that is no number: nothing is more than that, so it would let everything pass. */
+export function checkLimits(limits: ExtractLimits): void {
+  for (const name of ['maxBytes', 'maxEntries', 'maxRatio'] as const) {
+    const limit = limits[name]
+    if (limit === undefined || limit >= 0) continue
+    throw new BakthatError('INVALID_INPUT', `${name} is no number from 0: ${limit}`, {
+      hint: 'give one, or leave it out',
+    })
+  }
+}
+
 /** Holds an archive to its limits, before anything passes them. */
 export class LimitCheck {
   readonly #directory: string | Buffer | undefined
