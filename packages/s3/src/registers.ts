@@ -78,30 +78,39 @@ export async function writeRegister(
 }
 
 /** What hides the object, where a bucket keeps versions, is a marker: older values do not come back to light. */
-export async function eraseRegister(
-  { connection }: Registry,
-  place: Place,
-  { ifMatch, signal }: ReplaceOptions,
-): Promise<void> {
+export async function eraseRegister(registry: Registry, place: Place, options: ReplaceOptions): Promise<void> {
+  const { connection } = registry
+  const { ifMatch, signal } = options
   const { key } = place
+  if (ifMatch === null) return refuseAny(registry, place, options)
   let attempts = 1
   try {
     await connection.request(key, signal, async (s3, requestOptions) => {
-      const condition = typeof ifMatch === 'string' ? { IfMatch: ifMatch } : {}
       try {
-        await s3.deleteObject({ Bucket: connection.bucket, Key: key, ...condition }, requestOptions)
+        await s3.deleteObject({ Bucket: connection.bucket, Key: key, ...conditionOf(ifMatch) }, requestOptions)
       } catch (error) {
         attempts = (error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1
         throw error
       }
     })
   } catch (error) {
-    const replaced = ifMatch === undefined ? error : replacedOr(error, connection, key)
+    const failure = ifMatch === undefined ? error : replacedOr(error, connection, key)
     // The first request may have removed it, and only its answer be lost.
-    const isOpen = attempts > 1 && isBakthatError(replaced, 'ALREADY_EXISTS')
+    const isOpen = attempts > 1 && isBakthatError(failure, 'ALREADY_EXISTS')
     if (isOpen && (await lookFor(connection, place, signal)) === 'absent') return
-    throw replaced
+    throw failure
   }
+}
+
+/** Where nothing is to be there, nothing is to be erased: S3 need not know that condition, and does not. */
+async function refuseAny(registry: Registry, place: Place, options: CallOptions): Promise<void> {
+  try {
+    await readRegister(registry, place, options)
+  } catch (error) {
+    if (!isBakthatError(error, 'NOT_FOUND') || isWithoutBucket(error)) throw error
+    return
+  }
+  throw replaced(registry.connection, place.key)
 }
 
 function conditionOf(ifMatch: ReplaceOptions['ifMatch']): { readonly IfMatch?: string; readonly IfNoneMatch?: '*' } {
@@ -137,9 +146,13 @@ function replacedOr(error: unknown, connection: Connection, key: string): unknow
   const isRace = foreignNameOf(error) === 'ConditionalRequestConflict'
   if (!isRace && !isBakthatError(error, 'ALREADY_EXISTS', 'NOT_FOUND')) return error
   if (isWithoutBucket(error)) return error
-  return new BakthatError('ALREADY_EXISTS', `${addressOf(connection.bucket, key)} is not what it was`, {
+  return replaced(connection, key, error)
+}
+
+function replaced({ bucket }: Connection, key: string, cause?: unknown): BakthatError {
+  return new BakthatError('ALREADY_EXISTS', `${addressOf(bucket, key)} is not what it was`, {
     hint: 'somebody else changed it meanwhile: read it again, and decide anew',
-    cause: error,
+    cause,
   })
 }
 

@@ -98,7 +98,7 @@ const breaks: Readonly<Record<string, readonly [(whole: Registers) => Partial<Re
     (whole) => ({
       write: (name, bytes, options = {}) => whole.write(name, bytes, options.ifMatch === null ? {} : options),
     }),
-    'writes only where there is nothing when nothing is to match',
+    'writes and erases only where there is nothing when nothing is to match',
   ],
   'lets a reader see half a value': [
     (whole) => ({

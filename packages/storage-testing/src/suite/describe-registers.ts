@@ -75,9 +75,11 @@ const registering: readonly Case[] = cases((it) => {
     await trial.assertNothing('value')
   })
 
-  it('writes only where there is nothing when nothing is to match', async (trial) => {
+  it('writes and erases only where there is nothing when nothing is to match', async (trial) => {
+    await talentOf(trial).erase('value', { ifMatch: null })
     await talentOf(trial).write('value', pattern(10, 1), { ifMatch: null })
     await rejects(talentOf(trial).write('value', pattern(10, 2), { ifMatch: null }), 'ALREADY_EXISTS')
+    await rejects(talentOf(trial).erase('value', { ifMatch: null }), 'ALREADY_EXISTS')
     sameBytes((await talentOf(trial).read('value')).bytes, pattern(10, 1))
   })
 
