@@ -55,7 +55,7 @@ import { VaultInventory } from './vault-inventory.js'
  */
 export async function open(options: OpenOptions = {}): Promise<Bakthat> {
   const settings = await loadSettings({
-    ...(options.conf && { conf: options.conf }),
+    ...(options.conf !== undefined && { conf: options.conf }),
     ...(options.config !== undefined && { file: options.config }),
     ...(options.profile !== undefined && { profile: options.profile }),
   })

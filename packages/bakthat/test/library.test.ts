@@ -54,6 +54,10 @@ describe('what a caller in JavaScript may give', () => {
     await expect(call({ conf: here.conf, ...given })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
 
+  it.each([null, 0, ''])('%p is no configuration, and does not mean that of the file', async (conf) => {
+    await expect(open({ conf } as object)).rejects.toMatchObject({ code: 'INVALID_CONFIG' })
+  })
+
   it.each([null, 5, Buffer.from('secret')])(
     '%p is no password, and none to store in the clear for',
     async (password) => {

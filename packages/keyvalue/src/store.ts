@@ -17,7 +17,7 @@ const definitions: ReadonlyMap<string, () => Promise<BackendDefinition>> = new M
 
 export async function openStore({ conf, config, profile, destination }: KeyValueOptions): Promise<Store> {
   const settings = await loadSettings({
-    ...(conf && { conf }),
+    ...(conf !== undefined && { conf }),
     ...(config !== undefined && { file: config }),
     ...(profile !== undefined && { profile }),
   })

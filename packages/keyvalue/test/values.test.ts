@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import { generateIdentity } from '@bakthat/crypto'
-import type { Json } from '@bakthat/keyvalue'
+import { KeyValue, type Json } from '@bakthat/keyvalue'
 import fc from 'fast-check'
 import { withStore } from './place.js'
 
@@ -194,6 +194,13 @@ describe('encryption', () => {
           message: 'the passphrase is not a text',
         })
     }))
+})
+
+describe('settings that are none', () => {
+  it('do not mean those of the configuration file', async () => {
+    await using kv = new KeyValue({ conf: null } as object)
+    await expect(kv.hasKey('key')).rejects.toMatchObject({ code: 'INVALID_CONFIG' })
+  })
 })
 
 describe('at the same time', () => {
