@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { compress, type Compression } from '@bakthat/archive'
 import { BakthatError } from '@bakthat/errors'
 import { interruptible, type Bytes } from '@bakthat/storage'
@@ -23,6 +24,9 @@ export async function findStream(
   const iterator = stream[Symbol.asyncIterator]()
   const release = (): void => {
     iterator.return?.().catch(() => undefined)
+    // One of Node would be let go only with its next chunk, and keeps the process until then.
+    const ofNode = stream as Partial<Readable>
+    ofNode.destroy?.()
   }
   const { prefix, bytes } = await peek(interruptible(bytesOf(iterator), signal), 1).catch((error: unknown) => {
     release()

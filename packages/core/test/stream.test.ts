@@ -128,6 +128,28 @@ describe('a stream', () => {
     }
   })
 
+  it('of Node that is stuck is destroyed when the backup is stopped', async () => {
+    await using engine = await testEngine()
+    for (const before of [0, 3]) {
+      const stop = new AbortController()
+      let given = 0
+      const stuck = new Readable({
+        highWaterMark: 1,
+        read() {
+          if (given++ < before) this.push(Buffer.alloc(mebibyte))
+          else
+            queueMicrotask(() => {
+              stop.abort()
+            })
+        },
+      })
+      const stopped = backup(engine, stuck, { name: 'db.sql', signal: stop.signal })
+      await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' })
+      expect(stuck.destroyed).toBe(true)
+      await nothingStored(engine)
+    }
+  })
+
   it('needs a name, and gives bytes', async () => {
     await using engine = await testEngine()
     for (const [source, options] of [
