@@ -230,7 +230,7 @@ export interface Bakthat extends AsyncDisposable {
   restoreGlacierInventory(options?: Pick<core.ActionOptions, 'signal'>): Promise<readonly ArchiveEntry[]>
   /**
    * Deactivates the plugins, and closes what was opened; a destination that cannot be closed is told to the log. Calling it twice is a
-   * success.
+   * success. An action that is still under way fails by it: wait for it first, or stop it by its signal.
    */
   close(): Promise<void>
 }
