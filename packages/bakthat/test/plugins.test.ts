@@ -201,6 +201,39 @@ describe('a plugin that cannot be used is left out, and what is wrong with it is
     expect(here.lines).not.toContain('info heard')
   })
 
+  it.each([
+    ["this.commands.add({ name: 'hi', summary: 'Hi' })", 'the command hi has no run'],
+    ["this.commands.add({ name: 'hi', run })", 'the command hi has no summary'],
+    [
+      "this.commands.add({ name: 'hi', summary: 'Hi', run, options: { n: { kind: 'number', description: 'How many' } } })",
+      'the option --n of the command hi has no kind',
+    ],
+    [
+      "this.commands.add({ name: 'hi', summary: 'Hi', run, options: { n: { kind: 'amount' } } })",
+      'the option --n of the command hi has no description',
+    ],
+    [
+      "this.commands.add({ name: 'hi', summary: 'Hi', run, arguments: ['whom'] })",
+      'an argument of the command hi has no name',
+    ],
+    [
+      "this.commands.add({ name: 'hi', summary: 'Hi', run, arguments: [{ kind: 'one', name: 'whom', description: 'Whom' }] })",
+      'the argument whom of the command hi has no kind',
+    ],
+    ["this.backends.add({ scheme: 'shelf' })", 'the destination shelf has no open'],
+    ["this.compressions.use('lzma', new URL('file:///lzma.js'))", 'there is no compression "lzma"'],
+    ["this.compressions.use('gzip', 'file:///gzip.js')", 'the module of the compression gzip is no URL'],
+  ])('because of what it defines: %s', async (definition, message) => {
+    await using here = await pluginPlace()
+    await here.write(
+      'careless.js',
+      `${sdk} const run = () => ({ text: '' })
+      export class Careless extends Plugin { activate() { ${definition} } }`,
+    )
+    await using bakthat = await here.open(['careless.Careless'])
+    expect(bakthat.plugins).toMatchObject([{ state: 'failed', problem: { code: 'INVALID_INPUT', message } }])
+  })
+
   it('and can add nothing afterwards, though it is still at work', async () => {
     await using here = await pluginPlace()
     await here.write(

@@ -8,6 +8,7 @@ import type {
   PluginCommand,
   PluginHost,
 } from '@bakthat/plugin-sdk'
+import { checkBackend, checkCommand, checkCompression } from './definitions.js'
 
 /** The places that a plugin adds things to. */
 export type Additive = Pick<PluginHost, 'backends' | 'commands' | 'compressions' | 'extendCatalog'>
@@ -35,7 +36,7 @@ export class Additions {
     return {
       backends: { add: (thing) => this.#addBackend(owner, thing) },
       commands: { add: (thing) => this.#addCommand(owner, thing) },
-      compressions: { use: (format, thing) => add(this.compressions, 'compression of', format, { owner, thing }) },
+      compressions: { use: (format, thing) => this.#useCompression(owner, format, thing) },
       extendCatalog: (make) => this.#extendCatalog(owner, make),
     }
   }
@@ -56,14 +57,19 @@ export class Additions {
   }
 
   #addBackend(owner: string, thing: BackendDefinition): void {
-    requireName(thing.scheme, /^[a-z][a-z0-9+.-]*$/, 'a destination')
+    checkBackend(thing)
     if (this.#builtInBackends.has(thing.scheme)) throw taken('destination', thing.scheme, 'Bakthat')
     add(this.backends, 'destination', thing.scheme, { owner, thing })
   }
 
   #addCommand(owner: string, thing: PluginCommand): void {
-    requireName(thing.name, /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)?$/, 'a command')
+    checkCommand(thing)
     add(this.commands, 'command', thing.name, { owner, thing })
+  }
+
+  #useCompression(owner: string, format: CompressionFormat, thing: URL): void {
+    checkCompression(format, thing)
+    add(this.compressions, 'compression of', format, { owner, thing })
   }
 
   #extendCatalog(owner: string, make: MakeCatalogMethods): void {
@@ -84,13 +90,6 @@ function add<Name extends string, Thing>(
   const other = map.get(name)
   if (other !== undefined) throw taken(kind, name, `the plugin ${other.owner}`)
   map.set(name, owned)
-}
-
-function requireName(name: unknown, form: RegExp, what: string): void {
-  if (typeof name === 'string' && form.test(name)) return
-  throw new BakthatError('INVALID_INPUT', `${JSON.stringify(name)} cannot be the name of ${what}`, {
-    hint: 'use small letters, digits and hyphens',
-  })
 }
 
 function taken(kind: string, name: string, owner: string): BakthatError {
