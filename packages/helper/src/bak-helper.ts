@@ -71,7 +71,8 @@ export class BakHelper implements AsyncDisposable {
    * Makes a private directory, and unless `chdir` is false the working directory of this process, until {@link close}. It is
    * removed with everything in it, also when the process ends by `process.exit`, an error that nobody caught, or SIGINT, SIGTERM
    * and SIGHUP. Relative paths of the configuration start from the working directory of before. `INVALID_INPUT` for a name with
-   * a slash in it, and where another one has the working directory, `INVALID_CONFIG` as for `open`.
+   * a slash in it, where another one has the working directory, and in a worker thread unless `chdir` is false; `INVALID_CONFIG` as
+   * for `open`.
    */
   static async open(name: string, { chdir = true, ...options }: OpenBakHelperOptions = {}): Promise<BakHelper> {
     if (typeof name !== 'string' || !/^(?!\.{1,2}$)[^/\0]+$/.test(name))

@@ -1,6 +1,7 @@
 import { mkdtempSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { BakthatError, systemCodeOf, type ErrorCode } from '@bakthat/errors'
 
 const prefix = 'bakthat-helper-'
@@ -13,13 +14,11 @@ export class PrivateDirectory {
 
   /**
    * Makes it, and if asked the working directory. `INVALID_INPUT` where another one is: whoever gives its working directory
-   * back would take it from under the other.
+   * back would take it from under the other. `INVALID_INPUT` in a thread, too: the process has one for all of them.
    */
   constructor(name: string, chdir: boolean) {
-    if (chdir && isPrivate(process.cwd()))
-      throw new BakthatError('INVALID_INPUT', 'the working directory is that of another BakHelper already', {
-        hint: 'open this one with chdir: false, and use its path()',
-      })
+    if (chdir && !isMainThread) throw hasNone('a worker thread cannot change the working directory')
+    if (chdir && isPrivate(process.cwd())) throw hasNone('the working directory is that of another BakHelper already')
     this.#root = made((temporary) => mkdtempSync(join(realpathSync(temporary), prefix)))
     this.path = join(this.#root, name)
     try {
@@ -70,6 +69,10 @@ const reasons: Readonly<Record<string, readonly [code: ErrorCode, what: string]>
   EROFS: ['PERMISSION_DENIED', 'may not be written'],
   ENOSPC: ['NO_SPACE', 'is full'],
   EDQUOT: ['NO_SPACE', 'is over its quota'],
+}
+
+function hasNone(reason: string): BakthatError {
+  return new BakthatError('INVALID_INPUT', reason, { hint: 'open this one with chdir: false, and use its path()' })
 }
 
 function enter(directory: string): void {

@@ -99,6 +99,14 @@ describe('BakHelper', () => {
     expect(process.cwd()).toBe(before)
   })
 
+  it('refuses a working directory in a worker thread, and leaves nothing there', async () => {
+    const temporary = await mkdtemp(join(place, 'thread-'))
+    const script = join(import.meta.dirname, 'children', 'in-a-thread.js')
+    const said = execFileSync(process.execPath, [script], { env: { ...process.env, TMPDIR: temporary } })
+    expect(JSON.parse(String(said))).toEqual({ code: 'INVALID_INPUT', hint: expect.stringContaining('chdir: false') })
+    expect(await readdir(temporary)).toEqual([])
+  })
+
   it('leaves the working directory alone where the program has gone elsewhere', async () => {
     const before = process.cwd()
     const bh = await BakHelper.open('one', { conf })
