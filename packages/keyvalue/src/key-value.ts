@@ -154,7 +154,7 @@ export class KeyValue implements AsyncDisposable {
     return keys
   }
 
-  /** Calling it twice is a success; a call after it opens anew. */
+  /** Calling it twice is a success; a call after it opens anew, and one that is still under way fails by it. */
   async close(): Promise<void> {
     try {
       await this.#notes.close((notes) => notes.close())
