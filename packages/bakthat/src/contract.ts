@@ -94,8 +94,8 @@ export interface VerifyOptions extends DecryptionOptions, Omit<core.VerifyOption
 
 export interface RotateOptions extends core.ThinOptions, AtDestination {
   /**
-   * Rules in the form of the profile's key `rotation`, instead of the profile's; `first_week_day`, `time_zone` and `policy`
-   * are the profile's where these do not say. Mistakes are `INVALID_CONFIG`.
+   * Rules in the form of the profile's key `rotation`, instead of the profile's; with none of them, such as `{}`, the profile's count.
+   * `first_week_day`, `time_zone` and `policy` are the profile's where these do not say. Mistakes are `INVALID_CONFIG`.
    */
   readonly rotation?: Conf['rotation']
 }
