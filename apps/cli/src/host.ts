@@ -36,7 +36,10 @@ export interface Host {
 
 /** The process as a host, and how it is left. */
 export interface ProcessHost extends Host {
-  /** Lets the process end, when all is done: nothing more is read, and after a signal nobody waits for those who do not read. */
+  /**
+   * Lets the process end, when all is done: nothing more is read. After a signal nobody waits for those who do not read, nor for the
+   * pauses after which the SDK of AWS would have tried something again.
+   */
   readonly release: () => void
 }
 
@@ -83,7 +86,7 @@ export function processHost(): ProcessHost {
       if (isReading) process.stdin.destroy()
       // By itself Node would fail on its way out, over a terminal that is gone.
       if (stoppedBy === 'SIGHUP') process.removeAllListeners(stoppedBy).kill(process.pid, stoppedBy)
-      if (stoppedBy !== undefined && process.stdout.writableLength > 0) process.stderr.write('', () => process.exit())
+      if (stoppedBy !== undefined) process.stderr.write('', () => process.exit())
     },
   }
 }

@@ -126,6 +126,24 @@ describe('a command that is stopped', () => {
     expect(await stopped(running, 'SIGINT')).toBe(130)
     expect(await told).toContain('interrupted')
   })
+
+  it('ends at once, though something is to be tried again later', async () => {
+    mkdirSync(home.join('.bakthat_plugins'), { mode: 0o700 })
+    writeFileSync(home.join('.bakthat.yml'), 'default:\n  plugins: later.Later\n')
+    writeFileSync(
+      home.join('.bakthat_plugins', 'later.mjs'),
+      `import { Plugin } from '@bakthat/plugin-sdk'
+      export class Later extends Plugin {
+        activate() { setTimeout(() => console.log('tried again'), 5000); console.log('failed') }
+      }`,
+      { mode: 0o600 },
+    )
+    const running = started('backup', '--stdin', '--name', 'dump', '--prompt', 'no')
+    const told = text(running.stdout)
+    await once(running.stdout, 'data')
+    expect(await stopped(running, 'SIGINT')).toBe(130)
+    expect(await told).toBe('failed\n')
+  })
 })
 
 describe('a secret', () => {
