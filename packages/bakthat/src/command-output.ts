@@ -79,7 +79,7 @@ function start(words: readonly string[], options: CommandOptions): Running {
   const [program = ''] = words
   const child = spawned(words, options)
   const failure = new Promise<BakthatError | undefined>((resolve) => {
-    child.once('error', (error) => resolve(notStarted(program, error)))
+    child.once('error', (error) => resolve(notStarted(program, error, options)))
     child.once('close', (status, signal) => {
       if (status === 0) resolve(undefined)
       else resolve(failed(`the command ended with ${signal ?? `status ${status}`}`))
@@ -103,9 +103,11 @@ function spawned([program = '', ...args]: readonly string[], { cwd, env }: Comma
   }
 }
 
-/** Without the cause, in which all the command's words stand. */
-function notStarted(what: string, error: unknown): BakthatError {
-  return failed(`${what} could not be started: ${systemCodeOf(error) ?? 'it is none'}`)
+/** Without the cause, in which all the command's words stand. The system says of a directory that is missing what it says of a program. */
+function notStarted(what: string, error: unknown, { cwd }: CommandOptions = {}): BakthatError {
+  const isAway = cwd !== undefined && !existsSync(cwd)
+  const reason = isAway ? `there is no directory ${cwd}` : (systemCodeOf(error) ?? 'it is none')
+  return failed(`${what} could not be started: ${reason}`)
 }
 
 /** A shell that is told to end does not tell the programs that it waits for. */

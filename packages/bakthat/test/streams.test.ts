@@ -65,6 +65,15 @@ describe('what a command writes', () => {
     expect(text).toBe('stopped\n')
   })
 
+  it('says which directory is missing, and not that the command is', async () => {
+    await using here = await place()
+    const cwd = join(here.directory, 'missing')
+    await expect(outputOf('date', { cwd })[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'COMMAND_FAILED',
+      message: expect.stringMatching(`could not be started: there is no directory ${cwd}$`),
+    })
+  })
+
   it('starts no command for whoever stopped before the first chunk', async () => {
     await using here = await place()
     const output = outputOf(['mkdir', join(here.directory, 'made')])[Symbol.asyncIterator]()
