@@ -15,7 +15,7 @@ export interface RotationPolicy {
   readonly weeks?: number
   readonly months?: number
   readonly years?: number
-  /** Everything this much older than the newest backup, or less: an interval such as `30D`, see {@link parseInterval}. */
+  /** Everything this much older than the newest backup, or less: an interval such as `30D` or `3M2D8h`. */
   readonly within?: string
   /** Default 5, Saturday. */
   readonly firstWeekDay?: WeekDay
