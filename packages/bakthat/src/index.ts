@@ -78,6 +78,7 @@ export type {
   Job,
   JobState,
   KeepReason,
+  LeftOut,
   PlannedRemoval,
   MigrateResult,
   Problem,

@@ -68,5 +68,5 @@ export type {
   ThinOptions,
   ThinResult,
 } from './thin-contract.js'
-export type { ArchiveWarning, Compression, ExtractLimits } from '@bakthat/archive'
+export type { ArchiveWarning, Compression, ExtractLimits, LeftOut } from '@bakthat/archive'
 export type { KeepReason, RotationPolicy } from '@bakthat/rotation'
