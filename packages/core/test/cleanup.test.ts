@@ -29,6 +29,14 @@ async function engineInTime(
 
 type EngineInTime = Awaited<ReturnType<typeof engineInTime>>
 
+/** Deletes the newest backup, and makes one as if it were so many days later. */
+async function insteadOfNewest(engine: EngineInTime, days: number): Promise<void> {
+  await remove(engine, 'site')
+  engine.days(days)
+  await backup(engine, join(engine.directory, 'site'))
+  engine.days(-days)
+}
+
 /** What belongs to no backup, and is surely ours. */
 function pieceOf(name: string): string {
   return `.bakthat/manifests/${name}.20260318115900.tar.json`
@@ -329,6 +337,8 @@ describe('cleanup', () => {
     ['is gone from the store', ({ backend }, { locator }) => backend.remove(locator!)],
     ['has lost its manifest', ({ backend }, { metadata }) => backend.remove(metadata['manifest'] as string)],
     ['waits for its own deletion', ({ catalog, now }, { id }) => catalog.deferDeletion(id, now())],
+    ['was deleted since, and one before it was not', (engine) => insteadOfNewest(engine, -60)],
+    ['was deleted since, and the one after it is dated in the future', (engine) => insteadOfNewest(engine, 60)],
   ])(
     'spares what a rotation wanted deleted where the newest of its name %s, until somebody names it',
     async (_, lose) => {
