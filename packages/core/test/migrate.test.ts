@@ -228,21 +228,29 @@ describe('migrate', () => {
     expect(await storedNames(engine.backend)).toEqual(['limits'])
   })
 
-  it('is settled after its process was killed, also for a backup that another host made', async () => {
-    await using engine = await testEngine()
-    const { to } = await started({ ...engine, host: 'attic' })
-    await new Promise<void>((reached) => {
-      const put: typeof to.backend.put = async (...args) => {
-        await to.backend.put(...args)
-        reached()
-        return new Promise(() => undefined)
-      }
-      void migrate(engine, { ...to, host: engine.host, backend: altered(to.backend, { put }) })
-    })
-    const { copied } = await migrate(engine, { ...to, host: engine.host, isAlive: () => false })
-    expect(copied).toMatchObject([{ filename: 'site', host: 'attic' }])
-    expect(to.catalog.find({ backend: 'local' })).toMatchObject([{ status: 'complete', host: 'attic' }])
-  })
+  it.each([
+    ['its archive', 1, 'copied'],
+    ['its manifest', 2, 'present'],
+  ] as const)(
+    'is settled after its process was killed once %s was stored, also for a backup that another host made',
+    async (_, stored, outcome) => {
+      await using engine = await testEngine()
+      const { to } = await started({ ...engine, host: 'attic' })
+      await new Promise<void>((reached) => {
+        let count = 0
+        const put: typeof to.backend.put = async (...args) => {
+          const blob = await to.backend.put(...args)
+          if (++count < stored) return blob
+          reached()
+          return new Promise(() => undefined)
+        }
+        void migrate(engine, { ...to, host: engine.host, backend: altered(to.backend, { put }) })
+      })
+      const result = await migrate(engine, { ...to, host: engine.host, isAlive: () => false })
+      expect(result[outcome]).toMatchObject([{ filename: 'site', host: 'attic' }])
+      expect(to.catalog.find({ backend: 'local' })).toMatchObject([{ status: 'complete', host: 'attic' }])
+    },
+  )
 
   it.each([
     ['was removed', (copy: string) => rm(copy)],
