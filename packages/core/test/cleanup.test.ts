@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { BackupRow } from '@bakthat/catalog'
 import { backup, cancelRemoval, cleanup, remove, rotate, sync, type CleanupOptions } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
-import { single, type Leftover } from '@bakthat/storage'
+import { single, type Availability, type BlobInfo, type Leftover } from '@bakthat/storage'
 import { memoryBackend } from '@bakthat/storage-testing'
 import { altered, begun, countingRemovals, makeTree, storedNames, testEngine, type TestEngine } from './engine.js'
 import { pendingRow, storedValue } from './stored.js'
@@ -35,6 +35,12 @@ async function insteadOfNewest(engine: EngineInTime, days: number): Promise<void
   engine.days(days)
   await backup(engine, join(engine.directory, 'site'))
   engine.days(-days)
+}
+
+/** What a store says of a blob that is locked for so many milliseconds more. */
+function lockedFor(milliseconds: number, now: Date, answer: Availability<BlobInfo>): Availability<BlobInfo> {
+  if (answer.state === 'pending') return answer
+  return { ...answer, value: { ...answer.value, lockedUntil: new Date(now.getTime() + milliseconds) } }
 }
 
 /** What belongs to no backup, and is surely ours. */
@@ -357,6 +363,29 @@ describe('cleanup', () => {
       expect(await remove(engine, storedFilename)).toMatchObject({ status: 'deleted' })
     },
   )
+
+  it.each<[string, (engine: EngineInTime) => Partial<TestEngine['backend']>]>([
+    [
+      'is looked at',
+      ({ backend, now }) => ({ stat: async (...args) => lockedFor(day, now(), await backend.stat(...args)) }),
+    ],
+    ['is to be removed', () => ({ remove: () => Promise.reject(new BakthatError('LOCKED', 'it is locked')) })],
+  ])('spares likewise what a rotation wanted deleted that shows its lock only where it %s', async (_, lock) => {
+    await using engine = await engineInTime()
+    const tree = await makeTree(join(engine.directory, 'site'))
+    const { storedFilename } = await backup(engine, tree)
+    engine.days(1)
+    await backup(engine, tree)
+    const backend = altered(engine.backend, lock(engine))
+    const { deferred } = await rotate({ ...engine, backend }, 'site', { policy: { last: 1 } })
+    expect(deferred).toMatchObject([{ storedFilename }])
+    engine.days(2)
+    await remove(engine, 'site')
+    expect(await outcomes(engine)).toEqual([
+      `deferred ${storedFilename} kept nothing newer of its name is whole in the storage`,
+    ])
+    expect(await storedNames(engine.backend)).toContain(storedFilename)
+  })
 
   it('carries out what a rotation wanted deleted while the newest of its name is there', async () => {
     await using engine = await engineInTime({ minimumStorageDays: 30 })
