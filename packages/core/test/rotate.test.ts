@@ -278,6 +278,28 @@ describe('what the store tells', () => {
     expect(daysOf(engine, 'site')).toHaveLength(5)
   })
 
+  it('a name of which nothing is complete yet is none that the store has lost', async () => {
+    await using engine = await testEngine()
+    engine.catalog.begin(pendingRow(engine))
+    const { keep, removed } = await rotate(engine, 'killed', three)
+    expect([keep.map(({ reasons }) => reasons[0]?.rule), removed]).toEqual([['incomplete'], []])
+  })
+
+  it('a backup whose stored name does not begin with its name is there all the same', async () => {
+    await using engine = await testEngine()
+    await march(engine, 'site', 16, 17)
+    const storedFilename = 'web.20260318110000.tgz'
+    const newest = {
+      ...engine.catalog.newest({ filename: 'site' })!,
+      ...(await engine.backend.put(storedFilename, single(Buffer.from('newest')))),
+      ...{ storedFilename, backupDate: new Date('2026-03-18T11:00:00Z'), metadata: {}, host: 'tests', pid: 1 },
+    }
+    engine.catalog.record(newest)
+    const { keep } = await rotate(engine, 'site', { policy: { last: 1 } })
+    expect(keep).toMatchObject([{ backup: { storedFilename }, reasons: [{ rule: 'newest' }, { rule: 'last' }] }])
+    expect(await storedNames(engine.backend)).toEqual([storedFilename])
+  })
+
   it('locked backups stay, and count', async () => {
     await using engine = await testEngine()
     await march(engine, 'site', 14, 18)
