@@ -33,6 +33,14 @@ describe('sync', () => {
     expect(await describeTree(join(fresh.directory, 'to', 'site'))).toEqual(await describeTree(tree))
   })
 
+  it('takes in a backup of ours though its name begins like the prefix of another destination', async () => {
+    await using engine = await testEngine()
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'web-1')))
+    await engine.backend.put('web-.bakthat/manifests/2.20260318115900.tar.zst.json', single(Buffer.from('theirs')))
+    await using fresh = await testEngine({ backend: engine.backend })
+    expect(await sync(fresh)).toMatchObject({ added: [{ storedFilename }], problems: [] })
+  })
+
   it('does nothing the second time', async () => {
     await using engine = await testEngine()
     await backup(engine, await makeTree(join(engine.directory, 'site')))
