@@ -46,6 +46,15 @@ describe('migrate', () => {
     expect(await migrate(engine, to)).toMatchObject({ copied: [], present: [{ filename: 'site' }], failed: [] })
   })
 
+  it('tells of no index, for that stays behind', async () => {
+    await using engine = await testEngine()
+    const { to } = await started(engine)
+    await migrate(engine, to)
+    await using fresh = await testEngine({ backend: to.backend })
+    const { added } = await sync(fresh)
+    expect(added.map(({ metadata }) => Object.keys(metadata))).toEqual([expect.not.arrayContaining(['index'])])
+  })
+
   it('counts no copy that has lost its manifest, or is to be deleted', async () => {
     await using engine = await testEngine()
     const { to } = await started(engine)
