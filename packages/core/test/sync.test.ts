@@ -214,6 +214,19 @@ describe('what the Python tool stored', () => {
     expect(resolveBackup(engine, 'again').metadata).toEqual({ newer: true })
   })
 
+  it('is not copied where it has another size than was written down: nothing else tells of damage', async () => {
+    await using engine = await testEngine()
+    const { size } = await engine.backend.put(name, single(Buffer.from('beefish')))
+    const about = { backend: 'memory', container: engine.backend.container, filename: 'mydir', storedFilename: name }
+    const row = { ...about, backupDate: begun, tags: [], metadata: {}, host: 'tests', pid: 1, locator: name }
+    engine.catalog.record({ ...row, size: size + 1 })
+    const backend = altered(memoryBackend(), { scheme: 'elsewhere' })
+    const { copied, failed } = await migrate(engine, { ...engine, backend })
+    expect(copied).toEqual([])
+    expect(failed).toMatchObject([{ problem: { message: expect.stringContaining('7 bytes where 8 were stored') } }])
+    expect(await storedNames(backend)).toEqual([])
+  })
+
   it('is not what has its name and another size', async () => {
     await using engine = await testEngine()
     const { size } = await engine.backend.put(name, single(Buffer.from('beefish')))
