@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
 import { describe, expect, it } from '@jest/globals'
+import { impatient, type RetryStrategy } from '@bakthat/emulator/impatience'
 import { expiredToken, internalError, slowDown, testCredential, type Policy } from '@bakthat/emulator/s3'
 import { openS3 } from '@bakthat/s3'
 import { single, type Bytes, type StorageBackend } from '@bakthat/storage'
@@ -272,6 +273,35 @@ describe('an upload', () => {
       expect(failure).toMatchObject({ code: 'INTERRUPTED' })
       expect((await read(backend, 'blob')).toString()).toBe('theirs')
     }))
+
+  it('is not taken for stored where a server that ignores conditions was given another of its size meanwhile', () =>
+    onEmulated(
+      async (other, at) => {
+        const theirs = Buffer.alloc(small.length)
+        let send = (): void => undefined
+        const source = async function* (): Bytes {
+          await new Promise<void>((resolve) => (send = resolve))
+          yield theirs
+        }
+        const storing = other.put('blob', source())
+        while (at.server.requests[0]?.status === undefined) await new Promise((resolve) => setImmediate(resolve))
+        at.server.faults.add({ operation: 'HeadObject', nth: 2 }, slowDown)
+        const retryStrategy: RetryStrategy = {
+          ...impatient(),
+          refreshRetryTokenForRetry: async (last, failure) => {
+            const token = await impatient().refreshRetryTokenForRetry(last, failure)
+            send()
+            await storing
+            return token
+          },
+        }
+        const backend = at.open({ provider: 'minio', client: { retryStrategy } })
+        await expect(backend.put('blob', single(small))).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+        expect((await read(other, 'blob')).equals(theirs)).toBe(true)
+      },
+      { provider: 'minio' },
+      { features: { conditionalWrites: 'ignored' } },
+    ))
 
   it('asks a server that ignores conditions beforehand whether the name is free', () =>
     onEmulated(
