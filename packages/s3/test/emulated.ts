@@ -92,6 +92,11 @@ export async function sendPart(at: Emulated, key: string, uploadId: string, numb
   )
 }
 
+/** Deletes an object as most programs do: of versions, only the sight. */
+export async function hide(at: Emulated, key: string): Promise<void> {
+  await directly(at, (s3, Bucket) => s3.deleteObject({ Bucket, Key: key }))
+}
+
 /** Past the backend that is tested. */
 async function directly<T>({ options }: Emulated, act: (s3: S3, bucket: string) => Promise<T>): Promise<T> {
   const { bucket, endpoint } = options
