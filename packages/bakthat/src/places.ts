@@ -52,13 +52,8 @@ export class Places {
     { action, name, dryRun = false }: { action: Action; name: string | undefined; dryRun?: boolean },
     prepare: () => Promise<T>,
   ): Promise<T> {
-    try {
-      return await prepare()
-    } catch (error) {
-      const { announceFailure } = await import('@bakthat/core')
-      if (!dryRun) await announceFailure({ events: this.#events }, { action, name }, error)
-      throw error
-    }
+    const { begun } = await import('@bakthat/core')
+    return begun(dryRun ? {} : { events: this.#events }, { action, name }, prepare)
   }
 
   /** Closes everything, and gives what some destinations failed with. */

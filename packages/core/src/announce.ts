@@ -45,27 +45,21 @@ export async function announced<A extends Action, Outcome, Options extends Actio
   }
 }
 
-/** Does what an action needs before it begins: whoever listens for its failure hears of this one, too. */
+/**
+ * Does what an action needs before it begins, such as opening its destination: whoever listens for its failure hears of this one,
+ * too, by `on_error`. Rejects with what `prepare` does. Without events in the context it just prepares.
+ */
 export async function begun<T>(
-  context: Pick<EngineContext, 'events'>,
-  about: { readonly action: Action; readonly name?: string | undefined },
-  prepare: () => T,
-): Promise<T> {
-  try {
-    return prepare()
-  } catch (error) {
-    await announceFailure(context, about, error)
-    throw error
-  }
-}
-
-/** Tells `on_error` of an action that could not even begin, as when its destination cannot be opened. */
-export async function announceFailure(
   { events }: Pick<EngineContext, 'events'>,
   about: { readonly action: Action; readonly name?: string | undefined },
-  error: unknown,
-): Promise<void> {
-  if (events !== undefined) await tellFailure(events, { sessionId: events.newSession(), ...about }, error)
+  prepare: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await prepare()
+  } catch (error) {
+    if (events !== undefined) await tellFailure(events, { sessionId: events.newSession(), ...about }, error)
+    throw error
+  }
 }
 
 function tellFailure(

@@ -1,4 +1,4 @@
-export { announceFailure } from './announce.js'
+export { begun } from './announce.js'
 export { backup } from './backup.js'
 export type { CleanupItem, CleanupOptions } from './clutter.js'
 export { cleanup } from './cleanup.js'
