@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError, messageOf } from '@bakthat/errors'
 import type { PluginCommand } from '@bakthat/plugin-sdk'
 import type { Bakthat, OpenOptions } from 'bakthat'
 import type { Command } from './command.js'
@@ -81,8 +81,7 @@ async function told<T>(plugin: string, act: () => Promise<T>): Promise<T> {
     return await act()
   } catch (cause) {
     if (isBakthatError(cause)) throw cause
-    const message = (cause as Partial<Error> | undefined)?.message ?? String(cause)
-    throw new BakthatError('COMMAND_FAILED', `the plugin ${plugin} failed: ${message}`, {
+    throw new BakthatError('COMMAND_FAILED', `the plugin ${plugin} failed: ${messageOf(cause)}`, {
       hint: 'who wrote it can tell why: --debug shows where',
       cause,
     })

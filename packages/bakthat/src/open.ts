@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { ArchiveEntry } from '@bakthat/catalog'
 import { loadSettings, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
-import { BakthatError, givenList } from '@bakthat/errors'
+import { BakthatError, givenList, messageOf } from '@bakthat/errors'
 import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
 import type { Catalog as CatalogView, CatalogReader } from '@bakthat/plugin-sdk'
 import type { CallOptions, ContainerMade, Finding, Role } from '@bakthat/storage'
@@ -350,9 +350,7 @@ class OpenedBakthat implements Bakthat {
   async close(): Promise<void> {
     await this.#plugins?.deactivate()
     for (const failure of await this.#places.close())
-      this.#log.warn(
-        `a destination could not be closed: ${(failure as Partial<Error> | undefined)?.message ?? String(failure)}`,
-      )
+      this.#log.warn(`a destination could not be closed: ${messageOf(failure)}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,4 @@
-import { isBakthatError } from '@bakthat/errors'
-import type { Action, EventBus, EventMap } from '@bakthat/events'
+import { failureOf, type Action, type EventBus, type EventMap } from '@bakthat/events'
 import type { EngineContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 
@@ -68,11 +67,4 @@ function tellFailure(
   error: unknown,
 ): Promise<void> {
   return events.tell('on_error', { ...about, ...(name !== undefined && { name }), error: failureOf(error) })
-}
-
-function failureOf(error: unknown): EventMap['on_error']['error'] {
-  if (!isBakthatError(error))
-    return { code: 'UNEXPECTED', message: (error as Partial<Error> | undefined)?.message ?? 'it failed' }
-  const { code, message, hint } = error
-  return { code, message, ...(hint !== undefined && { hint }) }
 }

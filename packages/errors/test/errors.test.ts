@@ -6,6 +6,7 @@ import {
   exitCodes,
   givenList,
   isBakthatError,
+  messageOf,
   systemCodeOf,
   unavailableOf,
 } from '@bakthat/errors'
@@ -75,6 +76,18 @@ describe('systemCodeOf', () => {
     expect(systemCodeOf(unnamed(-99_999))).toBe('Unknown system error -99999')
     for (const none of [new Error('x'), { code: 5 }, 'ENOENT', null, undefined])
       expect(systemCodeOf(none)).toBeUndefined()
+  })
+})
+
+describe('messageOf', () => {
+  it.each([
+    [new Error('no route'), 'no route'],
+    [{ message: 'no route' }, 'no route'],
+    ['no route', 'no route'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+  ])('gives the words of what was thrown: %p', (thrown, words) => {
+    expect(messageOf(thrown)).toBe(words)
   })
 })
 

@@ -1,3 +1,5 @@
+import type { Failure } from './failure.js'
+
 /** A value that survives JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
@@ -81,13 +83,6 @@ export interface EventMap {
   /** An action failed, was stopped, or could not even begin. `name`: of the backup, where the action was about one. */
   on_error: InSession & { readonly action: Action; readonly name?: string; readonly error: Failure }
   progress: InSession & ActionProgress
-}
-
-export interface Failure {
-  /** A code of `@bakthat/errors`, or `UNEXPECTED`. */
-  readonly code: string
-  readonly message: string
-  readonly hint?: string
 }
 
 export interface ActionProgress {

@@ -10,11 +10,11 @@ export {
   type DeletedBackup,
   type EventMap,
   type EventName,
-  type Failure,
   type FinishedBackup,
   type Json,
   type Place,
   type ThinnedBackups,
 } from './event-map.js'
+export { failureOf, type Failure } from './failure.js'
 export type { Handler, HandlerOptions, Listener, Pause } from './listener.js'
 export { quietLog, type Log } from './log.js'

@@ -1,4 +1,4 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, messageOf } from '@bakthat/errors'
 import type { AbortAction } from './abort-action.js'
 import type { EventName } from './event-map.js'
 
@@ -13,8 +13,7 @@ export function refusal(name: EventName, owner: string | undefined, abort: Abort
 
 /** What is logged of a handler that failed. */
 export function failureText(name: EventName, owner: string | undefined, error: unknown): string {
-  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error
-  return `${whose(owner)} failed in ${name}: ${String(message)}`
+  return `${whose(owner)} failed in ${name}: ${messageOf(error)}`
 }
 
 export function interruption(signal: AbortSignal | undefined): BakthatError {

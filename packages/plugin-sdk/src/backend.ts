@@ -1,4 +1,4 @@
-import { BakthatError, isBakthatError } from '@bakthat/errors'
+import { BakthatError, isBakthatError, messageOf } from '@bakthat/errors'
 import type { BackendDefinition, BackendSettings, CallOptions, ContainerMade, StorageBackend } from '@bakthat/storage'
 
 /** A backend: what its settings are, and how it is opened with them. */
@@ -31,8 +31,7 @@ function parsed<Settings>({ scheme, parse }: BackendPlan<Settings>, conf: Backen
     return parse(conf)
   } catch (cause) {
     const hint = isBakthatError(cause) ? cause.hint : undefined
-    const message = cause instanceof Object && 'message' in cause ? String(cause.message) : String(cause)
-    throw new BakthatError('INVALID_CONFIG', `${scheme}: ${message}`, {
+    throw new BakthatError('INVALID_CONFIG', `${scheme}: ${messageOf(cause)}`, {
       hint: hint ?? `mend the keys of the destination ${scheme} in the profile`,
       cause,
     })

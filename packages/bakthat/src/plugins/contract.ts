@@ -1,4 +1,4 @@
-import type { EventName } from '@bakthat/events'
+import type { EventName, Failure } from '@bakthat/events'
 import type { PluginCommand } from '@bakthat/plugin-sdk'
 
 /** A plugin that the profile names, and what became of it. */
@@ -7,7 +7,7 @@ export interface PluginState {
   readonly name: string
   readonly state: 'active' | 'failed'
   /** Why it is not active. */
-  readonly problem?: { readonly code: string; readonly message: string; readonly hint?: string }
+  readonly problem?: Failure
   /** Its own, or that of the package that it comes in. */
   readonly version?: string
   /** The events that it listens to. */

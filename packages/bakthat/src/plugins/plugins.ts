@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { home, type Settings } from '@bakthat/config'
-import { isBakthatError } from '@bakthat/errors'
-import type { EventBus, Log } from '@bakthat/events'
+import { messageOf } from '@bakthat/errors'
+import { failureOf, type EventBus, type Failure, type Log } from '@bakthat/events'
 import type { Catalog, Plugin } from '@bakthat/plugin-sdk'
 import { Additions } from './additions.js'
 import type { PluginState } from './contract.js'
@@ -25,10 +25,7 @@ const patienceSeconds = 30
 /** A plugin that was loaded, or was not. */
 type Loaded = {
   readonly name: string
-} & (
-  | { readonly plugin: Plugin; readonly version: string | undefined }
-  | { readonly problem: NonNullable<PluginState['problem']> }
-)
+} & ({ readonly plugin: Plugin; readonly version: string | undefined } | { readonly problem: Failure })
 
 /** The plugins of one opened instance. */
 export class Plugins {
@@ -59,7 +56,7 @@ export class Plugins {
       try {
         await withinTime(patienceSeconds, () => loaded.plugin.deactivate?.())
       } catch (error) {
-        this.#surroundings.log.warn(`the plugin ${loaded.name} failed in deactivate: ${problemOf(error).message}`)
+        this.#surroundings.log.warn(`the plugin ${loaded.name} failed in deactivate: ${messageOf(error)}`)
       }
     }
   }
@@ -71,7 +68,7 @@ export class Plugins {
     } catch (error) {
       stay.end()
       this.additions.removeAllOf(name)
-      const problem = problemOf(error)
+      const problem = failureOf(error)
       this.#loaded.push({ name, problem })
       const advice = problem.hint === undefined ? '' : ` (${problem.hint})`
       this.#surroundings.log.error(`the plugin ${name} is left out: ${problem.message}${advice}`)
@@ -113,11 +110,4 @@ function namesOf(map: ReadonlyMap<string, { readonly owner: string }>, owner: st
 
 function listed(names: string | readonly string[] | undefined): readonly string[] {
   return typeof names === 'string' ? [names] : (names ?? [])
-}
-
-function problemOf(error: unknown): NonNullable<PluginState['problem']> {
-  if (!isBakthatError(error))
-    return { code: 'UNEXPECTED', message: (error as Partial<Error> | undefined)?.message ?? String(error) }
-  const { code, message, hint } = error
-  return { code, message, ...(hint !== undefined && { hint }) }
 }
