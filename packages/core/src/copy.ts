@@ -4,6 +4,7 @@ import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { commit, putConfirmed, undo, type PutPurpose, type Stored } from './put.js'
 import { termsOf } from './terms.js'
+import { without } from './without.js'
 import { signed } from './writer.js'
 
 /** What of a backup's metadata is about where it lay. */
@@ -31,14 +32,10 @@ export async function storeCopy(
     putConfirmed(context, row, { name, bytes: content, purpose, estimatedSize }, options, locators)
   try {
     const stored = await put(storedFilename, bytes, 'archive')
-    const metadata = { ...withoutBound(original), ...termsOf(stored) }
+    const metadata = { ...without(original.metadata, ...bound), ...termsOf(stored) }
     return await commit(context, row, { ...stored, metadata }, put, options)
   } catch (error) {
     await undo(context, row, locators)
     throw error
   }
-}
-
-function withoutBound({ metadata }: BackupRow): BackupRow['metadata'] {
-  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !bound.includes(key)))
 }

@@ -2,8 +2,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import type { DestinationContext } from './context.js'
 import type { RemoveResult } from './contract.js'
 import { resolveBackup } from './resolve.js'
-
-type Metadata = BackupRow['metadata']
+import { without } from './without.js'
 
 /** In the metadata of a backup that a rule, and not a person, wants deleted later: it stays if it is the newest of its name then. */
 const unlessLast = 'delete_unless_last'
@@ -15,7 +14,7 @@ export function deferRemoval(
   until: Date,
   byRule: boolean,
 ): RemoveResult {
-  catalog.describe(id, { ...withoutRule(metadata), ...(byRule && { [unlessLast]: true }) })
+  catalog.describe(id, { ...without(metadata, unlessLast), ...(byRule && { [unlessLast]: true }) })
   return { ...catalog.deferDeletion(id, until), deferredUntil: until }
 }
 
@@ -27,15 +26,11 @@ export function deferRemoval(
 export function cancelRemoval(context: DestinationContext, name: string): BackupRow {
   const { catalog } = context
   const { id, metadata } = resolveBackup(context, name)
-  if (isByRule(metadata)) catalog.describe(id, withoutRule(metadata))
+  if (isByRule(metadata)) catalog.describe(id, without(metadata, unlessLast))
   return catalog.cancelDeletion(id)
 }
 
 /** Whether the wish, if there is one, is that of a rule. */
-export function isByRule(metadata: Metadata): boolean {
+export function isByRule(metadata: BackupRow['metadata']): boolean {
   return metadata[unlessLast] === true
-}
-
-function withoutRule(metadata: Metadata): Metadata {
-  return Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== unlessLast))
 }

@@ -1,6 +1,7 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { daysAfter, type BlobInfo, type StorageBackend } from '@bakthat/storage'
 import { secondsOf } from './seconds.js'
+import { without } from './without.js'
 
 /** What the store said of how it keeps the archive: cold, locked, or paid for until a day. */
 export function termsOf({
@@ -18,8 +19,7 @@ export function termsOf({
 /** The metadata with the class in which a listing shows the archive, and what that class costs; the same where that is known. */
 export function asKept(metadata: BackupRow['metadata'], archive: BlobInfo): BackupRow['metadata'] {
   if (metadata['storage_class'] === archive.storageClass) return metadata
-  const others = Object.entries(metadata).filter(([key]) => key !== 'storage_class' && key !== 'paid_until')
-  return { ...Object.fromEntries(others), ...termsOf(archive) }
+  return { ...without(metadata, 'storage_class', 'paid_until'), ...termsOf(archive) }
 }
 
 /**
