@@ -4,6 +4,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import { isBakthatError } from '@bakthat/errors'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
+import { indexOf } from './locate.js'
 import { opened } from './opened.js'
 import { indexName } from './stored-name.js'
 
@@ -11,13 +12,13 @@ import { indexName } from './stored-name.js'
  * What the index of a backup tells, frame by frame; `undefined` where there is none that could be read at once: of streams and
  * ready-made archives, in vaults, and where it was removed. Damage shows while it is read.
  */
-export async function indexOf(
+export async function readIndexOf(
   { backend }: DestinationContext,
   backup: BackupRow,
   { keys = {}, signal }: Pick<ActionOptions, 'signal'> & { readonly keys?: DecryptionKeys },
 ): Promise<AsyncIterable<IndexedFrame> | undefined> {
-  const { index: locator } = backup.metadata
-  if (typeof locator !== 'string') return undefined
+  const locator = indexOf(backup)
+  if (locator === undefined) return undefined
   const interruption = signal && { signal }
   try {
     const answer = await backend.retrieve(locator, { begin: false, ...interruption })

@@ -4,7 +4,7 @@ import { localDirectory } from '@bakthat/storage'
 import { isBackup } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
-import { locatorOf, lookFor } from './locate.js'
+import { lookForArchive } from './locate.js'
 import { isOurName } from './stored-name.js'
 
 /**
@@ -12,7 +12,7 @@ import { isOurName } from './stored-name.js'
  * stored now would fill the one below, and be out of sight once the disk is back. Looks for one known backup, and lists only
  * where that is gone.
  */
-export async function refuseEmptied(context: DestinationContext, { signal }: ActionOptions): Promise<void> {
+export async function refuseEmptied(context: DestinationContext, options: ActionOptions): Promise<void> {
   const { backend, catalog } = context
   if (localDirectory(backend) === undefined) return
   const here = placeOf(backend)
@@ -20,13 +20,13 @@ export async function refuseEmptied(context: DestinationContext, { signal }: Act
   const last = catalog.newest(here)
   const newest = last === undefined || isBackup(last) ? last : backups().at(-1)
   if (newest === undefined) return
-  const found = await lookFor(backend, locatorOf(context, newest), signal && { signal })
-  if (found !== 'gone' || (await holdsAnything(context, signal))) return
+  const found = await lookForArchive(context, newest, options)
+  if (found !== 'gone' || (await holdsAnything(context, options))) return
   throw emptied(backend.container, backups().length, 'is the disk mounted?')
 }
 
 /** Of ours: a mark that an administrator put there, or a value that was set meanwhile, is no backup. */
-async function holdsAnything({ backend }: DestinationContext, signal: AbortSignal | undefined): Promise<boolean> {
+async function holdsAnything({ backend }: DestinationContext, { signal }: ActionOptions): Promise<boolean> {
   const answer = await backend.list(signal && { signal })
   if (answer.state === 'pending') return true
   for await (const { name } of answer.value) if (isOurName(name)) return true

@@ -3,7 +3,7 @@ import { Choice, escapePath, inspect, type ArchiveEntry, type IndexedEntry } fro
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { throwIfAborted } from '@bakthat/storage'
-import { indexOf } from './backup-index.js'
+import { readIndexOf } from './backup-index.js'
 import type { DestinationContext } from './context.js'
 import type { BackupEntry, EntriesOptions } from './contract.js'
 import { fetchReadable } from './fetch.js'
@@ -43,7 +43,7 @@ export async function* entriesInPieces(
   arrange: (entries: readonly ArchiveEntry[]) => readonly ArchiveEntry[] = (entries) => entries,
 ): AsyncGenerator<readonly IndexedEntry[]> {
   const onRead = progressOf('searching', backup, options)
-  const index = await indexOf(context, backup, options)
+  const index = await readIndexOf(context, backup, options)
   if (index !== undefined) {
     for await (const frame of index) {
       onRead?.(frame.start + frame.stored)

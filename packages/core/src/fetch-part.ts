@@ -3,7 +3,7 @@ import { unlockParts, type Parts } from '@bakthat/crypto'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { Availability, ByteRange, Bytes } from '@bakthat/storage'
-import { indexOf } from './backup-index.js'
+import { readIndexOf } from './backup-index.js'
 import type { DestinationContext } from './context.js'
 import type { ReadOptions } from './contract.js'
 import { unlessGone } from './fetch.js'
@@ -39,7 +39,7 @@ export async function fetchPart(
   const { catalog, backend } = context
   const asked = catalog.retrievals.of(backup.id)
   if (!backend.capabilities.ranges || (asked !== undefined && asked.fetchedAt === undefined)) return undefined
-  const index = await indexOf(context, backup, options)
+  const index = await readIndexOf(context, backup, options)
   if (index === undefined) return undefined
   try {
     const { ranges, archiveSize, ...sizes } = await chooseFrames(index, only)

@@ -1,7 +1,7 @@
 import { createMatcher, type IndexedEntry, type Matcher } from '@bakthat/archive'
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError, givenList, isBakthatError } from '@bakthat/errors'
-import { indexOf } from './backup-index.js'
+import { readIndexOf } from './backup-index.js'
 import { isTree } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { BackupEntry, FindOptions, FindResult, FoundEntry, Unsearched } from './contract.js'
@@ -51,7 +51,7 @@ async function searchOne(
   options: FindOptions,
 ): Promise<Search> {
   try {
-    const index = await indexOf(context, backup, options)
+    const index = await readIndexOf(context, backup, options)
     if (index === undefined) return { backup, problem: { code: 'NOT_FOUND', message: 'it has no index' } }
     const entries: BackupEntry[] = []
     const tests = matchers.map(topmost)

@@ -22,6 +22,11 @@ export function manifestOf({ metadata: { manifest } }: BackupRow): Locator | und
   return typeof manifest === 'string' ? manifest : undefined
 }
 
+/** Where its index lies, if it has one. */
+export function indexOf({ metadata: { index } }: BackupRow): Locator | undefined {
+  return typeof index === 'string' ? index : undefined
+}
+
 /**
  * What a manifest tells, with where the blobs beside it lie. Only their names are believed: were its own word taken for
  * it, whoever may write a manifest could have the removal of its backup remove any other blob.
@@ -43,15 +48,24 @@ export function metadataFound(
 export async function lookFor(
   backend: StorageBackend,
   locator: Locator,
-  options: CallOptions = {},
+  { signal }: CallOptions = {},
 ): Promise<BlobInfo | 'gone' | undefined> {
   if (backend.capabilities.listing === 'deferred') return undefined
   try {
-    const answer = await backend.stat(locator, options)
+    const answer = await backend.stat(locator, signal && { signal })
     return answer.state === 'ready' ? answer.value : undefined
   } catch (error) {
     if (isBakthatError(error, 'NOT_FOUND')) return 'gone'
     if (isBakthatError(error, 'PERMISSION_DENIED')) return undefined
     throw error
   }
+}
+
+/** What the store says of the archive of a backup, as {@link lookFor} does. */
+export function lookForArchive(
+  context: DestinationContext,
+  backup: BackupRow,
+  options: CallOptions,
+): Promise<BlobInfo | 'gone' | undefined> {
+  return lookFor(context.backend, locatorOf(context, backup), options)
 }

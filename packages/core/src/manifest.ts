@@ -54,9 +54,9 @@ export function refuseLargeManifest(...parts: readonly Json[]): void {
 export async function readManifest(
   backend: StorageBackend,
   { name, locator }: Pick<BlobInfo, 'name' | 'locator'>,
-  options: CallOptions = {},
+  { signal }: CallOptions = {},
 ): Promise<ManifestRecord | 'cold'> {
-  const answer = await backend.retrieve(locator, options)
+  const answer = await backend.retrieve(locator, signal && { signal })
   if (answer.state === 'pending') return 'cold'
   const bytes = await collect(answer.value, largestManifest).catch((error: unknown) => {
     throw isBakthatError(error, 'INTEGRITY') ? damaged(name, error) : error

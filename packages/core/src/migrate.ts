@@ -6,7 +6,7 @@ import type { ActionOptions, MigrateOptions, MigrateResult, Problem, RemoveResul
 import { refuseEmptied } from './emptied.js'
 import { fetchBackup } from './fetch.js'
 import { storeCopy } from './copy.js'
-import { locatorOf, lookFor, manifestOf } from './locate.js'
+import { lookFor, lookForArchive, manifestOf } from './locate.js'
 import { problemOf } from './problem.js'
 import { readBack } from './read-back.js'
 import { recoverInterrupted } from './recover.js'
@@ -140,11 +140,11 @@ function copyOf(
 }
 
 /** Asked of the store and not of the catalog alone: nothing else may be left of the backup soon. */
-async function isStillThere(to: DestinationContext, copy: BackupRow, { signal }: ActionOptions): Promise<boolean> {
-  const found = await lookFor(to.backend, locatorOf(to, copy), signal && { signal })
+async function isStillThere(to: DestinationContext, copy: BackupRow, options: ActionOptions): Promise<boolean> {
+  const found = await lookForArchive(to, copy, options)
   if (found === 'gone' || (found !== undefined && found.size !== copy.size)) return false
   const manifest = manifestOf(copy)
-  return manifest === undefined || (await lookFor(to.backend, manifest, signal && { signal })) !== 'gone'
+  return manifest === undefined || (await lookFor(to.backend, manifest, options)) !== 'gone'
 }
 
 function leaving({ backend }: DestinationContext, day: Date): Problem {

@@ -1,6 +1,6 @@
 import type { BackupRow, Json } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
-import { single, type BlobInfo, type Bytes, type CallOptions, type Locator, type PutOptions } from '@bakthat/storage'
+import { single, type BlobInfo, type Bytes, type Locator, type PutOptions } from '@bakthat/storage'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 import { lookFor } from './locate.js'
@@ -58,13 +58,13 @@ export async function commit(
   row: BackupRow,
   { id: archiveId, metadata, ...stored }: Outcome,
   put: (name: string, bytes: Bytes, purpose: PutPurpose) => Promise<Stored>,
-  { signal }: Pick<ActionOptions, 'signal'>,
+  options: Pick<ActionOptions, 'signal'>,
 ): Promise<BackupRow> {
   const { catalog, backend, host } = context
   if (backend.capabilities.names) {
     const manifest = encodeManifest({ ...row, ...stored, metadata, host: row.host ?? host })
     const { locator } = await put(manifestName(row.storedFilename), single(manifest), 'metadata')
-    await refuseRemoved(context, row, stored.locator, signal && { signal })
+    await refuseRemoved(context, row, stored.locator, options)
     return catalog.complete(row.id, { ...stored, metadata: { ...metadata, manifest: locator } })
   }
   const complete = catalog.complete(row.id, { ...stored, metadata })
@@ -83,7 +83,7 @@ async function refuseRemoved(
   { backend }: DestinationContext,
   { storedFilename }: BackupRow,
   archive: Locator,
-  options?: CallOptions,
+  options: Pick<ActionOptions, 'signal'>,
 ): Promise<void> {
   if ((await lookFor(backend, archive, options)) !== 'gone') return
   throw new BakthatError('INTEGRITY', `${storedFilename} was removed by somebody else as soon as it was stored`, {

@@ -6,7 +6,7 @@ import { isValue } from './contents.js'
 import type { DestinationContext } from './context.js'
 import type { RemoveOptions, RemoveResult } from './contract.js'
 import { deferRemoval } from './deferral.js'
-import { locatorOf, lookFor, manifestOf } from './locate.js'
+import { indexOf, locatorOf, lookFor, lookForArchive, manifestOf } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { manifestName } from './stored-name.js'
 import { knownPaidUntil } from './terms.js'
@@ -69,7 +69,7 @@ type Terms = Pick<BlobInfo, 'lockedUntil' | 'paidUntil'>
 
 /** Days that have not come yet: as the store says, or where it does not say so at once, as the catalog knows. */
 async function termsToCome(context: DestinationContext, backup: BackupRow, options: CallOptions): Promise<Terms> {
-  const found = await lookFor(context.backend, locatorOf(context, backup), options)
+  const found = await lookForArchive(context, backup, options)
   if (found === 'gone') return {}
   const paidUntil = toCome(context, found === undefined ? knownPaidUntil(context.backend, backup) : found.paidUntil)
   const nextTry = found?.onLegalHold === true ? tomorrow(context.now()) : undefined
@@ -109,10 +109,6 @@ function locatorsOf(context: DestinationContext, backup: BackupRow): readonly Lo
     indexOf(backup),
   ]
   return locators.filter((locator) => locator !== undefined)
-}
-
-function indexOf({ metadata: { index } }: BackupRow): Locator | undefined {
-  return typeof index === 'string' ? index : undefined
 }
 
 async function removeBlob({ backend }: DestinationContext, locator: Locator, options: CallOptions): Promise<void> {

@@ -22,7 +22,7 @@ export async function reserve(context: DestinationContext, wanted: Reservation):
   const date = new Date(secondsOf(wanted.date) * 1000)
   for (; ; date.setTime(date.getTime() + 1000)) {
     const storedFilename = storedName(wanted.name, date, wanted)
-    if (isKnown(context, storedFilename) || (await isStored(context.backend, storedFilename, wanted.signal))) continue
+    if (isKnown(context, storedFilename) || (await isStored(context.backend, storedFilename, wanted))) continue
     try {
       return context.catalog.begin({
         backend: context.backend.scheme,
@@ -48,10 +48,14 @@ function isKnown({ catalog, backend }: DestinationContext, storedFilename: strin
 }
 
 /** Where these credentials may not ask, `put` tells: it never overwrites. */
-async function isStored(backend: StorageBackend, storedFilename: string, signal?: AbortSignal): Promise<boolean> {
+async function isStored(
+  backend: StorageBackend,
+  storedFilename: string,
+  options: Pick<Reservation, 'signal'>,
+): Promise<boolean> {
   const isThere = async (name: string): Promise<boolean> => {
     const locator = backend.locate(name)
-    const found = locator === undefined ? undefined : await lookFor(backend, locator, signal && { signal })
+    const found = locator === undefined ? undefined : await lookFor(backend, locator, options)
     return found !== undefined && found !== 'gone'
   }
   const found = await Promise.all([storedFilename, manifestName(storedFilename)].map(isThere))

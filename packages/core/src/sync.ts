@@ -8,7 +8,7 @@ import { emptied } from './emptied.js'
 import { inParallel } from './in-parallel.js'
 import { listDestination, type Listing } from './listing.js'
 import { adoptOlder } from './adoption.js'
-import { locatorOf, lookFor, manifestOf, metadataFound } from './locate.js'
+import { lookFor, lookForArchive, manifestOf, metadataFound } from './locate.js'
 import { readManifest } from './manifest.js'
 import { isNamedAsByPython } from './stored-name.js'
 import { syncInventory } from './sync-inventory.js'
@@ -80,10 +80,10 @@ async function stillThere(
   context: DestinationContext,
   row: BackupRow | undefined,
   listed: BlobInfo | undefined,
-  { signal }: ActionOptions,
+  options: ActionOptions,
 ): Promise<BackupRow | undefined> {
   if (row === undefined || listed?.storedAt === undefined || listed.storedAt <= row.lastUpdated) return row
-  const found = await lookFor(context.backend, locatorOf(context, row), signal && { signal })
+  const found = await lookForArchive(context, row, options)
   return found === 'gone' ? undefined : row
 }
 
@@ -119,13 +119,9 @@ async function unmanifested(
 }
 
 /** A backup of the catalog whose manifest is not listed. */
-async function unlisted(
-  { backend }: DestinationContext,
-  row: BackupRow,
-  { signal }: ActionOptions,
-): Promise<Discrepancy> {
+async function unlisted({ backend }: DestinationContext, row: BackupRow, options: ActionOptions): Promise<Discrepancy> {
   const { storedFilename } = row
-  const found = await lookFor(backend, manifestOf(row)!, signal && { signal })
+  const found = await lookFor(backend, manifestOf(row)!, options)
   if (found !== undefined && found !== 'gone') return hidden(`the manifest of ${storedFilename}`)
   return {
     message: `${storedFilename} has lost its manifest: no other host knows it, and a cleanup there removes it`,
@@ -166,8 +162,8 @@ function byStoredName(rows: readonly BackupRow[]): ReadonlyMap<string, BackupRow
 }
 
 /** Whether the store has what the catalog knows, though it lists something else or nothing: a bucket keeps versions, and names stand for the newest. */
-async function isHidden(context: DestinationContext, row: BackupRow, { signal }: ActionOptions): Promise<boolean> {
-  const found = await lookFor(context.backend, locatorOf(context, row), signal && { signal })
+async function isHidden(context: DestinationContext, row: BackupRow, options: ActionOptions): Promise<boolean> {
+  const found = await lookForArchive(context, row, options)
   return found !== undefined && found !== 'gone' && found.size === row.size
 }
 
@@ -207,10 +203,10 @@ async function backupOf(
   context: DestinationContext,
   manifest: BlobInfo,
   storedFilename: string,
-  { signal }: ActionOptions,
+  options: ActionOptions,
 ): Promise<NewBackup & Completion> {
   const { backend, pid } = context
-  const record = await readManifest(backend, manifest, signal && { signal })
+  const record = await readManifest(backend, manifest, options)
   if (record === 'cold') throw new BakthatError('UNSUPPORTED', `the manifest ${manifest.name} is in cold storage`)
   const locator = backend.locate(storedFilename)
   if (record.storedFilename !== storedFilename || locator === undefined)
@@ -224,10 +220,10 @@ async function backupOf(
 async function forget(
   context: DestinationContext,
   gone: readonly BackupRow[],
-  { signal }: ActionOptions,
+  options: ActionOptions,
 ): Promise<readonly BackupRow[]> {
-  const removed = await inParallel(gone, signal, async (row) => {
-    const found = await lookFor(context.backend, locatorOf(context, row), signal && { signal })
+  const removed = await inParallel(gone, options.signal, async (row) => {
+    const found = await lookForArchive(context, row, options)
     return found === 'gone' ? [context.catalog.markDeleted(row.id)] : []
   })
   return removed.flat()

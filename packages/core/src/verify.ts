@@ -6,7 +6,7 @@ import { formOf, plainBytes } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, VerifyOptions, VerifyResult } from './contract.js'
 import { fetchReadable } from './fetch.js'
-import { locatorOf, lookFor, manifestOf } from './locate.js'
+import { lookForArchive, manifestOf } from './locate.js'
 import { readManifest } from './manifest.js'
 import { opened } from './opened.js'
 import { problemOf } from './problem.js'
@@ -100,12 +100,12 @@ async function verifyContents(
 export async function checkManifest(
   { backend }: DestinationContext,
   backup: BackupRow,
-  { signal }: ActionOptions,
+  options: ActionOptions,
 ): Promise<void> {
   const locator = manifestOf(backup)
   if (locator === undefined) return
   const name = manifestName(backup.storedFilename)
-  const record = await readManifest(backend, { name, locator }, signal && { signal }).catch((error: unknown) => {
+  const record = await readManifest(backend, { name, locator }, options).catch((error: unknown) => {
     throw isBakthatError(error, 'NOT_FOUND') ? new BakthatError('INTEGRITY', `the manifest ${name} is gone`) : error
   })
   if (record === 'cold') return
@@ -118,9 +118,9 @@ export async function checkManifest(
 async function verifyCold(
   context: DestinationContext,
   backup: BackupRow,
-  { signal }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<VerifyResult> {
-  const found = await lookFor(context.backend, locatorOf(context, backup), signal && { signal })
+  const found = await lookForArchive(context, backup, options)
   if (found === undefined || (found !== 'gone' && found.size === backup.size)) return { backup, outcome: 'cold' }
   const message =
     found === 'gone'
