@@ -1,3 +1,5 @@
+import type { Stats } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { BakthatError, type BakthatErrorOptions, type ErrorCode, systemCodeOf, unavailableOf } from '@bakthat/errors'
 
 const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> = {
@@ -47,3 +49,8 @@ export async function unless<T>(codes: readonly string[], call: () => Promise<T>
 
 /** The codes of the system that say that there is no such file. */
 export const absent = ['ENOENT', 'ENOTDIR'] as const
+
+/** What lies there: a link itself, and not what it leads to. `undefined` where nothing does. */
+export function statsOf(path: string): Promise<Stats | undefined> {
+  return told(path, () => unless(absent, () => lstat(path)))
+}

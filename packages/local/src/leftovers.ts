@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { lstat, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { systemCodeOf } from '@bakthat/errors'
 
-import { absent, told, unless } from './failures.js'
+import { absent, statsOf, told, unless } from './failures.js'
 
 const unfinished = /^\.(.+)\.(\d+)\.[0-9a-f]{16}\.partial$/su
 const claim = /^\.(.+)\.claim$/su
@@ -82,7 +82,7 @@ async function isAbandoned(path: string, pid: number): Promise<boolean> {
 }
 
 async function wasWrittenBefore(path: string, time: number): Promise<boolean> {
-  const stats = await told(path, () => unless(absent, () => lstat(path)))
+  const stats = await statsOf(path)
   return stats !== undefined && stats.mtimeMs < time
 }
 

@@ -1,10 +1,10 @@
 import type { Dirent } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { locatorOfName, throwIfAborted, type BlobInfo } from '@bakthat/storage'
 
-import { absent, told, unless } from './failures.js'
+import { absent, statsOf, told, unless } from './failures.js'
 import { isLocalName } from './names.js'
 
 /**
@@ -61,7 +61,7 @@ function named(entry: Dirent, directory: string): { name: string; isDirectory: b
 async function infoOf(root: string, name: string): Promise<BlobInfo | undefined> {
   if (!isLocalName(name)) return undefined
   const path = join(root, name)
-  const stats = await told(path, () => unless(absent, () => lstat(path)))
+  const stats = await statsOf(path)
   if (stats?.isFile() !== true) return undefined
   return { name, size: stats.size, locator: locatorOfName(name), storedAt: stats.mtime }
 }

@@ -1,4 +1,4 @@
-import { lstat, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 
 import {
@@ -27,7 +27,7 @@ import {
 } from '@bakthat/storage'
 
 import { makeDirectories, syncDirectory } from './directories.js'
-import { absent, told, unless } from './failures.js'
+import { statsOf, told } from './failures.js'
 import { removeLeftovers } from './leftovers.js'
 import { listBlobs } from './listing.js'
 import { checkLocalName } from './names.js'
@@ -127,7 +127,7 @@ class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registe
     checkLocalName(name)
     if (await passesThroughLink(this.container, name)) return
     const path = join(this.container, name)
-    const there = await told(path, () => unless(absent, () => lstat(path)))
+    const there = await statsOf(path)
     if (there?.isDirectory() === false) {
       await told(path, () => rm(path, { force: true }))
       await syncDirectory(dirname(path))
@@ -185,7 +185,7 @@ class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registe
   async #throwIfTaken(name: string): Promise<void> {
     const path = join(this.container, name)
     if (await passesThroughLink(this.container, name)) throw nameTaken(path)
-    if ((await told(path, () => unless(absent, () => lstat(path)))) !== undefined) throw nameTaken(path)
+    if ((await statsOf(path)) !== undefined) throw nameTaken(path)
   }
 
   async #makeDirectory(directory: string, { onNotice }: PutOptions): Promise<void> {

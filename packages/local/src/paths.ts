@@ -1,9 +1,8 @@
 import { realpathSync } from 'node:fs'
-import { lstat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { systemCodeOf } from '@bakthat/errors'
 
-import { absent, explained, told, unless } from './failures.js'
+import { explained, statsOf } from './failures.js'
 
 /** The real path of a directory that need not exist: links are followed as far as it does. */
 export function realPath(directory: string): string {
@@ -24,7 +23,7 @@ export async function passesThroughLink(root: string, name: string): Promise<boo
   let path = root
   for (const segment of name.split('/').slice(0, -1)) {
     path = join(path, segment)
-    const directory = await told(path, () => unless(absent, () => lstat(path)))
+    const directory = await statsOf(path)
     if (directory === undefined) return false
     if (directory.isSymbolicLink()) return true
   }

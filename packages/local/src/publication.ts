@@ -5,7 +5,7 @@ import { BakthatError, systemCodeOf } from '@bakthat/errors'
 
 import { makeClaim } from './claim.js'
 import { syncDirectory } from './directories.js'
-import { absent, explained, told, unless } from './failures.js'
+import { absent, explained, statsOf, told, unless } from './failures.js'
 import { removeLeftovers } from './leftovers.js'
 
 /** What `link` fails with on file systems that have no hard links. */
@@ -77,5 +77,5 @@ async function publishByClaim(partial: string, path: string): Promise<string> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return (await told(path, () => unless(absent, () => lstat(path)))) !== undefined
+  return (await statsOf(path)) !== undefined
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstat, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -8,7 +8,7 @@ import { single, throwIfAborted, type CallOptions, type Registered, type Replace
 
 import { makeClaim } from './claim.js'
 import { syncDirectory } from './directories.js'
-import { absent, told, unless } from './failures.js'
+import { absent, statsOf, told, unless } from './failures.js'
 import { claimPath, patientMs, removeLeftovers } from './leftovers.js'
 import { PartialFile } from './partial-file.js'
 import { withBlob } from './reading.js'
@@ -44,7 +44,7 @@ async function removeOld(path: string): Promise<void> {
 
 /** Makes no directory for a name that stands for nothing. */
 export async function eraseRegister(path: string, options: ClaimOptions): Promise<void> {
-  if ((await told(path, () => unless(absent, () => lstat(path)))) === undefined) {
+  if ((await statsOf(path)) === undefined) {
     if (typeof options.ifMatch === 'string') throw replaced(path)
     return
   }

@@ -1,10 +1,10 @@
-import { lstat, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 import { BakthatError } from '@bakthat/errors'
 import { throwIfAborted, type Leftover } from '@bakthat/storage'
 
-import { absent, told, unless } from './failures.js'
+import { statsOf, told } from './failures.js'
 import { isReserved, labelIn } from './leftovers.js'
 import { entriesOf } from './listing.js'
 import { passesThroughLink } from './paths.js'
@@ -24,7 +24,7 @@ export async function* unfinishedFiles(
     const label = labelIn(basename(name))
     if (label === undefined) continue
     const path = join(root, name)
-    const stats = await told(path, () => unless(absent, () => lstat(path)))
+    const stats = await statsOf(path)
     if (stats === undefined) continue
     yield { id: name, name: directory + label, kind: 'unfinished file', writtenAt: stats.mtime, size: stats.size }
   }
