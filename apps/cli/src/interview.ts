@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { cancel, confirm, isCancel, password, select, text, type Option } from '@clack/prompts'
-import { BakthatError } from '@bakthat/errors'
+import { interruption } from '@bakthat/errors'
 import type { Host } from './host.js'
 
 /** What a wizard asks, on a terminal. Everything rejects with `INTERRUPTED` at Ctrl-C, Escape or a signal. */
@@ -70,6 +70,6 @@ export class TerminalInterview implements Interview {
   #answered<T>(answer: T): Exclude<T, symbol> {
     if (!isCancel(answer)) return answer as Exclude<T, symbol>
     cancel('nothing was saved', this.#streams)
-    throw new BakthatError('INTERRUPTED', 'interrupted')
+    throw interruption()
   }
 }

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { BakthatError } from '@bakthat/errors'
+import { interruption } from '@bakthat/errors'
 import type { Host } from './host.js'
 
 /** Lines typed at a terminal, in order; what was typed or pasted ahead is kept for the next question. */
@@ -41,7 +41,7 @@ export class LineReader implements Disposable {
     if (this.#typed.length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve))
     const line = this.#typed.shift()
     if (secret || line === undefined) this.#host.stderr.write('\n')
-    if (line === undefined) throw new BakthatError('INTERRUPTED', 'interrupted')
+    if (line === undefined) throw interruption()
     return line
   }
 

@@ -1,4 +1,4 @@
-import { BakthatError, isBakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, interruption, isBakthatError, systemCodeOf } from '@bakthat/errors'
 import type { Context } from './context.js'
 import { toldElsewhere, type Output } from './host.js'
 import { inBlocks } from './print/blocks.js'
@@ -22,7 +22,7 @@ export async function writeBytes(
 
 function write(chunk: Uint8Array, output: Output, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new BakthatError('INTERRUPTED', 'interrupted'))
+    const stop = (): void => reject(interruption(signal))
     if (signal.aborted) {
       stop()
       return

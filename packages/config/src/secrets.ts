@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { BakthatError, unavailableOf } from '@bakthat/errors'
+import { BakthatError, interruption, unavailableOf } from '@bakthat/errors'
 import type { Settings } from './contract.js'
 import { readWaiting } from './read-waiting.js'
 
@@ -25,7 +25,7 @@ export async function profilePassword(
 export async function readProfileFile(file: string, signal?: AbortSignal): Promise<string> {
   const named = `the file ${file}, which the profile names,`
   const bytes = await readWaiting(file, signal).catch((cause: unknown) => {
-    if (signal?.aborted === true) throw new BakthatError('INTERRUPTED', 'interrupted')
+    if (signal?.aborted === true) throw interruption(signal)
     const mistake = { hint: 'mend the path or the permissions', cause }
     throw unavailableOf(cause, named) ?? new BakthatError('INVALID_CONFIG', `${named} cannot be read`, mistake)
   })
@@ -53,7 +53,7 @@ async function outputOf([command, ...words]: readonly string[], signal?: AbortSi
   // Loaded only for this: it takes as long as all else that settings need.
   const { execFile } = await import('node:child_process')
   const { stdout } = await promisify(execFile)(command ?? '', words, { encoding: 'buffer', signal }).catch(() => {
-    if (signal?.aborted === true) throw new BakthatError('INTERRUPTED', 'interrupted')
+    if (signal?.aborted === true) throw interruption(signal)
     // The cause would carry the command's output, which may hold the secret.
     throw new BakthatError('INVALID_CONFIG', 'the password_command of the profile failed', {
       hint: 'run it by hand to see why',

@@ -1,6 +1,7 @@
 export { BakthatError, isBakthatError, type BakthatErrorOptions } from './bakthat-error.js'
 export { errorCodes, exitCodeOf, exitCodes, type ErrorCode } from './codes.js'
 export { givenList } from './given-list.js'
+export { interruption } from './interruption.js'
 export { messageOf } from './message-of.js'
 export { shellWords } from './shell-words.js'
 export { suggestion } from './suggestion.js'

@@ -1,11 +1,11 @@
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, interruption } from '@bakthat/errors'
 import * as mitt from 'mitt'
 import { eventNames, type BeforeEvent, type EventMap, type EventName } from './event-map.js'
 import { isAbortAction } from './abort-action.js'
 import type { EventBus, Events, EventsOptions } from './contract.js'
 import { callListener, type Handler, type HandlerOptions, type Listener, type Pause } from './listener.js'
 import { quietLog, type Log } from './log.js'
-import { failureText, interruption, refusal } from './verdicts.js'
+import { failureText, refusal } from './verdicts.js'
 
 /**
  * Events with no handlers yet.

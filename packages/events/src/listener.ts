@@ -1,5 +1,5 @@
+import { interruption } from '@bakthat/errors'
 import type { EventMap, EventName } from './event-map.js'
-import { interruption } from './verdicts.js'
 
 /** Called with a copy of the event's data. `signal` is aborted as soon as nobody waits for the handler any more. */
 export type Handler<Name extends EventName> = (event: EventMap[Name], call: { readonly signal: AbortSignal }) => unknown

@@ -16,10 +16,6 @@ export function failureText(name: EventName, owner: string | undefined, error: u
   return `${whose(owner)} failed in ${name}: ${messageOf(error)}`
 }
 
-export function interruption(signal: AbortSignal | undefined): BakthatError {
-  return new BakthatError('INTERRUPTED', 'interrupted', { cause: signal?.reason })
-}
-
 function whose(owner: string | undefined): string {
   return owner === undefined ? 'a handler' : `the plugin ${owner}`
 }

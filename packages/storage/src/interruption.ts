@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 
-import { BakthatError } from '@bakthat/errors'
+import { interruption } from '@bakthat/errors'
 
 import type { Bytes } from './bytes.js'
 
@@ -85,8 +85,4 @@ async function release(source: AsyncIterator<Uint8Array>, signal: AbortSignal): 
   if (released === undefined) return
   if (signal.aborted) released.catch(() => undefined)
   else await released
-}
-
-function interruption(signal: AbortSignal): BakthatError {
-  return new BakthatError('INTERRUPTED', 'interrupted', { cause: signal.reason })
 }
