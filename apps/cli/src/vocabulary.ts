@@ -1,4 +1,4 @@
-import { BakthatError, suggestion } from '@bakthat/errors'
+import { BakthatError, didYouMean, suggestion } from '@bakthat/errors'
 import type { CommandEntry } from './commands/index.js'
 
 /** The command that the first words name. */
@@ -45,9 +45,8 @@ export function unknownCommand(
 }
 
 function misspelt(written: string, known: readonly string[], otherwise: string): BakthatError {
-  const meant = suggestion(written, known)
   return new BakthatError('INVALID_INPUT', `there is no command ${JSON.stringify(written)}`, {
-    hint: meant === undefined ? otherwise : `did you mean ${meant}?`,
+    hint: didYouMean(written, known) ?? otherwise,
   })
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { BakthatError, suggestion } from '@bakthat/errors'
+import { BakthatError, didYouMean } from '@bakthat/errors'
 import { readConfigFile, type ConfigFile } from './config-file.js'
 import { configPath } from './config-path.js'
 import type { Conf, LoadSettingsOptions, Settings } from './contract.js'
@@ -102,10 +102,9 @@ function whoAsked(file: string | undefined): string {
 
 function noProfile(profile: string, path: string, names: readonly string[]): BakthatError {
   const there = names.map((name) => (isPresentable(name) ? name : JSON.stringify(name))).join(', ')
-  const meant = suggestion(profile, names)
   return new BakthatError(
     'INVALID_INPUT',
     `${path} has no profile ${JSON.stringify(profile)}; it has ${there === '' ? 'none' : there}`,
-    { hint: meant === undefined ? 'choose one of them with -p, or add it to the file' : `did you mean ${meant}?` },
+    { hint: didYouMean(profile, names) ?? 'choose one of them with -p, or add it to the file' },
   )
 }

@@ -1,6 +1,6 @@
+import { didYouMean } from '@bakthat/errors'
 import type { Conf } from './contract.js'
 import { destinations } from './definitions.js'
-import { didYouMean } from './scalar-kinds.js'
 
 /** Checks what one key alone does not show. */
 export function checkTogether(conf: Conf, complain: (key: string, problem: string) => void): void {

@@ -1,4 +1,4 @@
-import { suggestion } from '@bakthat/errors'
+import { didYouMean } from '@bakthat/errors'
 import type { Node } from './node.js'
 import { accept, refuse, type Reading, type ValueKind } from './value-kind.js'
 
@@ -78,10 +78,4 @@ export function choice(...names: readonly string[]): ValueKind {
     const chosen = names.find((name) => name.toLowerCase() === value.toLowerCase())
     return chosen === undefined ? refuse(didYouMean(value, names)) : accept(chosen)
   })
-}
-
-/** The end of a message on a misspelt name. */
-export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
-  const meant = suggestion(word, candidates)
-  return meant === undefined ? undefined : `did you mean ${meant}?`
 }

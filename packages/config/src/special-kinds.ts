@@ -1,4 +1,5 @@
-import { didYouMean, textKind } from './scalar-kinds.js'
+import { didYouMean } from '@bakthat/errors'
+import { textKind } from './scalar-kinds.js'
 import { accept, refuse, type Reading, type ValueKind } from './value-kind.js'
 
 /** The address of a service. One with a user's name and password in it is refused: they belong into their own keys. */

@@ -13,6 +13,12 @@ export function suggestion(
   return best
 }
 
+/** The hint that asks for it, if there is one. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const meant = suggestion(word, candidates)
+  return meant === undefined ? undefined : `did you mean ${meant}?`
+}
+
 function normal(word: string): string {
   return word.toLowerCase().replaceAll('-', '_')
 }
