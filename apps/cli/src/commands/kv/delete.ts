@@ -1,8 +1,7 @@
-import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../../command.js'
 import { destinationOptions } from '../../options.js'
 import { deletedOutcome } from '../../outcomes/kv.js'
-import { keyArgument, withStore } from './store.js'
+import { keyArgument, noSuchKey, withStore } from './store.js'
 
 export const deleteKey = defineCommand({
   arguments: [keyArgument],
@@ -13,10 +12,7 @@ export const deleteKey = defineCommand({
       const isThere = await kv.hasKey(key, { signal })
       // Of a value that is gone already, the catalog may still tell.
       await kv.deleteKey(key, { signal })
-      if (!isThere)
-        throw new BakthatError('NOT_FOUND', `there is no key ${JSON.stringify(key)}`, {
-          hint: 'bakthat kv list shows the keys',
-        })
+      if (!isThere) throw noSuchKey(key)
     })
     return deletedOutcome(key)
   },

@@ -1,9 +1,8 @@
-import { BakthatError } from '@bakthat/errors'
 import { defineCommand } from '../../command.js'
 import { decryptionKeys } from '../../keys.js'
 import { destinationOptions, promptOption, readingKeyOptions } from '../../options.js'
 import { valueOutcome } from '../../outcomes/kv.js'
-import { keyArgument, withStore } from './store.js'
+import { keyArgument, noSuchKey, withStore } from './store.js'
 
 export const get = defineCommand({
   arguments: [keyArgument],
@@ -23,8 +22,6 @@ export const get = defineCommand({
       }),
     )
     if (found !== undefined) return valueOutcome(key, found)
-    throw new BakthatError('NOT_FOUND', `there is no key ${JSON.stringify(key)}`, {
-      hint: 'bakthat kv list shows the keys',
-    })
+    throw noSuchKey(key)
   },
 })

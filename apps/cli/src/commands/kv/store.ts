@@ -1,3 +1,4 @@
+import { BakthatError } from '@bakthat/errors'
 import type { KeyValue } from '@bakthat/keyvalue'
 import { defined } from '../../given.js'
 import { required } from '../../options.js'
@@ -12,4 +13,10 @@ export async function withStore<T>(given: Settings, act: (kv: KeyValue) => Promi
   const { config, profile, destination } = given
   await using kv = new KeyValue(defined({ config, profile, destination }))
   return await act(kv)
+}
+
+export function noSuchKey(key: string): BakthatError {
+  return new BakthatError('NOT_FOUND', `there is no key ${JSON.stringify(key)}`, {
+    hint: 'bakthat kv list shows the keys',
+  })
 }
