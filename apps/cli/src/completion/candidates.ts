@@ -57,18 +57,15 @@ function withoutCommand(
   if (current.startsWith('-')) return switchesOf(options)
   const depth = leading.length
   const fitting = entries.filter(({ name }) => leading.every((word, index) => name.split(' ')[index] === word))
-  const seen = new Map(fitting.map(({ name, summary }) => [name.split(' ')[depth], describeWord(name, depth, summary)]))
+  const seen = new Map(
+    fitting.map(({ name, summary }) => {
+      const words = name.split(' ')
+      // A word that several commands begin with stands for none of them.
+      const isShared = words.length > depth + 1
+      return [words[depth], isShared ? `bakthat ${words.slice(0, depth + 1).join(' ')} …` : summary]
+    }),
+  )
   return [...seen].flatMap(([word, description]) => (word === undefined ? [] : [{ word, description }]))
-}
-
-/** A word that several commands begin with stands for none of them. */
-function describeWord(name: string, depth: number, summary: string): string {
-  return name.split(' ').length > depth + 1
-    ? `bakthat ${name
-        .split(' ')
-        .slice(0, depth + 1)
-        .join(' ')} …`
-    : summary
 }
 
 async function withCommand(
