@@ -109,7 +109,7 @@ export const promptOption = value('yes|no', {
   description: 'Ask on the terminal (default: where there is one)',
 })
 
-export const passwordFileOption = value('FILE', {
+const passwordFileOption = value('FILE', {
   group: groups.encryption,
   description: 'File that holds the password (default: $BAKTHAT_PASSWORD)',
 })

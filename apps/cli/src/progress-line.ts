@@ -80,7 +80,7 @@ class Rate {
 }
 
 /** The line itself, as much of it as fits: what is known of the whole first, the current path last. */
-export function formatProgress(progress: Progress, bytesPerSecond: number, columns: number): string {
+function formatProgress(progress: Progress, bytesPerSecond: number, columns: number): string {
   const { phase, current, files, bytes, bytesTotal } = progress
   const size = bytesTotal === undefined ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(bytesTotal)}`
   // Of trials, say, no bytes are counted.

@@ -1,7 +1,7 @@
 import type { Command } from '../command.js'
 
 /** Titles of the groups of commands, in the order in which help shows them. */
-export const commandGroups = {
+const commandGroups = {
   backups: 'Backups',
   upkeep: 'Looking after them',
   schedules: 'On a schedule',

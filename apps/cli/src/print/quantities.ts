@@ -11,7 +11,7 @@ export function formatFiles(count: number): string {
 }
 
 /** A time that something took: `30 ms`, `1.3 s`, `12 s`, `3:07 min`, `1:02:03 h`. */
-export function formatDuration(milliseconds: number): string {
+function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 0.9995) return `${milliseconds.toFixed(0)} ms`
   if (seconds < 59.5) return `${seconds < 9.95 ? seconds.toFixed(1) : seconds.toFixed(0)} s`

@@ -58,7 +58,7 @@ export function* readPlan(plan: EntriesPlan, settings: FillSettings): Generator<
 }
 
 /** The type of entry for a file's mode. Sockets and the like are never planned. */
-export function typeOf(mode: number): EntryType {
+function typeOf(mode: number): EntryType {
   switch (mode & constants.S_IFMT) {
     case constants.S_IFDIR:
       return 'directory'

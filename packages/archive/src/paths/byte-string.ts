@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer'
  * Paths are byte strings everywhere in this package: one character for each byte (latin1). They lose nothing, whatever
  * bytes a name holds, and `<` compares them in byte order.
  */
-export function isAscii(bytes: string): boolean {
+function isAscii(bytes: string): boolean {
   return !notAscii.test(bytes)
 }
 

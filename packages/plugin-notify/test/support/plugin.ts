@@ -13,7 +13,7 @@ export interface Activated {
   readonly patience: AbortController[]
 }
 
-export const begunAt = new Date('2026-03-18T12:00:00Z')
+const begunAt = new Date('2026-03-18T12:00:00Z')
 
 /** The clock stands still at 30 s after the beginning, but for what was begun. */
 export function activated(notify: unknown): Activated {

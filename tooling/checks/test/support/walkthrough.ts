@@ -53,7 +53,7 @@ async function transcript(code: string, place: Place): Promise<string> {
 }
 
 /** The text without what differs from run to run; what was the same twice still is. */
-export function settled(text: string): string {
+function settled(text: string): string {
   const sessions: string[] = []
   return (
     text

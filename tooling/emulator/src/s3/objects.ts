@@ -23,7 +23,7 @@ export function findObject(call: Call, bucket: Bucket): ObjectVersion {
   )
 }
 
-export function findVersion(bucket: Bucket, key: string, versionId: string): Version {
+function findVersion(bucket: Bucket, key: string, versionId: string): Version {
   const found = bucket.versions(key).find((version) => version.versionId === versionId)
   if (found !== undefined) return found
   throw new S3Failure('NoSuchVersion', 'The specified version does not exist.', { Key: key, VersionId: versionId })

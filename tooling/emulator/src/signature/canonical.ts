@@ -36,7 +36,7 @@ function canonicalPath({ path, encodesPathOnce }: Canonical): string {
 }
 
 /** In the order of the encoded names, then values; the signature itself left out. */
-export function canonicalQuery(query: Query): string {
+function canonicalQuery(query: Query): string {
   return query
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => [uriEncode(name), uriEncode(value)] as const)

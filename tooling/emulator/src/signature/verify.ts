@@ -30,7 +30,7 @@ export interface Verified<C extends Credential> {
   readonly key: Buffer
 }
 
-export const maximalSkew = 15 * minute
+const maximalSkew = 15 * minute
 
 /**
  * Checks who made a request by AWS Signature Version 4, in headers or in the query, and that nothing that is signed was

@@ -72,7 +72,7 @@ function md5Of(value: string | undefined): string | undefined {
   return value
 }
 
-export function isBase64(text: string, bytes: number): boolean {
+function isBase64(text: string, bytes: number): boolean {
   const decoded = Buffer.from(text, 'base64')
   return decoded.length === bytes && decoded.toString('base64') === text
 }

@@ -103,7 +103,7 @@ export function storeObject(
   return version
 }
 
-export function answerHeaders(bucket: Bucket, version: ObjectVersion): Record<string, string> {
+function answerHeaders(bucket: Bucket, version: ObjectVersion): Record<string, string> {
   return {
     etag: version.etag,
     ...checksumHeaders(version.checksum),
