@@ -1,8 +1,7 @@
-import { BakthatError } from '@bakthat/errors'
 import type * as NapiBinding from 'zstd-napi/binding.js'
 import type { Bytes } from '../types.js'
 import type { FrameCompressor, FrameDecompressor, Zstd } from './contract.js'
-import { damaged, truncated } from './damage.js'
+import { damaged, tooLarge, truncated } from './damage.js'
 import { roomFor } from './decompress-into.js'
 
 type Binding = typeof NapiBinding
@@ -99,10 +98,6 @@ class StreamDecoder {
   end(): void {
     if (!this.#betweenFrames) throw truncated()
   }
-}
-
-function tooLarge(maxSize: number): BakthatError {
-  return new BakthatError('UNSAFE_ARCHIVE', `a frame holds more than ${maxSize} bytes`)
 }
 
 /** The binding throws plain errors with zstd's own words; all of them mean that the input is not what was stored. */

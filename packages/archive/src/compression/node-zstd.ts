@@ -1,9 +1,9 @@
 import { Readable, type Transform } from 'node:stream'
 import { constants } from 'node:zlib'
-import { BakthatError } from '@bakthat/errors'
+import { systemCodeOf } from '@bakthat/errors'
 import type { Bytes } from '../types.js'
 import type { FrameCompressor, FrameDecompressor, Zstd } from './contract.js'
-import { damaged, truncated } from './damage.js'
+import { damaged, tooLarge, truncated } from './damage.js'
 import { roomFor } from './decompress-into.js'
 import { moveOut } from './zlib-output.js'
 import { ZstdFrameScanner } from './zstd-frame-scanner.js'
@@ -66,8 +66,7 @@ function decompressFrame(zlib: NodeZstd, frame: Uint8Array, maxSize: number, chu
   try {
     return zlib.zstdDecompressSync(frame, { maxOutputLength: Math.max(maxSize, 1), chunkSize })
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw damaged(cause)
-    throw new BakthatError('UNSAFE_ARCHIVE', `a frame holds more than ${maxSize} bytes`, { cause })
+    throw systemCodeOf(cause) === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(maxSize, cause) : damaged(cause)
   }
 }
 
