@@ -1,6 +1,7 @@
-import { constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs'
+import { existsSync, fstatSync, lstatSync, openSync, readdirSync, type BigIntStats } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
-import { deepestPath, longestPath } from '../paths/path-limits.js'
+import { descriptors, directoryFlags } from '../paths/open-directory.js'
+import { deepestPath, longestAccessPath, longestPath } from '../paths/path-limits.js'
 import type { PatternFinder } from '../paths/patterns.js'
 import type { LeftOut } from './contract.js'
 import { closeRead } from './close-read.js'
@@ -49,12 +50,6 @@ const bigint = { bigint: true } as const
 
 /** Leaves room for the name of the root. */
 const longestBelowRoot = longestPath - 256
-
-/** The system's limit for one path, less the longest name. */
-const longestAccessPath = 4096 - 257
-
-const descriptors = '/proc/self/fd'
-const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 
 /**
  * Walks a tree depth first, names in byte order, without following symbolic links, also those that others put in a directory's place

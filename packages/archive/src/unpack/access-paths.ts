@@ -1,10 +1,7 @@
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
-
-/** The system's limit for one path is 4,096 bytes with the NUL; a name may have 255. */
-const longestAccessPath = 4096 - 257
-
-const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
+import { descriptors, directoryFlags } from '../paths/open-directory.js'
+import { longestAccessPath } from '../paths/path-limits.js'
 
 /** A directory that is kept open because the paths below it are too long. */
 interface Waypoint {
@@ -42,7 +39,7 @@ export class AccessPaths {
     this.#leave(path)
     for (;;) {
       const last = this.#waypoints.at(-1)
-      const base = last === undefined ? this.#root : `/proc/self/fd/${last.descriptor}`
+      const base = last === undefined ? this.#root : `${descriptors}/${last.descriptor}`
       const rest = last === undefined ? path : path.slice(last.path.length + 1)
       if (base.length + 1 + rest.length <= longestAccessPath) return `${base}/${rest}`
       const length = rest.lastIndexOf('/', longestAccessPath - base.length - 1)

@@ -1,10 +1,9 @@
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { systemCodeOf } from '@bakthat/errors'
+import { directoryFlags } from '../paths/open-directory.js'
 import type { AccessPaths } from './access-paths.js'
 import type { Attributes, EntryAttributes } from './attributes.js'
 import { syncOpenNow } from './disk-sync.js'
-
-const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 
 /** No longer there, or no longer a directory: a later entry of the archive took its place. */
 const replaced = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
@@ -50,7 +49,7 @@ function finishAll(entries: readonly EntryAttributes[], paths: AccessPaths, fini
 function finishDirectory(entry: EntryAttributes, paths: AccessPaths, finish: Finish): void {
   let descriptor: number
   try {
-    descriptor = openSync(paths.of(entry.path), flags)
+    descriptor = openSync(paths.of(entry.path), directoryFlags)
   } catch (error) {
     if (replaced.has(String(systemCodeOf(error)))) return
     throw error

@@ -13,6 +13,7 @@ import {
   type Dirent,
 } from 'node:fs'
 import { toFileSystemPath } from '../paths/byte-string.js'
+import { descriptors } from '../paths/open-directory.js'
 
 /** Leaves room for a name below it. */
 const longestDirectory = 4096 - 512
@@ -22,8 +23,6 @@ const deepest = 64
 
 /** A directory as such, to be found again by its descriptor whatever its mode is; never what a link leads to. */
 const holding = 0o10_000_000 /* O_PATH */ | constants.O_DIRECTORY | constants.O_NOFOLLOW
-
-const descriptors = '/proc/self/fd'
 
 /**
  * Removes a directory and all below it, without following links, whatever modes its directories have and however deep they
