@@ -4,8 +4,9 @@ import { BakthatError, isBakthatError } from '@bakthat/errors'
 import { removeObject } from './confirmation.js'
 import type { Connection } from './connection.js'
 import { lookFor, type Head } from './heads.js'
-import { addressOf, listedKey, type Place } from './keys.js'
+import { addressOf, type Place } from './keys.js'
 import { abortUpload, unfinishedUploads } from './unfinished-uploads.js'
+import { versionsOf } from './versions.js'
 
 /**
  * Removes an object, and the uploads of that key that were never finished. In a bucket that keeps versions it is the
@@ -48,10 +49,8 @@ async function newestVersion(
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   try {
-    const { Versions = [], EncodingType } = await connection.request(key, signal, (s3, options) =>
-      s3.listObjectVersions({ Bucket: connection.bucket, Prefix: key, EncodingType: 'url' }, options),
-    )
-    return Versions.find(({ Key, IsLatest }) => IsLatest === true && listedKey(Key, EncodingType) === key)?.VersionId
+    const versions = await versionsOf(connection, key, signal)
+    return versions.find(({ IsLatest }) => IsLatest === true)?.VersionId
   } catch (error) {
     if (isBakthatError(error, 'PERMISSION_DENIED', 'UNSUPPORTED', 'INVALID_INPUT')) return undefined
     throw error

@@ -2,9 +2,9 @@ import { isBakthatError } from '@bakthat/errors'
 
 import { removeObject } from './confirmation.js'
 import { lookFor } from './heads.js'
-import { listedKey } from './keys.js'
 import { nonceField } from './object-settings.js'
 import type { Run } from './upload.js'
+import { versionsOf } from './versions.js'
 
 /**
  * Removes the other versions that one upload stored: where a server has versions and no conditional writes, a request that
@@ -13,11 +13,8 @@ import type { Run } from './upload.js'
  */
 export async function removeTwins({ connection, place, nonce, signal }: Run, versionId: string): Promise<void> {
   try {
-    const { Versions = [], EncodingType } = await connection.request(place.key, signal, (s3, options) =>
-      s3.listObjectVersions({ Bucket: connection.bucket, Prefix: place.key, EncodingType: 'url' }, options),
-    )
-    for (const { Key, VersionId: other } of Versions) {
-      if (listedKey(Key, EncodingType) !== place.key || other === undefined || other === versionId) continue
+    for (const { VersionId: other } of await versionsOf(connection, place.key, signal)) {
+      if (other === undefined || other === versionId) continue
       const twin = { ...place, versionId: other }
       const head = await lookFor(connection, twin, signal)
       if (typeof head === 'object' && head.Metadata?.[nonceField] === nonce)
