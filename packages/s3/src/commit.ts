@@ -31,7 +31,7 @@ export type Commit = (
   readonly $metadata: { readonly attempts?: number }
 }>
 
-interface Condition {
+export interface Condition {
   readonly IfNoneMatch?: '*'
 }
 

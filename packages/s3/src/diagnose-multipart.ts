@@ -1,8 +1,9 @@
 import type { Finding } from '@bakthat/storage'
 
+import type { Condition } from './commit.js'
 import type { Connection } from './connection.js'
 import { about, failed, outcomeOf, type Outcome } from './outcome.js'
-import { asBackups, content, unsafe, type Condition, type Trial } from './trial.js'
+import { asBackups, content, unsafe, type Trial } from './trial.js'
 import { unfinishedUploads } from './unfinished-uploads.js'
 
 /** What large backups need: uploads in parts, their condition, and that what is left of them can be found. */

@@ -1,3 +1,4 @@
+import type { Condition } from './commit.js'
 import type { Connection } from './connection.js'
 import type { ObjectSettings } from './object-settings.js'
 import type { S3Options } from './options.js'
@@ -20,10 +21,6 @@ export const content = Buffer.from('bakthat')
 export const crc32 = { right: 'JRhagQ==', wrong: 'AAAAAQ==' }
 
 export const unsafe = 'names are looked up first, but two uploads of one name at the same moment may replace each other'
-
-export interface Condition {
-  readonly IfNoneMatch?: '*'
-}
 
 /** Stores as backups are stored: under the condition that nothing is there, and without it where the server does not know it. */
 export async function asBackups<T>(store: (condition: Condition) => Promise<Outcome<T>>): Promise<Outcome<T>> {
