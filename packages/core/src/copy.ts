@@ -21,17 +21,17 @@ export async function storeCopy(
   bytes: Bytes,
   options: ActionOptions,
 ): Promise<BackupRow> {
-  const { filename, storedFilename, backupDate, tags, size: estimatedSize } = original
+  const { filename, storedFilename, backupDate, tags } = original
   const { backend, catalog, pid } = context
   const { scheme, container } = backend
   const host = original.host ?? context.host
   const about = { filename, storedFilename, backupDate, tags, host, pid, metadata: signed(context) }
   const row = catalog.begin({ backend: scheme, container, ...about }, { instead: 'deleted' })
   const locators: Locator[] = []
-  const put = (name: string, content: Bytes, purpose: PutPurpose): Promise<Stored> =>
+  const put = (name: string, content: Bytes, purpose: PutPurpose, estimatedSize?: number): Promise<Stored> =>
     putConfirmed(context, row, { name, bytes: content, purpose, estimatedSize }, options, locators)
   try {
-    const stored = await put(storedFilename, bytes, 'archive')
+    const stored = await put(storedFilename, bytes, 'archive', original.size)
     const metadata = { ...without(original.metadata, ...bound), ...termsOf(stored) }
     return await commit(context, row, { ...stored, metadata }, put, options)
   } catch (error) {

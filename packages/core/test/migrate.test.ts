@@ -55,6 +55,20 @@ describe('migrate', () => {
     expect(added.map(({ metadata }) => Object.keys(metadata))).toEqual([expect.not.arrayContaining(['index'])])
   })
 
+  it('says how large the archive will be, and not that its manifest is as large', async () => {
+    await using engine = await testEngine()
+    const { to } = await started(engine)
+    const said: (number | undefined)[] = []
+    const backend = altered(to.backend, {
+      put: (name, bytes, options) => {
+        said.push(options?.estimatedSize)
+        return to.backend.put(name, bytes, options)
+      },
+    })
+    const { copied } = await migrate(engine, { ...to, backend })
+    expect(said).toEqual([copied[0]!.size, undefined])
+  })
+
   it('counts no copy that has lost its manifest, or is to be deleted', async () => {
     await using engine = await testEngine()
     const { to } = await started(engine)
