@@ -18,7 +18,8 @@ type Search = Unsearched | { readonly backup: BackupRow; readonly entries: reado
  * gives. Of a directory that one means only itself is told, and not all that lies below. From the indexes alone: a request for each backup,
  * some at a time, and memory for what is found. Streams and values of keys hold no entries and are passed over; a backup without an
  * index, or whose index does not open with the keys, is `unsearched`. With `name`, only backups of exactly that name, or the one of
- * that stored name; `NOT_FOUND` if there is none. `INVALID_INPUT` for no patterns, and for the name of a stream or a value.
+ * that stored name; `NOT_FOUND` if there is none. `INVALID_INPUT` for no patterns, for those that can find nothing, and for the name
+ * of a stream or a value.
  */
 export async function find(
   context: DestinationContext,
@@ -27,6 +28,7 @@ export async function find(
 ): Promise<FindResult> {
   if (givenList('patterns', patterns).length === 0)
     throw new BakthatError('INVALID_INPUT', 'nothing to find was given', { hint: 'give a name, a path or a pattern' })
+  refuseIdle(patterns)
   const matchers = await Promise.all(patterns.map((pattern) => createMatcher([pattern])))
   const backups = searchable(context, options.name)
   const onSearched = searchedTeller(backups, options)
@@ -36,6 +38,15 @@ export async function find(
     return search
   })
   return { searched: searches.length, found: entriesOf(searches), unsearched: searches.filter(isUnsearched) }
+}
+
+/** What means nothing in a `.gitignore` is meant as a name, by somebody who would believe that there is no such thing. */
+function refuseIdle(patterns: readonly string[]): void {
+  const idle = patterns.find((pattern) => /^[#!]|^\s*$/.test(pattern))
+  if (idle === undefined) return
+  throw new BakthatError('INVALID_INPUT', `the pattern ${JSON.stringify(idle)} can find nothing`, {
+    hint: 'as in a .gitignore, # begins a comment and ! an exception: put a backslash before it where a name begins so',
+  })
 }
 
 function searchable(context: DestinationContext, name: string | undefined): readonly BackupRow[] {

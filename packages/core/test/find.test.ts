@@ -45,6 +45,11 @@ async function finds(engine: TestEngine, patterns: readonly string[], options?: 
 }
 
 describe('finding a file in backups', () => {
+  it.each(['#notes', '!notes', '', ' '])('refuses %p, which in a .gitignore means no file', async (pattern) => {
+    await using engine = await threeDays()
+    await expect(find(engine, ['*.jpg', pattern])).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
   it('tells each of its states, and which backups have it so', async () => {
     await using engine = await threeDays()
     expect(await finds(engine, ['beach.jpg'])).toEqual([
@@ -64,7 +69,7 @@ describe('finding a file in backups', () => {
     expect(await paths('/photos/*.jpg')).toEqual(['photos/sky.jpg'])
     expect(await paths('photos/2026/*.jpg')).toEqual(['photos/2026/beach.jpg'])
     expect(await paths('**/raw/*')).toEqual(['photos/2026/raw/beach.raw'])
-    expect(await paths('beach.*', '!beach.raw')).toEqual(['photos/2026/beach.jpg', 'photos/2026/raw/beach.raw'])
+    expect(await paths('beach.*', '\\!beach.raw')).toEqual(['photos/2026/beach.jpg', 'photos/2026/raw/beach.raw'])
     expect(await paths('sky.jpg/')).toEqual([])
   })
 
