@@ -37,6 +37,13 @@ async function withoutAction(argument: unknown): Promise<unknown> {
   return { ...rest, ...(await keys?.()) }
 }
 
+/** Settings that lead away from the home of whoever runs the tests. */
+function elsewhere(): readonly string[] {
+  const path = join(directory, 'elsewhere.yml')
+  writeFileSync(path, 'default: { local_dir: store, database: catalog.sqlite }', { mode: 0o600 })
+  return ['--config', path]
+}
+
 let directory = ''
 const file = (name: string, text: string): string => {
   writeFileSync(join(directory, name), text)
@@ -149,7 +156,7 @@ describe('backup', () => {
 
   ;(process.platform === 'linux' ? it : it.skip)('tells a disk that fails from a mistake and a bug', async () => {
     const broken = '/proc/self/mem'
-    expect(await new FakeHost().run('backup', '--password-file', broken)).toMatchObject({
+    expect(await new FakeHost().run('backup', '--password-file', broken, ...elsewhere())).toMatchObject({
       status: 1,
       stderr: `error: the password file ${broken} cannot be read or written: the device reports an error\n  hint: check the disk and its cables\n`,
     })
@@ -157,7 +164,7 @@ describe('backup', () => {
 
   it('refuses a password of the environment that was not UTF-8', async () => {
     const env = { BAKTHAT_PASSWORD: 'p\ufffdss' }
-    expect(await new FakeHost({ env }).run('backup')).toMatchObject({
+    expect(await new FakeHost({ env }).run('backup', ...elsewhere())).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('BAKTHAT_PASSWORD is not UTF-8 text'),
     })
@@ -166,7 +173,7 @@ describe('backup', () => {
   it('refuses a password file that is not UTF-8', async () => {
     const path = join(directory, 'latin1')
     writeFileSync(path, Buffer.from('caf\xe9', 'latin1'))
-    expect(await new FakeHost().run('backup', '--password-file', path)).toMatchObject({
+    expect(await new FakeHost().run('backup', '--password-file', path, ...elsewhere())).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('is not UTF-8 text'),
     })
