@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 
 import type { Connection } from './connection.js'
 import type { Database } from './client.js'
-import { failure, type Meaning, told } from './failures.js'
+import { closed, failure, type Meaning, told } from './failures.js'
 
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 
@@ -21,11 +21,13 @@ export class Access {
   }
 
   read<T>(query: (db: Database) => T): T {
+    this.refuseClosed()
     return told(this.path, () => query(this.#db))
   }
 
   /** Runs one transaction, which waits for its turn before it reads anything. */
   write<T>(change: (transaction: Transaction) => T): T {
+    this.refuseClosed()
     if (this.#refusal !== undefined) throw failure(this.path, this.#refusal)
     return told(this.path, () => this.#db.transaction(change, { behavior: 'immediate' }))
   }
@@ -41,5 +43,10 @@ export class Access {
       tx.run(sql`ROLLBACK TO rehearsal`)
     })
     told(this.path, () => this.#client.pragma('wal_checkpoint(PASSIVE)'))
+  }
+
+  /** Throws `CATALOG` once the file is closed. */
+  refuseClosed(): void {
+    if (!this.#client.open) throw failure(this.path, closed)
   }
 }

@@ -207,7 +207,7 @@ export interface Catalog {
    * not understand. `?` stands for the parameters in turn. docs/catalog.md has the tables.
    */
   query(sql: string, parameters?: readonly SqlValue[]): readonly SqlRow[]
-  /** Closes the file. Calling it twice is a success. */
+  /** Closes the file: what is asked of it later throws `CATALOG`. Calling it twice is a success. */
   close(): void
 }
 

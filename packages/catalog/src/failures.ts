@@ -22,6 +22,8 @@ export const full: Meaning = [
   'cannot grow: the disk is full',
   'free some space; or set BAKTHAT_DATABASE to a path on another disk, run bakthat sync, and then the same command',
 ]
+/** Of one that its own program has closed. */
+export const closed: Meaning = ['CATALOG', 'was closed', 'close it once all calls have ended']
 const unusable: Meaning = ['CATALOG', 'cannot be used as a file', 'name another file as the database']
 const locked: Meaning = ['CATALOG', 'stays locked by another process', 'try again when the other process is done']
 const damaged: Meaning = ['CATALOG', 'is damaged', rebuildHint]

@@ -157,6 +157,7 @@ class SqliteCatalog implements Catalog {
   }
 
   query(sql: string, parameters: readonly SqlValue[] = []): readonly SqlRow[] {
+    this.#access.refuseClosed()
     return customQuery(this.path, this.#client, sql, parameters)
   }
 

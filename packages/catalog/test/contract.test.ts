@@ -293,6 +293,17 @@ describe('close', () => {
     }).not.toThrow()
   })
 
+  it.each([':memory:', undefined])('lets nothing be asked any more, and says so: %s', (path) => {
+    using place = new Place()
+    const catalog = path === undefined ? place.catalog() : openCatalog({ path })
+    catalog.close()
+    const closed = expect.objectContaining({ code: 'CATALOG', message: expect.stringMatching(/ was closed$/) })
+    expect(() => catalog.find()).toThrow(closed)
+    expect(() => catalog.begin(backup())).toThrow(closed)
+    expect(() => catalog.query('SELECT 1')).toThrow(closed)
+    expect(() => catalog.prepareDeletion(1)).toThrow(closed)
+  })
+
   it('leaves one file behind', () => {
     using place = new Place()
     const catalog = place.catalog()
