@@ -110,6 +110,22 @@ describe('a bucket that keeps versions', () => {
       { versioning: 'Enabled' },
     ))
 
+  it('is not taken for rid of what was only hidden, by keys that may neither look nor list versions', () =>
+    onEmulated(
+      async (backend, at) => {
+        await backend.put('blob', single(noise(10)))
+        for (const operation of ['HeadObject', 'ListObjectVersions'])
+          at.server.faults.add({ operation }, { refuse: 403, code: 'AccessDenied' })
+        await expect(backend.remove(backend.locate('blob')!)).rejects.toMatchObject({
+          code: 'PERMISSION_DENIED',
+          message: 's3://emulated/blob is hidden, but its versions are still there',
+        })
+      },
+      {},
+      {},
+      { versioning: 'Enabled' },
+    ))
+
   it('and then no longer does, is rid of what was stored since, also by keys that may not look', () =>
     onEmulated(
       async (backend, at) => {
