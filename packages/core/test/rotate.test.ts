@@ -187,6 +187,18 @@ describe('a removal that fails', () => {
     expect([begun, daysOf(engine, 'site').length]).toEqual([16, 18])
   })
 
+  it('because the catalog cannot be used rejects, for each of the others would fail as well', async () => {
+    await using engine = await testEngine()
+    await march(engine, 'site', 16, 18)
+    const before = await storedNames(engine.backend)
+    const prepareDeletion = (): never => {
+      throw new BakthatError('CATALOG', 'it is damaged')
+    }
+    Object.assign(engine.catalog, { prepareDeletion })
+    await expect(rotate(engine, 'site', { policy: { last: 1 } })).rejects.toMatchObject({ code: 'CATALOG' })
+    expect(await storedNames(engine.backend)).toEqual(before)
+  })
+
   it('because it was interrupted rejects, what was removed stays removed, and the next run does the rest', async () => {
     await using engine = await testEngine()
     for (let hour = 0; hour < 24; hour++)
