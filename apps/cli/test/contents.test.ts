@@ -84,6 +84,18 @@ describe('the contents of a backup', () => {
     expect(host.longestWrite).toBeLessThan(stdout.length / 2)
   })
 
+  it('show times of any year', async () => {
+    const days = ['-000001-12-31', '2026-03-18', '+010000-01-01']
+    async function* entries(): AsyncGenerator<BackupEntry> {
+      for (const path of days) {
+        const mtimeNs = BigInt(Date.parse(`${path}T11:05:09Z`)) * 1_000_000n
+        yield Promise.resolve({ path, type: 'file' as const, size: 1, mode: 0o644, mtimeNs })
+      }
+    }
+    const { stdout } = await new FakeHost({ library: { entries } }).run('contents', 'site')
+    expect(stdout.split('\n').slice(1, -1)).toEqual(days.map((day) => `-rw-r--r--       1 B  ${day} 11:05  ${day}`))
+  })
+
   it('lack what is not there, in a backup that is', () =>
     withBackup(async (home) => {
       expect(await home.run(['contents', 'site', 'site/su'])).toMatchObject({

@@ -1,17 +1,18 @@
+// Cut from the end: years before 0 and after 9999 have a sign and six digits.
+
 /** A day of UTC: `2026-03-18`. */
 export function formatDay(date: Date): string {
-  return date.toISOString().slice(0, 10)
+  return date.toISOString().slice(0, -'T00:00:00.000Z'.length)
 }
 
 /** A moment of UTC for tables that say so: `2026-03-18 12:00`. */
 export function formatMinute(date: Date): string {
-  const iso = date.toISOString()
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`
+  return date.toISOString().slice(0, -':00.000Z'.length).replace('T', ' ')
 }
 
 /** The same to the second: `2026-03-18 12:00:05`. */
 export function formatSecond(date: Date): string {
-  return date.toISOString().slice(0, 19).replace('T', ' ')
+  return date.toISOString().slice(0, -'.000Z'.length).replace('T', ' ')
 }
 
 /** A moment in a sentence: `2026-03-18 12:00 UTC`. */
