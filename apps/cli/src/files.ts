@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { ReadStream } from 'node:tty'
 import { readWaiting } from '@bakthat/config'
-import { BakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
+import { BakthatError, hasSystemCode, systemCodeOf, unavailableOf } from '@bakthat/errors'
 import type { Context } from './context.js'
 
 type Input = Pick<Context, 'stdin' | 'action'>
@@ -45,7 +45,7 @@ function decoded(bytes: Uint8Array, what: string): string {
 /** Makes a file that only its owner may read, flushed to the disk. `ALREADY_EXISTS` if there is anything of that name. */
 export async function createSecretFile(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    throw translate(error, hasCode(error, 'ENOENT') ? dirname(path) : path)
+    throw translate(error, hasSystemCode(error, 'ENOENT') ? dirname(path) : path)
   })
   try {
     await file.writeFile(text)
@@ -56,10 +56,6 @@ export async function createSecretFile(path: string, text: string): Promise<void
   } finally {
     await file.close()
   }
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return (error as NodeJS.ErrnoException).code === code
 }
 
 /** A failure of the file system as a user is told of it; any other as it is. */

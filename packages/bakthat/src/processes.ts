@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs'
+import { hasSystemCode } from '@bakthat/errors'
 
 /** Which processes a number of one is of, as the engine wants it told: on Linux the start of the kernel and the PID namespace. */
 export function processSpace(): { readonly processes?: string } {
@@ -8,7 +9,7 @@ export function processSpace(): { readonly processes?: string } {
     return { processes: `${boot} ${readlinkSync('/proc/self/ns/pid')}` }
   } catch (error) {
     // Without /proc the numbers alone have to do.
-    if (!['ENOENT', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (!hasSystemCode(error, 'ENOENT', 'EACCES', 'EPERM')) throw error
     return {}
   }
 }
@@ -18,7 +19,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+    return !hasSystemCode(error, 'ESRCH')
   }
 }
 
@@ -40,6 +41,6 @@ export function terminate(pid: number): void {
   try {
     process.kill(pid)
   } catch (error) {
-    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (!hasSystemCode(error, 'ESRCH', 'EPERM')) throw error
   }
 }

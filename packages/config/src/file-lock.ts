@@ -1,6 +1,6 @@
 import { mkdir, realpath, rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, hasSystemCode } from '@bakthat/errors'
 import { translateWriteError } from './replace-file.js'
 
 /** Milliseconds after which a lock was left by a process that is gone: whoever holds one reads and writes one small file. */
@@ -40,7 +40,7 @@ async function make(lock: string, path: string): Promise<boolean> {
     await mkdir(lock, 0o700)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if (hasSystemCode(error, 'EEXIST')) return false
     throw translateWriteError(error, path)
   }
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { BakthatError, isBakthatError, systemCodeOf, unavailableOf } from '@bakthat/errors'
+import { BakthatError, hasSystemCode, isBakthatError, unavailableOf } from '@bakthat/errors'
 
 const chunkSize = 1 << 20
 
@@ -27,29 +27,24 @@ export function checkPath(path: string): void {
   throw new BakthatError('INVALID_INPUT', `${JSON.stringify(path)} is no path`, { hint: 'name a file' })
 }
 
-/** Whether a value is one of Node's system errors with one of these codes. */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return codes.includes(systemCodeOf(error) ?? '')
-}
-
 /** What a system error means for a path that a caller named. Any other value is given back as it is. */
 export function translateFileError(error: unknown, path: string): unknown {
   if (isBakthatError(error)) return error
-  if (hasCode(error, 'ENOENT', 'ENOTDIR'))
+  if (hasSystemCode(error, 'ENOENT', 'ENOTDIR'))
     return new BakthatError('INVALID_INPUT', `${path} does not exist`, { hint: hintFor(path), cause: error })
-  if (hasCode(error, 'ELOOP'))
+  if (hasSystemCode(error, 'ELOOP'))
     return new BakthatError('INVALID_INPUT', `${path} is a loop of symbolic links`, {
       hint: 'check the path',
       cause: error,
     })
-  if (hasCode(error, 'ENAMETOOLONG'))
+  if (hasSystemCode(error, 'ENAMETOOLONG'))
     return new BakthatError('INVALID_INPUT', `${path} is a longer path than the file system takes`, {
       hint: 'check the path',
       cause: error,
     })
-  if (hasCode(error, 'EISDIR'))
+  if (hasSystemCode(error, 'EISDIR'))
     return new BakthatError('INVALID_INPUT', `${path} is a directory`, { hint: 'name a file', cause: error })
-  if (hasCode(error, 'EACCES', 'EPERM'))
+  if (hasSystemCode(error, 'EACCES', 'EPERM'))
     return new BakthatError('PERMISSION_DENIED', `${path} may not be read`, {
       hint: 'run as a user who may read it',
       cause: error,

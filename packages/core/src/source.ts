@@ -2,10 +2,10 @@ import { constants } from 'node:fs'
 import { access, lstat, open, readlink, realpath } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { inspect, type InspectSummary } from '@bakthat/archive'
-import { BakthatError, givenList, isBakthatError } from '@bakthat/errors'
+import { BakthatError, givenList, hasSystemCode, isBakthatError } from '@bakthat/errors'
 import type { Bytes } from '@bakthat/storage'
 import type { BackupOptions, ByteStream } from './contract.js'
-import { fileBytes, hasCode, translateFileError } from './files.js'
+import { fileBytes, translateFileError } from './files.js'
 import { checkBackupName } from './stored-name.js'
 import { measured, type Measure } from './streams.js'
 import { readTextFile } from './text-file.js'
@@ -40,7 +40,7 @@ export async function findSource(path: string, options: Pick<BackupOptions, 'nam
 
 /** What a user is told of a symbolic link that was named, whose end is missing; `undefined` of anything else. */
 async function leadingNowhere(cause: unknown, path: string): Promise<BakthatError | undefined> {
-  if (!hasCode(cause, 'ENOENT', 'ENOTDIR')) return undefined
+  if (!hasSystemCode(cause, 'ENOENT', 'ENOTDIR')) return undefined
   const target = await readlink(path).catch(() => undefined)
   if (target === undefined) return undefined
   return new BakthatError('INVALID_INPUT', `${path} is a symbolic link that leads nowhere: to ${target}`, {
@@ -139,7 +139,7 @@ async function readPatternsThere(file: string): Promise<readonly string[] | unde
       })
     return linesOf(await handle.readFile('utf8'))
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined
+    if (hasSystemCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined
     throw translateFileError(error, file)
   }
 }

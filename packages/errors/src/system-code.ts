@@ -12,4 +12,9 @@ export function systemCodeOf(error: unknown): string | undefined {
   return code.startsWith('Unknown system error') ? (namesOf.get(-Number(errno)) ?? code) : code
 }
 
+/** Whether a failure has one of these codes, as {@link systemCodeOf} gives them. */
+export function hasSystemCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes(systemCodeOf(error) ?? '')
+}
+
 const namesOf = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]))

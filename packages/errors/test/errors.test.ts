@@ -5,6 +5,7 @@ import {
   exitCodeOf,
   exitCodes,
   givenList,
+  hasSystemCode,
   isBakthatError,
   messageOf,
   systemCodeOf,
@@ -76,6 +77,17 @@ describe('systemCodeOf', () => {
     expect(systemCodeOf(unnamed(-99_999))).toBe('Unknown system error -99999')
     for (const none of [new Error('x'), { code: 5 }, 'ENOENT', null, undefined])
       expect(systemCodeOf(none)).toBeUndefined()
+  })
+})
+
+describe('hasSystemCode', () => {
+  it('finds the code among those that are asked for', () => {
+    const error = Object.assign(new Error('gone'), { code: 'ENOENT' })
+    expect([hasSystemCode(error, 'EACCES', 'ENOENT'), hasSystemCode(error, 'EACCES')]).toEqual([true, false])
+  })
+
+  it('finds none where there is none', () => {
+    expect(hasSystemCode(undefined, 'ENOENT', 'undefined')).toBe(false)
   })
 })
 

@@ -1,6 +1,13 @@
 import type { Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
-import { BakthatError, type BakthatErrorOptions, type ErrorCode, systemCodeOf, unavailableOf } from '@bakthat/errors'
+import {
+  BakthatError,
+  type BakthatErrorOptions,
+  type ErrorCode,
+  hasSystemCode,
+  systemCodeOf,
+  unavailableOf,
+} from '@bakthat/errors'
 
 const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> = {
   ENOENT: ['NOT_FOUND', 'is not there'],
@@ -42,7 +49,7 @@ export async function unless<T>(codes: readonly string[], call: () => Promise<T>
   try {
     return await call()
   } catch (error) {
-    if (codes.includes(systemCodeOf(error) ?? '')) return undefined
+    if (hasSystemCode(error, ...codes)) return undefined
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, hasSystemCode, systemCodeOf } from '@bakthat/errors'
 import { exposition, valuesIn } from './exposition.js'
 import { counted, type Values } from './samples.js'
 import type { Series, Target } from './target.js'
@@ -26,7 +26,7 @@ async function read(path: string): Promise<Values> {
   try {
     return valuesIn(await readFile(path, 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (!hasSystemCode(error, 'ENOENT')) throw error
     return new Map()
   }
 }

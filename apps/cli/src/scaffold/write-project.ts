@@ -1,13 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, hasSystemCode } from '@bakthat/errors'
 import { translate } from '../files.js'
 import type { Files } from './templates.js'
 
 /** Makes the directory with the files in it, whole or not at all. `ALREADY_EXISTS` if there is anything of that name. */
 export async function writeProject(directory: string, files: Files): Promise<void> {
   await mkdir(directory).catch((cause: unknown) => {
-    throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? taken(directory, cause) : translate(cause, directory)
+    throw hasSystemCode(cause, 'EEXIST') ? taken(directory, cause) : translate(cause, directory)
   })
   try {
     for (const [path, text] of files) {

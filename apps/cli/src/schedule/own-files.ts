@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BakthatError } from '@bakthat/errors'
-import { hasCode, translate } from '../files.js'
+import { BakthatError, hasSystemCode } from '@bakthat/errors'
+import { translate } from '../files.js'
 import { readNote, type Note } from './schedule.js'
 
 /** The notes of those files of a directory that are ours and have such a name. */
@@ -48,7 +48,7 @@ export async function removeFiles(...paths: readonly string[]): Promise<void> {
 
 async function missingAs<T>(otherwise: T, path: string, reading: Promise<T>): Promise<T> {
   return reading.catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return otherwise
+    if (hasSystemCode(error, 'ENOENT', 'ENOTDIR')) return otherwise
     throw translate(error, path)
   })
 }

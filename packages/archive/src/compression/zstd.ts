@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import * as zlib from 'node:zlib'
 import type * as NapiBinding from 'zstd-napi/binding.js'
-import { BakthatError } from '@bakthat/errors'
+import { BakthatError, hasSystemCode } from '@bakthat/errors'
 import type { Zstd } from './contract.js'
 import { napiZstd } from './napi-zstd.js'
 import { nodeZstd, type NodeZstd } from './node-zstd.js'
@@ -44,6 +44,5 @@ function loadBinding(): typeof NapiBinding | undefined {
 
 /** Not installed, not built, or built for another machine. */
 function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'MODULE_NOT_FOUND' || code === 'ERR_DLOPEN_FAILED'
+  return hasSystemCode(error, 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED')
 }

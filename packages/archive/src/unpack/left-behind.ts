@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { systemCodeOf } from '@bakthat/errors'
+import { hasSystemCode, systemCodeOf } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 
@@ -32,7 +32,7 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(toFileSystemPath(directory))
   } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return []
+    if (hasSystemCode(error, 'ENOENT', 'EACCES', 'ENOTDIR')) return []
     throw error
   }
 }

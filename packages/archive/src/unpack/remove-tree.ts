@@ -1,4 +1,4 @@
-import { systemCodeOf } from '@bakthat/errors'
+import { hasSystemCode } from '@bakthat/errors'
 import {
   chmodSync,
   closeSync,
@@ -73,7 +73,7 @@ class TreeRemoval {
     try {
       descriptor = allowing(parent, () => openSync(toFileSystemPath(path), holding))
     } catch (error) {
-      if (systemCodeOf(error) !== 'ENOTDIR' && systemCodeOf(error) !== 'ELOOP') throw error
+      if (!hasSystemCode(error, 'ENOTDIR', 'ELOOP')) throw error
       return false
     }
     try {
@@ -107,7 +107,7 @@ function allowing<Result>(directory: string | undefined, act: () => Result): Res
   try {
     return act()
   } catch (error) {
-    if (directory === undefined || (systemCodeOf(error) !== 'EACCES' && systemCodeOf(error) !== 'EPERM')) throw error
+    if (directory === undefined || !hasSystemCode(error, 'EACCES', 'EPERM')) throw error
     chmodSync(toFileSystemPath(directory), 0o700)
     return act()
   }

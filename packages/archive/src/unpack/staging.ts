@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { BakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, hasSystemCode, systemCodeOf } from '@bakthat/errors'
 import { toByteString, toFileSystemPath } from '../paths/byte-string.js'
 import { escapePath } from '../paths/escape-path.js'
 import type { ExtractOptions } from './contract.js'
@@ -40,8 +40,7 @@ export function createStaging({ to, onNotice }: Pick<ExtractOptions, 'to' | 'onN
     if (onNotice !== undefined) tellOfLeftBehind(directory, onNotice)
     return { target: toByteString(real), targetExists, path: makePrivate(directory) }
   } catch (error) {
-    if (systemCodeOf(error) !== 'ENOENT' && systemCodeOf(error) !== 'ENOTDIR')
-      throw translateRestoreError(error, target)
+    if (!hasSystemCode(error, 'ENOENT', 'ENOTDIR')) throw translateRestoreError(error, target)
     throw new BakthatError('INVALID_INPUT', `there is no directory ${escapePath(toByteString(dirname(target)))}`, {
       hint: 'name another one with --to',
       cause: error,

@@ -1,5 +1,5 @@
 import { linkSync, lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs'
-import { BakthatError, systemCodeOf } from '@bakthat/errors'
+import { BakthatError, hasSystemCode, systemCodeOf } from '@bakthat/errors'
 import { escapePath } from '../paths/escape-path.js'
 import { AccessPaths } from './access-paths.js'
 import { doNotTrust, parentOf } from './entry-path.js'
@@ -44,7 +44,7 @@ export class TreeMaker {
     try {
       if (lstatSync(this.#sources.of(target)).isDirectory()) return false
     } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR') return false
+      if (hasSystemCode(error, 'ENOENT', 'ENOTDIR')) return false
       throw error
     }
     if (target !== path) {
@@ -120,7 +120,7 @@ export class TreeMaker {
     try {
       rmdirSync(place)
     } catch (error) {
-      if (systemCodeOf(error) !== 'ENOTEMPTY' && systemCodeOf(error) !== 'EEXIST') throw error
+      if (!hasSystemCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
       throw new BakthatError(
         'UNSAFE_ARCHIVE',
         `the entry ${escapePath(path)} would replace a directory that is not empty`,
