@@ -25,7 +25,6 @@ const statuses = {
   InvalidRequest: 400,
   InvalidRetentionPeriod: 400,
   InvalidStorageClass: 400,
-  InvalidTag: 400,
   InvalidToken: 400,
   InvalidURI: 400,
   IllegalVersioningConfigurationException: 400,

@@ -1,7 +1,6 @@
 import { day } from '../clock.js'
 import type { Call } from './call.js'
 import { invalidArgument, notImplemented, S3Failure } from './failure.js'
-import { parseTags } from './tags.js'
 import type { Bucket } from './store/bucket.js'
 import type { ObjectSettings, Retention } from './store/version.js'
 
@@ -16,7 +15,6 @@ export const settingHeaders = [
   'x-amz-server-side-encryption-aws-kms-key-id',
   'x-amz-server-side-encryption-bucket-key-enabled',
   'x-amz-storage-class',
-  'x-amz-tagging',
 ]
 
 const storageClasses = [
@@ -48,7 +46,6 @@ export function objectSettings(call: Call, bucket: Bucket): ObjectSettings {
   return {
     storageClass,
     headers: { ...contentHeaders(call), ...metadata(call), ...encryption(call) },
-    tags: headers['x-amz-tagging'] === undefined ? [] : parseTags(headers['x-amz-tagging']),
     retention: retentionOf(call, bucket),
     legalHold: legalHoldOf(call, bucket),
   }

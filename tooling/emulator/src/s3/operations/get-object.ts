@@ -81,7 +81,7 @@ function overrides({ query }: Call): Record<string, string> {
 }
 
 function objectHeaders(call: Call, object: ObjectVersion): Record<string, string> {
-  const { etag, lastModified, storageClass, tags, parts } = object
+  const { etag, lastModified, storageClass, parts } = object
   return {
     etag,
     'last-modified': lastModified.toUTCString(),
@@ -89,9 +89,6 @@ function objectHeaders(call: Call, object: ObjectVersion): Record<string, string
     ...(storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': storageClass }),
     ...restoreHeader(object, call.now),
     ...archiveStatusHeader(object, call.now),
-    ...(tags.length === 0 || !may(call, 's3:GetObjectTagging', call.key)
-      ? {}
-      : { 'x-amz-tagging-count': String(tags.length) }),
     ...(call.query.has('partNumber') && parts !== undefined ? { 'x-amz-mp-parts-count': String(parts.length) } : {}),
     ...lockHeaders(call, object),
   }

@@ -12,11 +12,9 @@ import { listParts } from './list-parts.js'
 import { listMultipartUploads } from './list-uploads.js'
 import { listObjectVersions } from './list-versions.js'
 import { getObjectLockConfiguration, putObjectLockConfiguration } from './lock-configuration.js'
-import { getObjectAttributes } from './object-attributes.js'
 import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRetention } from './object-lock.js'
 import { putObject } from './put-object.js'
 import { restoreObject } from './restore-object.js'
-import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.js'
 import { uploadPart } from './upload-part.js'
 import { getBucketVersioning, putBucketVersioning } from './versioning.js'
 
@@ -29,17 +27,14 @@ export const operations: readonly Operation[] = [
   deleteBucket,
   deleteBucketLifecycle,
   deleteObject,
-  deleteObjectTagging,
   deleteObjects,
   getBucketLifecycle,
   getBucketLocation,
   getBucketVersioning,
   getObject,
-  getObjectAttributes,
   getObjectLegalHold,
   getObjectLockConfiguration,
   getObjectRetention,
-  getObjectTagging,
   headBucket,
   headObject,
   listBuckets,
@@ -54,7 +49,6 @@ export const operations: readonly Operation[] = [
   putObjectLegalHold,
   putObjectLockConfiguration,
   putObjectRetention,
-  putObjectTagging,
   restoreObject,
   uploadPart,
 ]

@@ -23,11 +23,10 @@ export const putObject: Operation = {
   run: put,
 }
 
-/** Storing takes more permissions where it locks or tags. */
+/** Storing takes more permissions where it locks. */
 export function actionsOfStoring({ headers }: Call): readonly string[] {
   return [
     's3:PutObject',
-    ...(headers['x-amz-tagging'] === undefined ? [] : ['s3:PutObjectTagging']),
     ...(headers['x-amz-object-lock-mode'] === undefined ? [] : ['s3:PutObjectRetention']),
     ...(headers['x-amz-object-lock-legal-hold'] === undefined ? [] : ['s3:PutObjectLegalHold']),
   ]
@@ -79,7 +78,7 @@ export function checkBody({ payload, state, query }: Call, claims: Claims, setti
 export function storeObject(
   { key, now, damage }: Call,
   bucket: Bucket,
-  { storageClass, headers, tags, retention, legalHold }: ObjectSettings,
+  { storageClass, headers, retention, legalHold }: ObjectSettings,
   what: Pick<ObjectVersion, 'content' | 'etag' | 'checksum' | 'parts'>,
 ): ObjectVersion {
   const content = damage === undefined ? what.content : damaged(what.content, damage)
@@ -93,7 +92,6 @@ export function storeObject(
     lastModified: now,
     storageClass,
     headers,
-    tags,
     retention,
     legalHold,
     restore: undefined,

@@ -21,14 +21,8 @@ export interface ObjectSettings {
   readonly storageClass: string
   /** Headers that are answered as they came: `content-type`, `cache-control`, `x-amz-meta-…`, encryption. */
   readonly headers: Readonly<Record<string, string>>
-  readonly tags: readonly Tag[]
   readonly retention: Retention | undefined
   readonly legalHold: boolean
-}
-
-export interface Tag {
-  readonly key: string
-  readonly value: string
 }
 
 /** A thaw: on its way until one moment, there until another. */
@@ -63,7 +57,6 @@ export interface ObjectVersion {
   readonly checksum: Checksum | undefined
   /** Of a multipart object. */
   readonly parts: readonly StoredPart[] | undefined
-  tags: readonly Tag[]
   retention: Retention | undefined
   legalHold: boolean
   restore: Restore | undefined
