@@ -296,11 +296,10 @@ class OpenedBakthat implements Bakthat {
     return tryOut(await this.#places.destinations.backend(destination), options)
   }
 
-  async doctor({ destination, signal, onFinding }: DoctorOptions = {}): Promise<readonly Finding[]> {
+  async doctor({ destination, onFinding, ...options }: DoctorOptions = {}): Promise<readonly Finding[]> {
     const { examine } = await import('./doctor.js')
     const backend = await this.#places.destinations.backend(destination)
     const trial = await this.#places.destinations.backend(destination, harmless)
-    const options = signal === undefined ? {} : { signal }
     const refuseEmptied = (): Promise<void> => this.#places.refuseEmptied(destination, options)
     const findings: Finding[] = []
     for await (const finding of examine({ backend, trial, refuseEmptied }, options)) {
