@@ -3,7 +3,7 @@ import { open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { ReadStream } from 'node:tty'
-import { readWaiting } from '@bakthat/config'
+import { decodeText, readWaiting } from '@bakthat/config'
 import { BakthatError, hasSystemCode, systemCodeOf, unavailableOf } from '@bakthat/errors'
 import type { Context } from './context.js'
 
@@ -19,7 +19,7 @@ export async function readTextFile(path: string, what: string, input: Input): Pr
   const bytes = await readWaiting(path, input.action.signal).catch((error: unknown) => {
     throw translate(error, subject)
   })
-  return decoded(bytes, subject)
+  return decodeText(bytes, subject)
 }
 
 /** A terminal, opened once more: what was read to its end answers no question any more. */
@@ -31,15 +31,7 @@ function apart({ action }: Input, path: string): Input {
 export async function readText({ stdin, action: { signal } }: Input, subject = 'standard input'): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of addAbortSignal(signal, stdin() as Readable)) chunks.push(Buffer.from(chunk as Uint8Array))
-  return decoded(Buffer.concat(chunks), subject)
-}
-
-function decoded(bytes: Uint8Array, what: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new BakthatError('INVALID_INPUT', `${what} is not UTF-8 text`, { hint: 'check what it is' })
-  }
+  return decodeText(Buffer.concat(chunks), subject)
 }
 
 /** Makes a file that only its owner may read, flushed to the disk. `ALREADY_EXISTS` if there is anything of that name. */

@@ -29,11 +29,14 @@ export async function readProfileFile(file: string, signal?: AbortSignal): Promi
     const mistake = { hint: 'mend the path or the permissions', cause }
     throw unavailableOf(cause, named) ?? new BakthatError('INVALID_CONFIG', `${named} cannot be read`, mistake)
   })
-  return decoded(bytes, named)
+  return decodeText(bytes, named)
 }
 
-/** Were they replaced, bytes that are no UTF-8 would all be one: a password of many bytes would be as good as another. */
-function decoded(bytes: Uint8Array, what: string): string {
+/**
+ * Bytes as text; `INVALID_INPUT` where they are no UTF-8. Were those replaced, they would all be one: a password of many bytes would be
+ * as good as another. `what` begins the message.
+ */
+export function decodeText(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
@@ -59,5 +62,5 @@ async function outputOf([command, ...words]: readonly string[], signal?: AbortSi
       hint: 'run it by hand to see why',
     })
   })
-  return decoded(stdout, 'what the password_command gives')
+  return decodeText(stdout, 'what the password_command gives')
 }
