@@ -99,7 +99,7 @@ async function obstacleTo({ trial, scratch }: Trial, options: CallOptions): Prom
     return undefined
   } catch (error) {
     if (!isBakthatError(error) || error.code === 'INTERRUPTED') throw error
-    if (error.code === 'PERMISSION_DENIED')
+    if (error.code === 'PERMISSION_DENIED' && localDirectory(trial) === undefined)
       return untried('note', 'these credentials may not store and remove, so that what is tried would stay')
     return untried('problem', error.hint === undefined ? error.message : `${error.message}: ${error.hint}`)
   }

@@ -39,6 +39,8 @@ describe('trying a destination out', () => {
 })
 
 describe('the doctor of a directory', () => {
+  const onLinux = process.platform === 'linux' ? it : it.skip
+
   it('says that it is not there, and leaves nothing that was not there before', async () => {
     await using here = await place()
     const conf = { ...here.conf, local_dir: join(here.directory, 'disk/store') }
@@ -50,6 +52,15 @@ describe('the doctor of a directory', () => {
     await mkdir(join(here.directory, 'disk/store'), { recursive: true })
     expect((await bakthat.doctor()).map(({ subject }) => subject)).not.toContain('directory')
     expect(await readdir(join(here.directory, 'disk'))).toEqual(['store'])
+  })
+
+  onLinux('says that nothing can be stored in it', async () => {
+    await using here = await place()
+    // Where not even root makes a file.
+    await using bakthat = await open({ conf: { ...here.conf, local_dir: '/sys' } })
+    expect(await bakthat.doctor()).toMatchObject([
+      { subject: 'storage contract', verdict: 'problem', consequence: expect.stringMatching(/^\/sys\/.* may not be /) },
+    ])
   })
 
   it('says that its disk is not mounted, and tries nothing', async () => {
