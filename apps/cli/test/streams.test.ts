@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { readFileSync } from 'node:fs'
+import type { Bakthat } from 'bakthat'
 import { atHome, bin, execute } from './support/bin.js'
 import { run } from './support/fake-host.js'
 import { backupResultOf } from './support/samples.js'
@@ -38,6 +39,16 @@ describe('a stream', () => {
       expect(await home.run(argv)).toMatchObject({ status: 0 })
       expect(await home.run(['restore', 'nothing', '--stdout'])).toEqual({ status: 0, stdout: '', stderr: '' })
     }))
+
+  it('goes alone to standard output, and beside it what there is to know of it', async () => {
+    const read: Bakthat['read'] = async function* (name, { onNotice } = {}) {
+      await Promise.resolve()
+      onNotice?.(`${name} is dated in the future`)
+      yield Buffer.from('1\n')
+    }
+    const streamed = await run(['restore', 'numbers', '--stdout'], { library: { read } })
+    expect(streamed).toEqual({ status: 0, stdout: '1\n', stderr: 'numbers is dated in the future\n' })
+  })
 
   it('ends the command when nobody reads what comes out', () =>
     atHome(async (home) => {

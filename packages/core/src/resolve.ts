@@ -2,6 +2,7 @@ import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { formOf, isBackup, refuseFile } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
+import type { ActionOptions } from './contract.js'
 
 /**
  * The backup that a person means by a name: the complete one of that stored name, or else the newest complete one of
@@ -21,6 +22,17 @@ export function resolveBackup(context: DestinationContext, name: string): Backup
   throw new BakthatError('NOT_FOUND', `no backup named ${JSON.stringify(name)} in ${backend.scheme}`, {
     hint: elsewhere === undefined ? 'list what there is with: bakthat show' : hintOf(elsewhere),
   })
+}
+
+/** The same to be read. Of a newest one that is dated in the future, by a clock that was wrong, a notice tells. */
+export function resolveToRead(context: DestinationContext, name: string, { onNotice }: ActionOptions): BackupRow {
+  const backup = resolveBackup(context, name)
+  const { storedFilename, backupDate } = backup
+  if (name !== storedFilename && backupDate > context.now())
+    onNotice?.(
+      `${storedFilename} is dated in the future, so it counts as the newest: to get another, give its stored name`,
+    )
+  return backup
 }
 
 /** The newest complete backup of that exact name, in this destination. */

@@ -11,7 +11,7 @@ import type { DestinationContext, EngineContext } from './context.js'
 import type { RestoreOptions, RestoreResult } from './contract.js'
 import { checkPath, fileBytes } from './files.js'
 import { opened, unlocked } from './opened.js'
-import { resolveBackup } from './resolve.js'
+import { resolveToRead } from './resolve.js'
 import { fetched } from './thaw.js'
 
 /**
@@ -26,12 +26,7 @@ export async function restore(
   name: string,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  const backup = await begun(context, { action: 'restore', name }, () => resolveBackup(context, name))
-  const { storedFilename, backupDate } = backup
-  if (name !== storedFilename && backupDate > context.now())
-    options.onNotice?.(
-      `${storedFilename} is dated in the future, so it counts as the newest: to get another, give its stored name`,
-    )
+  const backup = await begun(context, { action: 'restore', name }, () => resolveToRead(context, name, options))
   return announcedRestore(context, backup, options, async (announcing) => {
     const { only } = announcing
     const part = only && (await fetchPart(context, backup, only, announcing))

@@ -53,6 +53,8 @@ describe('restore', () => {
       const notices: string[] = []
       const to = join(engine.directory, `from ${name}`)
       await restore(engine, name, { to, onNotice: (notice) => notices.push(notice) })
+      await collect(read(engine, name, { onNotice: (notice) => notices.push(notice) }), 1e6)
+      expect(notices[1]).toBe(notices[0])
       return notices.join()
     }
     expect(await noticesOf('file')).toContain(`${storedFilename} is dated in the future`)

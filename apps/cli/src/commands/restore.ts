@@ -103,10 +103,11 @@ async function readOut(name: string | undefined, given: Given<typeof options>, c
     throw new BakthatError('INVALID_INPUT', '--stdout wants the name of a backup, one --only at most, and no place', {
       hint: 'bakthat restore NAME --stdout',
     })
-  const { signal } = context.action
+  const { signal, onNotice } = context.action
   const keys = await decryptionKeys(given, context)
   const wanted = {
     signal,
+    onNotice,
     ...keys,
     ...thawOptions(given, context),
     ...defined({ only, limits: limitsOf(given), destination: given.destination }),
