@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { isBakthatError } from '@bakthat/errors'
-import { escapePath, pack, type PackOptions } from '@bakthat/archive'
+import { escapePath, pack, type PackOptions, type Survey } from '@bakthat/archive'
 import { withDirectory } from './pack-support.js'
 
 async function failure(options: PackOptions): Promise<{ code: string; hint: string | undefined; message: string }> {
@@ -131,13 +131,17 @@ describe('what may not be read', () => {
       for (const name of ['a', 'secret', 'z']) writeFileSync(join(tree, name), name)
       writeFileSync(join(tree, 'big secret'), Buffer.alloc(3_000_000))
       for (const name of ['secret', 'big secret', 'shut']) chmodSync(join(tree, name), 0)
-      const { paths, warnings } = packAsNobody(directory, tree)
+      linkSync(join(tree, 'secret'), join(tree, 'secret twin'))
+      const { paths, warnings, surveyed } = packAsNobody(directory, tree)
       expect(paths).toEqual(['tree/', 'tree/a', 'tree/shut/', 'tree/z'])
       expect(warnings).toEqual([
         'unreadable tree/big secret true',
         'unreadable tree/secret true',
+        'unreadable tree/secret twin true',
         'unreadable tree/shut true',
       ])
+      expect(surveyed).toMatchObject({ entries: paths.length, files: 2, bytes: 2 })
+      expect(surveyed?.warnings.map(({ path }) => `unreadable ${path} true`).sort()).toEqual(warnings)
     }),
   )
 
@@ -156,23 +160,27 @@ interface Told {
   readonly paths: string[]
   readonly warnings: string[]
   readonly error: string | undefined
+  /** What a survey tells before. */
+  readonly surveyed?: Survey
 }
 
-/** Packs in a process without root's rights. Our own code may lie where only root can read, so root loads it first. */
+/** Packs, and surveys, in a process without root's rights. Our own code may lie where only root can read, so root loads it first. */
 function packAsNobody(directory: string, path: string): Told {
   const script = `
     import { spawnSync } from 'node:child_process'
-    const { pack } = await import(${JSON.stringify(import.meta.resolve('@bakthat/archive'))})
+    const { pack, survey } = await import(${JSON.stringify(import.meta.resolve('@bakthat/archive'))})
     for await (const chunk of pack({ path: '/etc/hostname' }).bytes) void chunk
     process.setgroups([]); process.setgid(65534); process.setuid(65534)
-    const packing = pack({ path: ${JSON.stringify(path)}, compression: { format: 'none' } })
+    const path = ${JSON.stringify(path)}
+    const packing = pack({ path, compression: { format: 'none' } })
     const chunks = []
     let told
     try {
+      const surveyed = await survey({ path })
       for await (const chunk of packing.bytes) chunks.push(chunk)
       const { warnings } = await packing.summary
       const tar = spawnSync('tar', ['-tf', '-'], { input: Buffer.concat(chunks) }).stdout.toString().trim()
-      told = { paths: tar.split('\\n'), warnings: warnings.map((w) => [w.code, w.path, w.incomplete].join(' ')) }
+      told = { paths: tar.split('\\n'), warnings: warnings.map((w) => [w.code, w.path, w.incomplete].join(' ')), surveyed }
     } catch (error) {
       told = { paths: [], warnings: [], error: error.code }
     }

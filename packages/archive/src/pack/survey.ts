@@ -74,13 +74,12 @@ class Findings {
   add(entry: WalkedEntry): void {
     const { path, stats } = entry
     const isFile = stats.isFile()
-    const isLink = isFile && this.#hardLinks.meet(path, stats) !== undefined
-    if (isFile && !isLink && !this.#isReadable(entry)) return
+    if (isFile && !this.#isReadable(entry)) return
     this.entries++
     this.#fingerprint.add(entry)
     if (!isFile) return
     this.files++
-    if (!isLink) this.bytes += Number(stats.size)
+    if (this.#hardLinks.meet(path, stats) === undefined) this.bytes += Number(stats.size)
   }
 
   #isReadable({ path, accessPath }: WalkedEntry): boolean {
