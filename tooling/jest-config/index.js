@@ -23,6 +23,7 @@ export default {
   },
   reporters: ['default', fileURLToPath(new URL('results-reporter.js', import.meta.url))],
   setupFiles: hasProperties ? [fileURLToPath(new URL('repeatable-properties.js', import.meta.url))] : [],
-  testTimeout: 60_000,
+  // Ends what hangs, and nothing that is only slow: machines may be busy with other things.
+  testTimeout: 180_000,
   maxWorkers: 2,
 }
