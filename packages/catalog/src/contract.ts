@@ -103,7 +103,7 @@ export interface NewRetrieval {
 export interface Retrieval extends NewRetrieval {
   readonly backupId: number
   readonly askedAt: Date
-  /** When what came back was read to its end; absent until then. */
+  /** When what came back was first read to its end; absent until then. */
   readonly fetchedAt?: Date
 }
 

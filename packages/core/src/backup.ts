@@ -23,8 +23,8 @@ import { stateOf, unchangedBackup } from './unchanged.js'
  * Backs a file, a directory or a stream up: reserves a stored name, stores the archive and, before its end, its index, and last
  * its manifest, and only then calls it complete. Whatever makes it fail, and an abort too, it first removes what it stored
  * and the row that it made. Files that cannot be read, or change meanwhile, are `warnings` of the result, not failures; a
- * stream that fails is one. With `ifChanged` none is made of what was not changed. `INTEGRITY` where the store holds other bytes than were sent, or the archive no longer.
- * `UNAVAILABLE` where the destination is a directory that is empty, though backups were stored in it: its disk is not mounted.
+ * stream that fails is one. With `ifChanged` none is made of what was not changed. `INTEGRITY` where the store holds other bytes
+ * than were sent, or the archive no longer. `UNAVAILABLE` where the destination is a directory that is empty, though backups were stored in it: its disk is not mounted.
  */
 export async function backup(
   context: DestinationContext,

@@ -48,9 +48,11 @@ export interface BackupOptions
   readonly encryption?: EncryptionKeys | (() => Promise<EncryptionKeys | undefined>)
   /**
    * Makes no backup where the newest one of that name holds the same already, and gives that one: nothing was changed since, by
-   * paths, types, modes, owners, sizes and times, and what is told of it (tags, keys, compression) is the same. It has to be
-   * whole, made with this option itself, and the store has to say at once that it still has it. Not for
-   * streams, which are not known before they are read: `INVALID_INPUT`. Default false.
+   * paths, types, modes, owners, sizes and times but those of directories, and tags, compression, `xattrs` and recipients are the
+   * same; another passphrase is not noticed. It has to be whole, made with this option itself, not to be removed, locked still if
+   * it ever was, and the store has to say at once that it has it. Costs a walk more, and reads no contents. Nothing is known of
+   * what was changed within the two seconds before: a backup is made, and another next time. Of a stream, which is not known
+   * before it is read, `INVALID_INPUT`. Default false.
    */
   readonly ifChanged?: boolean
   /** Whether a stream may be empty. Default false: what should have filled it has more likely failed. */

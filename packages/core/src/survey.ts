@@ -1,4 +1,4 @@
-import * as archive from '@bakthat/archive'
+import { survey as surveyTree } from '@bakthat/archive'
 import { choiceOf } from './archive.js'
 import type { DestinationContext } from './context.js'
 import type { SurveyOptions, SurveyResult } from './contract.js'
@@ -25,7 +25,7 @@ export async function surveySource(
 ): Promise<SurveyResult> {
   const { excludeFile, ...choice } = await choiceOf(context, source, options)
   const { onProgress } = options
-  const found = await archive.survey({
+  const found = await surveyTree({
     ...choice,
     now: context.now,
     ...(onProgress && {

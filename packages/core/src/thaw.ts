@@ -42,7 +42,9 @@ export async function thawed(context: DestinationContext, backup: BackupRow, opt
 
 /** Says that what was asked for was fetched: it is no longer under way, and whoever needs it again later may ask anew. */
 export function fetched({ catalog }: DestinationContext, { id }: BackupRow): void {
-  if (catalog.retrievals.of(id) !== undefined) catalog.retrievals.markFetched(id)
+  const known = catalog.retrievals.of(id)
+  // Once is enough: whoever may not write the catalog can fetch it again.
+  if (known !== undefined && known.fetchedAt === undefined) catalog.retrievals.markFetched(id)
 }
 
 /** The bytes if they can be read now, at no cost: `undefined` where they are cold or on their way. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { BackupRow, Json } from '@bakthat/catalog'
 import type { DestinationContext } from './context.js'
 import type { ActionOptions, BackupOptions, BackupResult, SurveyResult } from './contract.js'
-import { locatorOf, lookFor } from './locate.js'
+import { lookForArchive } from './locate.js'
 import { newestOf } from './resolve.js'
 import type { Source } from './source.js'
 import { surveySource } from './survey.js'
@@ -42,15 +42,15 @@ export async function unchangedBackup(
   context: DestinationContext,
   name: string,
   { survey, since, fingerprint }: State,
-  { signal, onNotice }: ActionOptions,
+  options: ActionOptions,
 ): Promise<BackupResult | undefined> {
   const newest = newestOf(context, name)
   if (newest === undefined || fingerprint === undefined || newest.metadata['fingerprint'] !== fingerprint)
     return undefined
   if (newest.metadata['incomplete'] !== 0 || isLeaving(newest, since)) return undefined
-  const found = await lookFor(context.backend, locatorOf(context, newest), signal && { signal })
+  const found = await lookForArchive(context, newest, options)
   if (found === undefined)
-    onNotice?.(
+    options.onNotice?.(
       `nothing was changed, but ${context.backend.scheme} cannot say that it still has ${newest.storedFilename}`,
     )
   if (typeof found !== 'object' || found.size !== newest.size) return undefined

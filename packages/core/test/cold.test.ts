@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, jobs, migrate, read, remove, restore, verify, type Job } from '@bakthat/core'
+import { openCatalog } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import { collect } from '@bakthat/storage'
 import { coldBackend, memoryBackend, type ColdBackend } from '@bakthat/storage-testing'
@@ -15,7 +16,7 @@ async function coldEngine(): Promise<
   let now = begun
   const clock = (): Date => now
   const backend = coldBackend(memoryBackend({ now: clock }), { now: clock })
-  const engine = await testEngine({ backend, now: clock })
+  const engine = await testEngine({ backend, now: clock, catalog: openCatalog({ path: ':memory:', now: clock }) })
   await backup(engine, await makeTree(join(engine.directory, 'site')))
   const hours = (count: number): void => void (now = new Date(now.getTime() + count * hour))
   return Object.assign(engine, { backend, hours, to: join(engine.directory, 'to') })
@@ -130,43 +131,50 @@ describe('restore of a cold backup', () => {
 })
 
 describe('restore of a cold backup that was fetched before', () => {
+  const bulk = { tier: 'bulk', overwrite: true } as const
+
+  /** Asked for, and restored half a day later. */
+  async function fetchedOnce(): ReturnType<typeof coldEngine> {
+    const engine = await coldEngine()
+    await expect(restore(engine, 'site', { to: engine.to, ...bulk })).rejects.toMatchObject({ code: 'PENDING' })
+    engine.hours(13)
+    await restore(engine, 'site', { to: engine.to, ...bulk })
+    return engine
+  }
+
   it('gets it again, by whatever process, for as long as the store has it, and is no job any more', async () => {
-    await using engine = await coldEngine()
-    const options = { to: engine.to, overwrite: true }
-    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
-    engine.hours(6)
-    await restore(engine, 'site', options)
+    await using engine = await fetchedOnce()
     engine.hours(22)
-    await restore({ ...engine, backend: engine.backend.reopen() }, 'site', options)
+    await restore({ ...engine, backend: engine.backend.reopen() }, 'site', { to: engine.to, ...bulk })
     await restore(engine, 'site', { to: join(engine.directory, 'part'), only: ['site/hello.txt'] })
     expect(engine.backend.begun()).toBe(1)
     expect(await jobs(engine)).toEqual([])
   })
 
+  it('writes nothing more into the catalog for it', async () => {
+    await using engine = await fetchedOnce()
+    const before = engine.catalog.query('SELECT * FROM jobs')
+    engine.hours(1)
+    await restore(engine, 'site', { to: engine.to, ...bulk })
+    expect(engine.catalog.query('SELECT * FROM jobs')).toEqual(before)
+  })
+
   it('asks for it anew, as the first time, once the store has it no more', async () => {
-    await using engine = await coldEngine()
-    const options = { to: engine.to, overwrite: true, tier: 'bulk' } as const
-    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
-    engine.hours(13)
-    await restore(engine, 'site', options)
+    await using engine = await fetchedOnce()
     engine.hours(25)
-    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
+    await expect(restore(engine, 'site', { to: engine.to, ...bulk })).rejects.toMatchObject({ code: 'PENDING' })
     expect(await jobs(engine)).toMatchObject([{ tier: 'bulk', state: 'under way' }])
     engine.hours(13)
-    await restore(engine, 'site', options)
+    await restore(engine, 'site', { to: engine.to, ...bulk })
     expect(engine.backend.begun()).toBe(2)
   })
 
   it('does not pay again by itself for what was asked for anew and then lapsed', async () => {
-    await using engine = await coldEngine()
-    const options = { to: engine.to, overwrite: true }
-    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
-    engine.hours(6)
-    await restore(engine, 'site', options)
-    engine.hours(30)
-    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'PENDING' })
-    engine.hours(30)
-    await expect(restore(engine, 'site', options)).rejects.toMatchObject({ code: 'COLD' })
+    await using engine = await fetchedOnce()
+    for (const code of ['PENDING', 'COLD']) {
+      engine.hours(37)
+      await expect(restore(engine, 'site', { to: engine.to, ...bulk })).rejects.toMatchObject({ code })
+    }
     expect(engine.backend.begun()).toBe(2)
   })
 })

@@ -16,6 +16,7 @@ import {
   values,
 } from '../options.js'
 import { defined, settingsOf, splitTags } from '../given.js'
+import type { Outcome } from '../outcome.js'
 import { backupOutcome } from '../outcomes/backup.js'
 import { rotatedOutcome } from '../outcomes/rotated.js'
 import { surveyOutcome } from '../outcomes/survey.js'
@@ -138,11 +139,7 @@ function contentOf(given: Given<typeof backupOptions>): SurveyOptions {
 }
 
 /** What such a backup would hold. Asks for no password. */
-async function survey(
-  path = '.',
-  given: Given<typeof backupOptions>,
-  context: Context,
-): Promise<ReturnType<typeof surveyOutcome>> {
+async function survey(path = '.', given: Given<typeof backupOptions>, context: Context): Promise<Outcome> {
   if (given.stdin === true || given.command !== undefined || given.rotate === true)
     throw new BakthatError('INVALID_INPUT', '--dry-run only looks at a file or directory', {
       hint: 'leave out --stdin, --command or --rotate; bakthat rotate has a --dry-run of its own',

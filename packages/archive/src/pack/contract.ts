@@ -44,6 +44,7 @@ export interface SurveyOptions extends Pick<
 > {
   /** Called after every few thousand entries. */
   readonly onProgress?: (progress: Pick<PackProgress, 'files' | 'bytesFound' | 'current'>) => void
+  /** The clock that `fingerprint` goes by. Default: that of the machine. */
   readonly now?: () => Date
 }
 
