@@ -13,7 +13,8 @@ import { fetched } from './thaw.js'
 /**
  * What a backup holds, decrypted and decompressed: the stream that was backed up, or of files their tar; with `only` the contents of
  * one file, for which little more is fetched, as in a {@link restore}. Nothing is fetched before the first chunk is asked for.
- * A newest one that is dated in the future is told of as by a restore. **Only a stream that ended well is whole**: what is damaged or cut short may show at its very end.
+ * A newest one that is dated in the future is told of as by a restore.
+ * **Only a stream that ended well is whole**: what is damaged or cut short may show at its very end.
  */
 export async function* read(
   context: DestinationContext,
