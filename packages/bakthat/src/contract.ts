@@ -73,6 +73,8 @@ export interface DiffOptions extends DecryptionOptions, Omit<core.DiffOptions, '
 
 export interface FindOptions extends DecryptionOptions, Omit<core.FindOptions, 'keys'>, AtDestination {}
 
+export interface ResolveOptions extends Pick<core.ActionOptions, 'onNotice'>, AtDestination {}
+
 export interface RemoveOptions extends core.RemoveOptions, AtDestination {}
 
 export interface ShareOptions extends core.ShareOptions, AtDestination {}
@@ -192,7 +194,7 @@ export interface Bakthat extends AsyncDisposable {
    */
   deleteOlderThan(name: string, interval: string, options?: DeleteOlderThanOptions): Promise<core.DeleteOlderThanResult>
   /** Which backup `restore` or `remove` of this name would take; `NOT_FOUND` if none. */
-  resolve(name: string, options?: AtDestination): Promise<core.Backup>
+  resolve(name: string, options?: ResolveOptions): Promise<core.Backup>
   /** Reads backups back through; all of them without a name. Damage is a result, not an error. */
   verify(name?: string, options?: VerifyOptions): Promise<readonly core.VerifyResult[]>
   /** Makes the catalog tell what a destination holds: for a new machine, a lost catalog, or backups of other hosts. */

@@ -43,6 +43,7 @@ export type {
   Password,
   ReadOptions,
   RemoveOptions,
+  ResolveOptions,
   RestoreOptions,
   RotateOptions,
   ShareOptions,

@@ -24,6 +24,7 @@ import type {
   OpenOptions,
   ReadOptions,
   RemoveOptions,
+  ResolveOptions,
   RestoreOptions,
   RotateOptions,
   ShareOptions,
@@ -244,9 +245,9 @@ class OpenedBakthat implements Bakthat {
     return core.deleteOlderThan(place, name, interval, options)
   }
 
-  async resolve(name: string, options: { destination?: string } = {}): Promise<Core.Backup> {
+  async resolve(name: string, { destination, ...options }: ResolveOptions = {}): Promise<Core.Backup> {
     const core = await import('@bakthat/core')
-    return core.resolveBackup(await this.#places.context(options.destination), name)
+    return core.resolveBackup(await this.#places.context(destination), name, options)
   }
 
   async verify(name?: string, options: VerifyOptions = {}): Promise<readonly Core.VerifyResult[]> {

@@ -30,7 +30,7 @@ export interface ActionOptions {
   /** Stops the action: it rejects with `INTERRUPTED` after undoing what it began. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
-  /** Sentences worth telling a person that are no failure: a directory was made, a destination inside the source was left out. */
+  /** Sentences worth telling a person that are no failure: a directory was made, a destination inside the source was left out, the newest backup of a name is dated in the future. */
   readonly onNotice?: (notice: string) => void
 }
 
@@ -137,7 +137,7 @@ export interface ReadOptions extends ActionOptions, ThawOptions {
   readonly keys?: DecryptionKeys
 }
 
-export interface EntriesOptions extends Pick<ActionOptions, 'signal' | 'onProgress'>, Pick<ExtractOptions, 'only'> {
+export interface EntriesOptions extends ActionOptions, Pick<ExtractOptions, 'only'> {
   readonly keys?: DecryptionKeys
 }
 
@@ -182,7 +182,7 @@ export interface FindResult {
   readonly unsearched: readonly Unsearched[]
 }
 
-export interface DiffOptions extends Pick<ActionOptions, 'signal' | 'onProgress'> {
+export interface DiffOptions extends ActionOptions {
   /** What to compare with: a stored name, or a name, meaning its newest backup. Default: the one before of the same name. */
   readonly since?: string
   readonly keys?: DecryptionKeys

@@ -23,8 +23,8 @@ export function diff(
   name: string,
   { since, onProgress, ...options }: DiffOptions = {},
 ): DiffResult {
-  const after = resolveTree(context, name)
-  const before = since === undefined ? backupBefore(context, after) : resolveTree(context, since)
+  const after = resolveTree(context, name, options)
+  const before = since === undefined ? backupBefore(context, after) : resolveTree(context, since, options)
   const bytesTotal = before.size + after.size
   const known = [0, 0]
   const read = (backup: BackupRow, at: number): AsyncGenerator<Placed> =>

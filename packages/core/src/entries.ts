@@ -27,7 +27,7 @@ export async function* entries(
   name: string,
   options: EntriesOptions = {},
 ): AsyncGenerator<BackupEntry> {
-  const backup = resolveTree(context, name)
+  const backup = resolveTree(context, name, options)
   const choice = options.only && new Choice(options.only)
   for await (const found of entriesInPieces(context, backup, options)) {
     for (const entry of found) if (choice === undefined || choice.includes(entry.path)) yield forPeople(entry)

@@ -7,13 +7,12 @@ import type { ReadOptions } from './contract.js'
 import { fetchPart } from './fetch-part.js'
 import { fetchBackup } from './fetch.js'
 import { opened } from './opened.js'
-import { resolveToRead } from './resolve.js'
+import { resolveBackup } from './resolve.js'
 import { fetched } from './thaw.js'
 
 /**
  * What a backup holds, decrypted and decompressed: the stream that was backed up, or of files their tar; with `only` the contents of
  * one file, for which little more is fetched, as in a {@link restore}. Nothing is fetched before the first chunk is asked for.
- * A newest one that is dated in the future is told of as by a restore.
  * **Only a stream that ended well is whole**: what is damaged or cut short may show at its very end.
  */
 export async function* read(
@@ -21,7 +20,7 @@ export async function* read(
   name: string,
   options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const backup = resolveToRead(context, name, options)
+  const backup = resolveBackup(context, name, options)
   const { only, limits, signal } = options
   const form = formOf(backup.storedFilename, backup)
   const interruption = signal && { signal }

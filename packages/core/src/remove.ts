@@ -18,7 +18,7 @@ export async function remove(
   name: string,
   options: RemoveOptions = {},
 ): Promise<RemoveResult> {
-  const backup = await begun(context, { action: 'delete', name }, () => resolveBackup(context, name))
+  const backup = await begun(context, { action: 'delete', name }, () => resolveBackup(context, name, options))
   return announced(
     context,
     {

@@ -4,12 +4,14 @@ import { formOf, isBackup, refuseFile } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 
+type Notices = Pick<ActionOptions, 'onNotice'>
+
 /**
  * The backup that a person means by a name: the complete one of that stored name, or else the newest complete one of
  * that exact name, in this destination, and the value of that key where no backup is called so. `NOT_FOUND` tells where else
- * there is one.
+ * there is one. Of a newest one that is dated in the future, by a clock that was wrong, a notice tells.
  */
-export function resolveBackup(context: DestinationContext, name: string): BackupRow {
+export function resolveBackup(context: DestinationContext, name: string, { onNotice }: Notices = {}): BackupRow {
   const { catalog, backend } = context
   // A caller in JavaScript may have nothing where a name should be, and a query without a name finds any backup.
   if (typeof name !== 'string' || name === '')
@@ -17,22 +19,18 @@ export function resolveBackup(context: DestinationContext, name: string): Backup
   const here = placeOf(backend)
   const stored = catalog.newest({ ...here, storedFilename: name })
   const found = stored !== undefined && isBackup(stored) ? stored : (newestOf(context, name) ?? stored)
-  if (found !== undefined) return found
+  if (found !== undefined) {
+    if (name !== found.storedFilename && found.backupDate > context.now()) onNotice?.(fromTheFuture(found))
+    return found
+  }
   const elsewhere = catalog.newest({ storedFilename: name }) ?? catalog.newest({ filename: name })
   throw new BakthatError('NOT_FOUND', `no backup named ${JSON.stringify(name)} in ${backend.scheme}`, {
     hint: elsewhere === undefined ? 'list what there is with: bakthat show' : hintOf(elsewhere),
   })
 }
 
-/** The same to be read. Of a newest one that is dated in the future, by a clock that was wrong, a notice tells. */
-export function resolveToRead(context: DestinationContext, name: string, { onNotice }: ActionOptions): BackupRow {
-  const backup = resolveBackup(context, name)
-  const { storedFilename, backupDate } = backup
-  if (name !== storedFilename && backupDate > context.now())
-    onNotice?.(
-      `${storedFilename} is dated in the future, so it counts as the newest: to get another, give its stored name`,
-    )
-  return backup
+function fromTheFuture({ storedFilename }: BackupRow): string {
+  return `${storedFilename} is dated in the future, so it counts as the newest: to get another, give its stored name`
 }
 
 /** The newest complete backup of that exact name, in this destination. */
@@ -42,8 +40,8 @@ export function newestOf({ catalog, backend }: DestinationContext, name: string)
 }
 
 /** The same of a backup of files: `INVALID_INPUT` for a stream or a value, which is one file. */
-export function resolveTree(context: DestinationContext, name: string): BackupRow {
-  const backup = resolveBackup(context, name)
+export function resolveTree(context: DestinationContext, name: string, notices?: Notices): BackupRow {
+  const backup = resolveBackup(context, name, notices)
   refuseFile(formOf(backup.storedFilename, backup), backup.storedFilename)
   return backup
 }

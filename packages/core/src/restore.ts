@@ -11,7 +11,7 @@ import type { DestinationContext, EngineContext } from './context.js'
 import type { RestoreOptions, RestoreResult } from './contract.js'
 import { checkPath, fileBytes } from './files.js'
 import { opened, unlocked } from './opened.js'
-import { resolveToRead } from './resolve.js'
+import { resolveBackup } from './resolve.js'
 import { fetched } from './thaw.js'
 
 /**
@@ -19,14 +19,13 @@ import { fetched } from './thaw.js'
  * byte was read, checked and written beside the target, nothing appears in it. One that is cold is asked for first, and
  * until it is there that is `PENDING`: see {@link ThawOptions}. With `only`, no more is fetched than holds what was chosen,
  * where the backup has an index and the store gives ranges, and then SHA-256 of the whole is not compared.
- * A newest one that is dated in the future, by a clock that was wrong, is told of by a notice.
  */
 export async function restore(
   context: DestinationContext,
   name: string,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  const backup = await begun(context, { action: 'restore', name }, () => resolveToRead(context, name, options))
+  const backup = await begun(context, { action: 'restore', name }, () => resolveBackup(context, name, options))
   return announcedRestore(context, backup, options, async (announcing) => {
     const { only } = announcing
     const part = only && (await fetchPart(context, backup, only, announcing))

@@ -6,7 +6,7 @@ import { locatorOf } from './locate.js'
 import { resolveBackup } from './resolve.js'
 import { commandFor } from './words.js'
 
-export interface ShareOptions extends Pick<ActionOptions, 'signal'> {
+export interface ShareOptions extends Pick<ActionOptions, 'signal' | 'onNotice'> {
   /** Whole seconds. Default 3600. */
   readonly expiresInSeconds?: number
 }
@@ -27,14 +27,15 @@ export interface ShareResult {
 export async function share(
   context: DestinationContext,
   name: string,
-  { signal, expiresInSeconds = 3600 }: ShareOptions = {},
+  options: ShareOptions = {},
 ): Promise<ShareResult> {
+  const { signal, expiresInSeconds = 3600 } = options
   const links = signedLinks(context.backend)
   if (links === undefined)
     throw new BakthatError('UNSUPPORTED', `${context.backend.scheme} has no links to share`, {
       hint: 'share from a destination that has them, such as s3',
     })
-  const backup = resolveBackup(context, name)
+  const backup = resolveBackup(context, name, options)
   const link = await links
     .link(locatorOf(context, backup), { expiresInSeconds, fileName: backup.storedFilename, ...(signal && { signal }) })
     .catch((error: unknown) => {

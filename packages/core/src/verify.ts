@@ -29,7 +29,7 @@ export async function verify(
   options: VerifyOptions = {},
 ): Promise<readonly VerifyResult[]> {
   const { catalog, backend } = context
-  const backups = name === undefined ? catalog.find(placeOf(backend)) : [resolveBackup(context, name)]
+  const backups = name === undefined ? catalog.find(placeOf(backend)) : [resolveBackup(context, name, options)]
   const results: VerifyResult[] = []
   for (const backup of backups) results.push(await verifyOne(context, backup, options))
   return results

@@ -42,25 +42,6 @@ describe('restore', () => {
     expect(await readFile(join(directory, 'to', 'file'), 'utf8')).toBe('first')
   })
 
-  it('says that the newest is dated in the future, unless that one was named', async () => {
-    await using engine = await testEngine()
-    const file = join(engine.directory, 'file')
-    await writeFile(file, 'text')
-    const wrong = { ...engine, now: () => new Date('2030-01-01T00:00:00Z') }
-    const { storedFilename } = await backup(wrong, file)
-    await backup(engine, file)
-    const noticesOf = async (name: string): Promise<string> => {
-      const notices: string[] = []
-      const to = join(engine.directory, `from ${name}`)
-      await restore(engine, name, { to, onNotice: (notice) => notices.push(notice) })
-      await collect(read(engine, name, { onNotice: (notice) => notices.push(notice) }), 1e6)
-      expect(notices[1]).toBe(notices[0])
-      return notices.join()
-    }
-    expect(await noticesOf('file')).toContain(`${storedFilename} is dated in the future`)
-    expect(await noticesOf(storedFilename)).toBe('')
-  })
-
   it.each(['sit', 'SITE', 'si*', 's_te', '%'])('does not take %s for site', async (name) => {
     await using engine = await testEngine()
     await backup(engine, await makeTree(join(engine.directory, 'site')))

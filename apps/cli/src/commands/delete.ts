@@ -37,8 +37,7 @@ export const deleteCommand = defineCommand({
         hint: 'add --yes to delete without being asked',
       })
     return withBakthat(settingsOf(given), async (bakthat) => {
-      const where = defined({ destination })
-      const backup = await bakthat.resolve(name, where)
+      const backup = await bakthat.resolve(name, { ...action, ...defined({ destination }) })
       if (yes !== true && !(await questions.confirm(questionAbout(backup, new Date())))) throw declined()
       const how = defined({ destination, keepUntilFree: given['keep-until-free'] })
       return deleteOutcome(await bakthat.remove(backup.storedFilename, { ...action, ...how }), new Date())

@@ -19,11 +19,11 @@ export const share = defineCommand({
     ['bakthat share photos --expires 1d', 'a link that works for a day'],
     ['curl -o photos.tar.zst "$(bakthat share photos)"', 'use it at once'],
   ],
-  async run({ destination, expires, ...given }, { action: { signal }, withBakthat }, [name]) {
+  async run({ destination, expires, ...given }, { action, withBakthat }, [name]) {
     const expiresInSeconds = expires === undefined ? undefined : parseSeconds(expires, '--expires')
     return shareOutcome(
       await withBakthat(settingsOf(given), (bakthat) =>
-        bakthat.share(name, { signal, ...defined({ destination, expiresInSeconds }) }),
+        bakthat.share(name, { ...action, ...defined({ destination, expiresInSeconds }) }),
       ),
     )
   },
