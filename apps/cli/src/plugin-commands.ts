@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { BakthatError, isBakthatError, messageOf } from '@bakthat/errors'
-import type { PluginCommand } from '@bakthat/plugin-sdk'
+import type { OptionTable, PluginCommand } from '@bakthat/plugin-sdk'
 import type { Bakthat, OpenOptions } from 'bakthat'
 import type { Command } from './command.js'
 import type { CommandEntry } from './commands/index.js'
 import type { Host } from './host.js'
-import { groups, profileOptions } from './options.js'
+import { commonOptions, groups, profileOptions } from './options.js'
 import { answer } from './outcome.js'
 import { pluginLog } from './plugin-log.js'
 
@@ -62,6 +62,7 @@ function entryOf(plugin: string, command: PluginCommand): CommandEntry {
 }
 
 function commandOf(plugin: string, command: PluginCommand): Command {
+  refuseOurs(plugin, command)
   const own = Object.entries(command.options ?? {}).map(([name, option]) => [name, { ...option, group: groups.plugin }])
   return {
     arguments: command.arguments ?? [],
@@ -73,6 +74,22 @@ function commandOf(plugin: string, command: PluginCommand): Command {
       return { document: () => document, text: () => answer(`${text}\n`), exitStatus }
     },
   }
+}
+
+/** `INVALID_INPUT` for an option that has a meaning already, for all commands have it. */
+function refuseOurs(plugin: string, { name: command, options = {} }: PluginCommand): void {
+  const spellings = (table: OptionTable): string[] =>
+    Object.entries(table).flatMap(([name, { alias }]) => [`--${name}`, ...(alias === undefined ? [] : [`-${alias}`])])
+  const ours = spellings({ ...commonOptions, ...profileOptions })
+  const taken = spellings(options).find((spelling) => ours.includes(spelling))
+  if (taken === undefined) return
+  throw new BakthatError(
+    'INVALID_INPUT',
+    `the command ${command} of ${plugin} has an option ${taken}, as every command`,
+    {
+      hint: 'who wrote it has to call it otherwise',
+    },
+  )
 }
 
 /** Whose fault it is, where a plugin fails in a way that it did not foresee. */

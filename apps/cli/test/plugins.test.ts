@@ -39,6 +39,9 @@ export class Careless extends Plugin {
     })
     for (const name of ['nothing', 'backup', 'kv get'])
       this.commands.add(defineCommand({ name, summary: 'Give nothing', run: async () => undefined }))
+    const option = { kind: 'flag', description: 'Known already' }
+    for (const [name, options] of Object.entries({ long: { json: option }, short: { port: { ...option, alias: 'p' } } }))
+      this.commands.add(defineCommand({ name, summary: 'Take an option', options, run: async () => undefined }))
   }
 }`
 
@@ -214,6 +217,19 @@ describe('a command of a plugin', () => {
     expect(await run(['nothing', ...careless.choose])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('the plugin timer.Careless failed: its command gave no text'),
+    })
+  })
+
+  it.each([
+    ['long', '--json'],
+    ['short', '-p'],
+  ])('is not run where it has an option of every command (%s)', async (command, option) => {
+    await using here = await profile(['timer.Careless'])
+    expect(await run([command, ...here.choose])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(
+        `the command ${command} of timer.Careless has an option ${option}, as every command`,
+      ),
     })
   })
 

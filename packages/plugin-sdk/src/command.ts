@@ -67,6 +67,7 @@ export interface PluginCommand<
   readonly summary: string
   /** The required ones first; `rest`, if any, last. */
   readonly arguments?: A
+  /** Not those that every command has, as its `--help` tells: one that has them anyway cannot be run. */
   readonly options?: O
   readonly examples?: readonly (readonly [commandLine: string, does: string])[]
   /** `signal`: aborted when somebody wants it to stop. */
