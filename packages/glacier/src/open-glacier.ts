@@ -3,6 +3,7 @@ import {
   throwIfAborted,
   type Availability,
   type BlobInfo,
+  type ByHand,
   type Bytes,
   type CallOptions,
   type Capabilities,
@@ -21,6 +22,7 @@ import {
 } from '@bakthat/storage'
 
 import { minimumDays } from './archive-blob.js'
+import { fetchLine, thawLine } from './by-hand.js'
 import { Connection } from './connection.js'
 import { containerOf } from './container.js'
 import { diagnose } from './diagnose.js'
@@ -34,7 +36,7 @@ import { abortUpload, unfinishedUploads } from './unfinished-uploads.js'
 import { upload } from './upload.js'
 
 /** A vault as a backend. What of it is left by uploads that were killed can be seen, and it can be looked into. */
-export type GlacierBackend = StorageBackend & Leftovers & Diagnosis
+export type GlacierBackend = StorageBackend & ByHand & Leftovers & Diagnosis
 
 /**
  * Opens a vault. Makes no request and loads no SDK; a vault that is not there is found out by the first call, and never
@@ -93,6 +95,15 @@ class Vault implements GlacierBackend {
   async list(options: ListOptions = {}): Promise<Availability<Listing>> {
     throwIfAborted(options.signal)
     return listBlobs(this.#connection, this.#options, options)
+  }
+
+  thawByHand(locator: Locator): string {
+    return thawLine(this.#options, placeOf(locator))
+  }
+
+  fetchByHand(locator: Locator): string {
+    placeOf(locator)
+    return fetchLine(this.#options)
   }
 
   leftovers({ signal }: CallOptions = {}): AsyncIterable<Leftover> {

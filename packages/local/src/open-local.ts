@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 
+import { shellWords } from '@bakthat/errors'
 import {
   locatorOfName,
   interruptible,
@@ -9,6 +10,7 @@ import {
   throwIfAborted,
   type Availability,
   type BlobInfo,
+  type ByHand,
   type Bytes,
   type CallOptions,
   type Capabilities,
@@ -65,7 +67,7 @@ export function openLocal(directory: string, options: LocalOptions = {}): Storag
   return new LocalBackend(realPath(directory), options)
 }
 
-class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registers {
+class LocalBackend implements StorageBackend, ByHand, LocalDirectory, Leftovers, Registers {
   readonly scheme = 'local'
   readonly container: string
   readonly localDirectory: string
@@ -143,6 +145,14 @@ class LocalBackend implements StorageBackend, LocalDirectory, Leftovers, Registe
   async list({ prefix = '', signal }: ListOptions = {}): Promise<Availability<AsyncIterable<BlobInfo>>> {
     throwIfAborted(signal)
     return Promise.resolve({ state: 'ready', value: listBlobs(this.container, prefix, signal) })
+  }
+
+  listByHand(): string {
+    return shellWords('ls', '-l', this.container)
+  }
+
+  fetchByHand(locator: Locator): string {
+    return shellWords('cat', join(this.container, nameOfLocator(locator)))
   }
 
   leftovers({ signal }: CallOptions = {}): AsyncIterable<Leftover> {

@@ -52,6 +52,7 @@ export {
   type BackendSettings,
   type BlobInfo,
   type BlobRecord,
+  type ByHand,
   type Bytes,
   type CallOptions,
   type Capabilities,

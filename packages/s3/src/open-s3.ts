@@ -2,6 +2,7 @@ import {
   throwIfAborted,
   type Availability,
   type BlobInfo,
+  type ByHand,
   type Bytes,
   type CallOptions,
   type Capabilities,
@@ -24,6 +25,7 @@ import {
   type StorageBackend,
 } from '@bakthat/storage'
 
+import { fetchLine, listLine, thawLine } from './by-hand.js'
 import { Connection } from './connection.js'
 import { containerOf } from './container.js'
 import { diagnose } from './diagnose.js'
@@ -40,7 +42,7 @@ import { abortUpload, keyAndUploadOf, leftoverOf, unfinishedUploads } from './un
 import { upload } from './upload.js'
 
 /** A bucket as a backend, with all talents that backends can have. */
-export type S3Backend = StorageBackend & SignedLinks & Leftovers & Diagnosis & Registers
+export type S3Backend = StorageBackend & ByHand & SignedLinks & Leftovers & Diagnosis & Registers
 
 /**
  * A bucket, or what lies under a prefix of it, as a backend. Opening makes no request and loads no SDK; a bucket that is
@@ -107,6 +109,18 @@ class Bucket implements S3Backend {
   async list({ prefix = '', signal }: ListOptions = {}): Promise<Availability<AsyncIterable<BlobInfo>>> {
     throwIfAborted(signal)
     return Promise.resolve({ state: 'ready', value: listBlobs(this.#connection, this.#prefix, prefix, signal) })
+  }
+
+  listByHand(): string {
+    return listLine(this.#connection, this.#options)
+  }
+
+  fetchByHand(locator: Locator): string {
+    return fetchLine(this.#connection, this.#options, placeOfLocator(this.#prefix, locator))
+  }
+
+  thawByHand(locator: Locator): string {
+    return thawLine(this.#connection, this.#options, placeOfLocator(this.#prefix, locator))
   }
 
   link(locator: Locator, options: LinkOptions): Promise<SignedLink> {

@@ -3,6 +3,7 @@ import { BakthatError } from '@bakthat/errors'
 import {
   collect,
   single,
+  type ByHand,
   type Bytes,
   type Diagnosis,
   type Leftovers,
@@ -35,7 +36,7 @@ async function failuresOf(create: Create, only?: string): Promise<string[]> {
   return failed
 }
 
-type Fault = (inner: StorageBackend) => Partial<StorageBackend & SignedLinks & Leftovers & Diagnosis>
+type Fault = (inner: StorageBackend) => Partial<StorageBackend & ByHand & SignedLinks & Leftovers & Diagnosis>
 
 function fixture(fault: Fault, inner = memoryBackend(), leftovers: readonly string[] = []): Fixture {
   return {
@@ -314,6 +315,10 @@ const faults: Readonly<Record<string, readonly [Fault, string]>> = {
   'asks for money without saying until when': [
     (inner) => ({ capabilities: { ...inner.capabilities, minimumStorageDays: 30 } }),
     'says until when a blob is paid for, where there is a minimum of days',
+  ],
+  'fetches by hand whatever it is given': [
+    () => ({ fetchByHand: (locator: string) => `cat ${locator}` }),
+    'tells in a line for a shell how a blob is fetched without it, where it can',
   ],
   'gives links to what is not there': [
     () => ({ link: () => Promise.resolve({ url: 'https://example.org/', expiresAt: new Date() }) }),

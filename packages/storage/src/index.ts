@@ -16,6 +16,7 @@ export type {
   StorageBackend,
   Ticket,
 } from './backend.js'
+export { byHand, type ByHand } from './by-hand.js'
 export { roles, type BackendDefinition, type BackendSettings, type ContainerMade, type Role } from './definition.js'
 export { diagnosis, type DiagnoseOptions, type Diagnosis, type Finding } from './diagnosis.js'
 export { leftovers, type Leftover, type Leftovers } from './leftovers.js'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
-import { diagnosis, leftovers, signedLinks } from '@bakthat/storage'
+import { isBakthatError } from '@bakthat/errors'
+import { byHand, diagnosis, leftovers, signedLinks } from '@bakthat/storage'
 
 import { cases, type Case } from '../cases.js'
 import { pattern } from '../sources.js'
@@ -29,6 +30,18 @@ export const talents: readonly Case[] = cases((it) => {
     await rejects(links.link(locator, { ...asked, method: 'PUT' as 'GET' }), 'INVALID_INPUT')
     await trial.backend.remove(locator)
     await rejects(links.link(locator, asked), 'NOT_FOUND')
+  })
+
+  it('tells in a line for a shell how a blob is fetched without it, where it can', async (trial) => {
+    const tool = byHand(trial.backend)
+    if (tool === undefined) return
+    const { locator } = await trial.put('by hand', pattern(10))
+    for (const line of [tool.fetchByHand(locator), tool.thawByHand?.(locator), tool.listByHand?.()])
+      if (line !== undefined) assert.match(line, /^\S[^\n]*$/)
+    assert.throws(
+      () => tool.fetchByHand('../outside'),
+      (error) => isBakthatError(error, 'INVALID_INPUT'),
+    )
   })
 
   it('counts no whole blob among what was left behind, where it tells of such things', async (trial) => {
