@@ -131,6 +131,23 @@ withJq('the recipe against ransomware', () => {
   })
 })
 
+describe('the recipe for a machine that is lost', () => {
+  it('prints what a new one needs, and gets the backups back there', async () => {
+    await using here = await homeWithPhotos()
+    const recipient = await recipientIn(here)
+    await here.says(`bakthat backup photos --recipient ${recipient}`)
+    await here.says(cookbook.line('bakthat recovery'))
+    const sheet = await readFile(here.path('recovery.txt'), 'utf8')
+
+    await using elsewhere = await ReaderPlace.make()
+    await elsewhere.write('key.txt', await readFile(here.path('key.txt'), 'utf8'))
+    await elsewhere.write('.bakthat.yml', /<<'END'\n([^]*?)END\n/.exec(sheet)![1]!)
+    await elsewhere.says(cookbook.line('what is stored there'))
+    await elsewhere.says(cookbook.line('restore photos --identity key.txt'))
+    expect(await readFile(elsewhere.path('back/photos/beach.txt'), 'utf8')).toBe('sand')
+  })
+})
+
 describe('the way from the Python tool', () => {
   it('leaves an old profile as it is, whose backups stay .tgz until it says zstd', async () => {
     await using s3 = await startS3({ region, buckets: ['yours3bucket'] })

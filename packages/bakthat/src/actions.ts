@@ -11,6 +11,7 @@ import type {
   GlacierInventory,
   MigrateOptions,
   OpenOptions,
+  Recovery,
   RemoveOptions,
   RestoreOptions,
   RotateOptions,
@@ -127,6 +128,11 @@ export function doctor(options: DoctorOptions & OpenOptions = {}): Promise<reado
 /** The least that credentials of a role must be allowed, as {@link Bakthat.policy} tells it. */
 export function policy(role: Role, options: { readonly destination?: string } & OpenOptions = {}): Promise<object> {
   return withBakthat(options, (bakthat) => bakthat.policy(role, options))
+}
+
+/** How to get backups back on another machine, as {@link Bakthat.recovery} tells it. */
+export function recovery(options: { readonly destination?: string } & OpenOptions = {}): Promise<Recovery> {
+  return withBakthat(options, (bakthat) => bakthat.recovery(options))
 }
 
 /** Copies backups from one destination into another, as {@link Bakthat.migrate} does. */

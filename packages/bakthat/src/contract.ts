@@ -92,6 +92,13 @@ export type SurveyOptions = core.SurveyOptions & AtDestination
 
 export interface SyncOptions extends core.ActionOptions, AtDestination {}
 
+/** What somebody needs who has lost this machine, but for credentials and keys: it holds no secret. */
+export interface Recovery extends core.RecoveryByHand {
+  readonly profile: string
+  /** What the profile of another machine has to say in order to find the destination; of one that a plugin added only its name. */
+  readonly conf: Conf
+}
+
 export interface VerifyOptions extends DecryptionOptions, Omit<core.VerifyOptions, 'keys'>, AtDestination {}
 
 export interface RotateOptions extends core.ThinOptions, AtDestination {
@@ -199,6 +206,8 @@ export interface Bakthat extends AsyncDisposable {
   verify(name?: string, options?: VerifyOptions): Promise<readonly core.VerifyResult[]>
   /** Makes the catalog tell what a destination holds: for a new machine, a lost catalog, or backups of other hosts. */
   sync(options?: SyncOptions): Promise<core.SyncResult>
+  /** How to get the backups of a destination back on another machine, with this program and without it. No request, and no secret in it. */
+  recovery(options?: AtDestination): Promise<Recovery>
   /** Every retrieval that the catalog remembers, of all destinations of the profile, as it stands now: one small request each. Begins none. */
   jobs(options?: Pick<core.ActionOptions, 'signal'>): Promise<readonly core.JobState[]>
   /** A link that lets anyone read the stored bytes of a backup for a while. `COLD` where they cannot be read now, `UNSUPPORTED` where the destination has no links. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { ArchiveEntry } from '@bakthat/catalog'
-import { loadSettings, type Settings } from '@bakthat/config'
+import { loadSettings, whereabouts, type Settings } from '@bakthat/config'
 import type * as Core from '@bakthat/core'
 import { BakthatError, givenList, messageOf } from '@bakthat/errors'
 import { createEvents, quietLog, type EventBus, type Log } from '@bakthat/events'
@@ -23,6 +23,7 @@ import type {
   MigrateOptions,
   OpenOptions,
   ReadOptions,
+  Recovery,
   RemoveOptions,
   ResolveOptions,
   RestoreOptions,
@@ -261,6 +262,13 @@ class OpenedBakthat implements Bakthat {
     const result = await core.sync(await this.#places.context(options.destination), options)
     await this.#vaultInventory.copyAfter([...result.added, ...result.removed])
     return result
+  }
+
+  async recovery({ destination }: { destination?: string } = {}): Promise<Recovery> {
+    const core = await import('@bakthat/core')
+    const byHand = core.recoveryByHand(await this.#places.context(destination))
+    const { profile } = this.#settings
+    return { ...byHand, profile, conf: whereabouts(this.#settings, byHand.destination.backend) }
   }
 
   async jobs(options: Pick<Core.ActionOptions, 'signal'> = {}): Promise<readonly Core.JobState[]> {

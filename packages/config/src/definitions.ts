@@ -187,6 +187,9 @@ export const definitions: readonly Definition[] = [
   ...legacy,
 ]
 
+/** The keys that say where backups are stored, and how those are reached that are not of this machine. */
+export const placeDefinitions: readonly Definition[] = [...s3, ...glacier]
+
 /** What people write for a key that has another name: in other tools, or in this one's options. */
 export const otherNames: ReadonlyMap<string, string> = new Map([
   ['aws_access_key_id', 'access_key'],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import { awsCli } from '@bakthat/emulator/aws-cli'
 import { hour } from '@bakthat/emulator/s3'
 
 import { started } from './support/client.js'
-import { awsCli, withProgram } from './support/programs.js'
+import { withProgram } from './support/programs.js'
 
 const size = 9_000_000
 

@@ -248,6 +248,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./create.js')).create,
   },
   {
+    name: 'recovery',
+    group: commandGroups.setup,
+    summary: 'Print how to get the backups back without this machine',
+    load: async () => (await import('./recovery.js')).recovery,
+  },
+  {
     name: 'doctor',
     group: commandGroups.setup,
     summary: 'Find out what a destination is good for',

@@ -1,17 +1,12 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 import { testCredential, type S3Server } from '@bakthat/emulator/s3'
 
 const run = promisify(execFile)
-
-/** The AWS CLI of the system, or else whichever is on the path. */
-export const awsCli = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)]
-  .map((directory) => join(directory, 'aws'))
-  .find((program) => existsSync(program))
 
 /** Runs a program in a directory of its own, as somebody who may use the server, and answers with what it prints. */
 export async function withProgram(server: S3Server, command: string, args: readonly string[]): Promise<string> {
