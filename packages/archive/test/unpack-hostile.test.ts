@@ -80,8 +80,11 @@ describe('a path that leads elsewhere', () => {
       { flag: '2', link: '/etc' },
       { flag: '1', link: 'good' },
       { flag: '6' },
-    ])
-      expect(await refusedAfterGood(entry({ name: '.', ...parts }))).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+    ]) {
+      const target = entry({ name: '.', ...parts })
+      expect(await refusedAfterGood(target)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+      expect(await refused(tar(target))).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
+    }
   })
 
   it('is refused when it is empty', async () => {
@@ -104,6 +107,7 @@ describe('links', () => {
       [link, below],
       [below, link],
       [link, entry({ name: 'a/secret', flag: '6' })],
+      [link, entry({ name: 'a/secret/x', flag: '6' })],
     ])
       expect(await refusedAfterGood(...order)).toMatchObject({ code: 'UNSAFE_ARCHIVE' })
   })
@@ -460,6 +464,15 @@ describe('duplicate names', () => {
       await extractInto(join(directory, 'out'), archive)
       expect(readFileSync(join(directory, 'out/good'), 'utf8')).toBe('last')
       expect(readdirSync(join(directory, 'out'))).toEqual(['good'])
+    }))
+
+  it('are told of, and an empty file that takes the place of a link is one', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(entry({ name: 'a', flag: '2', link: 'nowhere' }), entry({ name: 'a', body: '' }))
+      const { warnings } = await extractInto(join(directory, 'out'), archive)
+      expect(warnings).toMatchObject([{ code: 'skipped', path: 'a', incomplete: false }])
+      expect(lstatSync(join(directory, 'out/a'))).toMatchObject({ size: 0 })
+      expect(lstatSync(join(directory, 'out/a')).isFile()).toBe(true)
     }))
 
   it('are one directory with the attributes that came last', () =>
