@@ -71,7 +71,7 @@ export interface PayloadPart {
 /** Bytes of plaintext in a payload of that many. Throws `INTEGRITY` where no payload has so many. */
 export function plaintextSize(payloadSize: number): number {
   const chunks = Math.ceil(payloadSize / (chunkSize + tagSize))
-  if (chunks > 0 && (payloadSize - 1) % (chunkSize + tagSize) >= tagSize - 1) return payloadSize - chunks * tagSize
+  if ((payloadSize - 1) % (chunkSize + tagSize) >= tagSize - 1) return payloadSize - chunks * tagSize
   throw damaged(Math.max(chunks, 1))
 }
 

@@ -54,7 +54,7 @@ describe('parts of an age file', () => {
       const [[from, to]] = file.asked as [[number, number]]
       expect(to - from).toBeLessThan(end - start + 2 * sealedChunk)
     })
-    await fc.assert(property, { numRuns: 60, seed: 3 })
+    await fc.assert(property, { numRuns: 60, seed: 3, examples: [[0, 0, 0]] })
   })
 
   it('are damaged where any of their chunks is, or stands elsewhere, and not where another is', async () => {
@@ -114,7 +114,7 @@ describe('parts of an age file', () => {
     const { identity } = await generateIdentity()
     const file = await sealed(plain(chunk + 1))
     await expect(unlockParts(held(file), { identities: [identity] })).rejects.toMatchObject({ code: 'WRONG_KEY' })
-    for (const cut of [2, 16]) {
+    for (const cut of [2, 16, sealedChunk + 17]) {
       const short = held(file.subarray(0, file.length - cut))
       await expect(unlockParts(short, { identities: [pair.identity] })).rejects.toMatchObject({ code: 'INTEGRITY' })
     }
