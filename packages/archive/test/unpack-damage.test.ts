@@ -83,6 +83,7 @@ describe('an archive that is cut short', () => {
   it('is refused when there is nothing of it at all', async () => {
     expect(await refused(Buffer.alloc(0))).toMatchObject({ code: 'INVALID_INPUT' })
     expect(await refused(Buffer.from('not an archive'))).toMatchObject({ code: 'INVALID_INPUT' })
+    expect(await refused(gzipSync(''))).toMatchObject({ code: 'INVALID_INPUT' })
   })
 
   it('is refused by an inspection, too', async () => {

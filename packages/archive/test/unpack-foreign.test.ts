@@ -53,6 +53,13 @@ describe('archives of GNU tar', () => {
     ),
   )
 
+  it2.each(['gnu', 'posix'])('come back with a label and with lists of what directories hold: format %s', (format) =>
+    expectRestored((directory) => {
+      const lists = ['-V', 'a label', '-g', join(directory, 'state')]
+      return run('tar', ['-C', directory, `--format=${format}`, ...lists, '-cf', '-', 'tree'])
+    }),
+  )
+
   it2('come back when they are rooted at a dot', () =>
     withDirectory(async (directory) => {
       mkdirSync(join(directory, 'tree'))
