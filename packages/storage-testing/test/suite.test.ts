@@ -1,77 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { BakthatError } from '@bakthat/errors'
-import {
-  collect,
-  single,
-  type ByHand,
-  type Bytes,
-  type Diagnosis,
-  type Leftovers,
-  type SignedLinks,
-  type StorageBackend,
-} from '@bakthat/storage'
-import { coldBackend, describeStorageBackend, memoryBackend, type Fixture } from '@bakthat/storage-testing'
+import { single, type Bytes } from '@bakthat/storage'
+import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
 
-type Create = () => Promise<Fixture> | Fixture
-
-/** The tests that the suite tells its runner, to be run one by one. */
-function testsOf(create: Create, patienceSeconds: number): readonly { title: string; body: () => Promise<void> }[] {
-  const tests: { title: string; body: () => Promise<void> }[] = []
-  const runner = {
-    describe: (_: string, body: () => void) => {
-      body()
-    },
-    it: (title: string, body: () => Promise<void>) => tests.push({ title, body }),
-  }
-  describeStorageBackend('subject', runner, { create: async () => Promise.resolve(create()), patienceSeconds })
-  return tests
-}
-
-/** Of the tests of that title, those that fail. */
-async function failuresOf(create: Create, only?: string): Promise<string[]> {
-  const failed: string[] = []
-  for (const { title, body } of testsOf(create, only === undefined ? 10 : 0.3)) {
-    if (only === undefined || only === title) await body().catch(() => failed.push(title))
-  }
-  return failed
-}
-
-type Fault = (inner: StorageBackend) => Partial<StorageBackend & ByHand & SignedLinks & Leftovers & Diagnosis>
-
-function fixture(fault: Fault, inner = memoryBackend(), leftovers: readonly string[] = []): Fixture {
-  return {
-    backend: broken(inner, fault),
-    reopen: () => Promise.resolve(broken(inner.reopen(), fault)),
-    leftovers: () => Promise.resolve(leftovers),
-    dispose: () => Promise.resolve(),
-  }
-}
-
-function broken(inner: StorageBackend, fault: Fault): StorageBackend {
-  return {
-    scheme: inner.scheme,
-    container: inner.container,
-    capabilities: inner.capabilities,
-    put: (...call) => inner.put(...call),
-    stat: (...call) => inner.stat(...call),
-    retrieve: (...call) => inner.retrieve(...call),
-    remove: (...call) => inner.remove(...call),
-    locate: (name) => inner.locate(name),
-    list: (...call) => inner.list(...call),
-    close: () => inner.close(),
-    ...fault(inner),
-  }
-}
-
-async function ready<T>(answer: Promise<{ state: string; value?: T }>): Promise<T> {
-  return (await answer).value!
-}
-
-async function* chunked(bytes: Bytes, change: (chunk: Uint8Array) => Uint8Array): Bytes {
-  for await (const chunk of bytes) yield change(chunk)
-}
-
-const whole = (bytes: Bytes): Promise<Uint8Array> => collect(bytes, Infinity)
+import { broken, chunked, failuresOf, fixture, inOrder, listed, ready, whole, type Fault } from './broken.js'
 
 const faults: Readonly<Record<string, readonly [Fault, string]>> = {
   'overwrites a blob': [
@@ -288,8 +220,7 @@ const faults: Readonly<Record<string, readonly [Fault, string]>> = {
   'sorts as JavaScript does': [
     (inner) => ({
       list: async (options) => {
-        const blobs = []
-        for await (const blob of await ready(inner.list(options))) blobs.push(blob)
+        const blobs = await listed(inner, options)
         return { state: 'ready', value: inOrder(blobs.sort((one, other) => (one.name < other.name ? -1 : 1))) }
       },
     }),
@@ -370,10 +301,6 @@ const faults: Readonly<Record<string, readonly [Fault, string]>> = {
   ],
 }
 
-async function* inOrder<T>(items: readonly T[]): AsyncIterable<T> {
-  for (const item of items) yield await Promise.resolve(item)
-}
-
 describe('the suite', () => {
   it('finds nothing wrong with a backend that keeps the contract', async () => {
     expect(await failuresOf(() => fixture(() => ({})))).toEqual([])
@@ -440,7 +367,7 @@ describe('the suite', () => {
           }),
       }
     })
-    expect(failed).toContain('keeps metadata readable at once, where blobs have names')
+    expect(failed).toContain('lists metadata as any other blob, and keeps it readable at once, where blobs have names')
   })
 
   it('catches a put that loses a race and does not stop its source', async () => {

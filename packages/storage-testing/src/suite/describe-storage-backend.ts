@@ -6,13 +6,14 @@ import { reopening } from './cases/reopening.js'
 import { retrieving } from './cases/retrieving.js'
 import { storing } from './cases/storing.js'
 import { talents } from './cases/talents.js'
+import { telling } from './cases/telling.js'
 import type { Case } from './cases.js'
 import type { Runner, Subject } from './subject.js'
 import { Trial } from './trial.js'
 
 /** The sentences of the contract, by what they are about. */
 export const groups: Readonly<Record<string, readonly Case[]>> = {
-  storing,
+  storing: [...storing, ...telling],
   'failing to store': failing,
   naming,
   retrieving,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import { cases, type Case } from '../cases.js'
 import { inChunks, pattern, WatchedSource } from '../sources.js'
-import { assertKeepable, joined, rejects, sameBytes, sha256Of } from '../trial.js'
+import { assertKeepable, rejects, sameBytes, sha256Of } from '../trial.js'
 
 const mebibyte = 1024 * 1024
 
@@ -26,25 +26,10 @@ export const storing: readonly Case[] = cases((it) => {
     sameBytes(await trial.read(locator), content)
   })
 
-  it('answers with the SHA-256 that its caller has found, or with its own, which is the same', async (trial) => {
-    const content = pattern(70_000)
-    const { locator, sha256 } = await trial.put('known', content, { sha256: () => sha256Of(content) })
-    assert.equal(sha256, sha256Of(content))
-    sameBytes(await trial.read(locator), content)
-  })
-
   it('stores one very large chunk', async (trial) => {
     const content = pattern(9 * mebibyte + 1)
     const { locator } = await trial.backend.put('large', inChunks(content, content.length))
     sameBytes(await trial.read(locator), content)
-  })
-
-  it('takes a wrong estimate of the size for what it is', async (trial) => {
-    const content = pattern(100_000)
-    const more = await trial.put('more', content, { estimatedSize: 10 })
-    const less = await trial.put('less', content, { estimatedSize: 20 * mebibyte })
-    sameBytes(await trial.read(more.locator), content)
-    sameBytes(await trial.read(less.locator), content)
   })
 
   it('asks its source for one chunk at a time, and for none after the end', async (trial) => {
@@ -108,32 +93,6 @@ export const storing: readonly Case[] = cases((it) => {
     const blobs = await Promise.all(contents.map((content, index) => trial.put(`many/${index}`, content)))
     for (const [index, { locator }] of blobs.entries()) sameBytes(await trial.read(locator), contents[index]!)
     assert.equal((await trial.list()).length, 16)
-  })
-
-  it('says at most once that it made the container, and before it reads the source', async (trial) => {
-    const notices: string[] = []
-    const source = new WatchedSource([pattern(10)])
-    const onNotice = (notice: string): void => {
-      assert.equal(source.asked, 0, 'the notice came after the source was read')
-      notices.push(notice)
-    }
-    await trial.backend.put('first', source, { onNotice })
-    assert.ok(notices.length <= 1, notices.join('; '))
-    await trial.backend.put('second', inChunks(pattern(10), 10), {
-      onNotice: (notice) => assert.fail(`told again: ${notice}`),
-    })
-  })
-
-  it('keeps metadata readable at once, where blobs have names', async (trial) => {
-    const content = pattern(900)
-    const { locator } = await trial.put('.bakthat/manifests/one.json', content, { purpose: 'metadata' })
-    if (!trial.capabilities.names) {
-      sameBytes(await trial.read(locator), content)
-      return
-    }
-    const answer = await trial.backend.retrieve(locator)
-    assert.ok(answer.state === 'ready', 'metadata answered pending')
-    sameBytes(await joined(answer.value), content)
   })
 })
 
