@@ -7,7 +7,7 @@ import { failureOf, rejects } from '../trial.js'
 const chunk = 256 * 1024
 
 export const failing: readonly Case[] = cases((it) => {
-  for (const chunks of [1, 2, 25]) {
+  for (const chunks of [1, 2, 25, 30]) {
     it(`leaves nothing behind when its source throws after ${chunks * chunk} bytes, and rejects with that very error`, async (trial) => {
       const error = Object.assign(new Error('the source broke'), { code: 'ENOENT' })
       const source = new WatchedSource(chunksOf(30), (index) =>
@@ -52,7 +52,7 @@ export const failing: readonly Case[] = cases((it) => {
   it('stops a put whose signal is aborted, stops its source, and leaves nothing behind', async (trial) => {
     const controller = new AbortController()
     const source = new WatchedSource(chunksOf(30), (index) => {
-      if (index === 3) controller.abort()
+      if (index === 3) controller.abort('enough')
       return Promise.resolve()
     })
     const put = trial.backend.put('aborted', source, { signal: controller.signal })
@@ -67,7 +67,7 @@ export const failing: readonly Case[] = cases((it) => {
     const controller = new AbortController()
     const source = new WatchedSource(chunksOf(30), async (index) => {
       if (index < 2) return
-      controller.abort()
+      controller.abort('enough')
       await new Promise<never>(() => undefined)
     })
     const put = trial.backend.put('aborted', source, { signal: controller.signal })

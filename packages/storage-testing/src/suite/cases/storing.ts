@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 
+import type { StorageBackend } from '@bakthat/storage'
+
 import { cases, type Case } from '../cases.js'
 import { inChunks, pattern, WatchedSource } from '../sources.js'
 import { assertKeepable, rejects, sameBytes, sha256Of } from '../trial.js'
@@ -60,7 +62,9 @@ export const storing: readonly Case[] = cases((it) => {
     const [first, second] = [pattern(70_000, 1), pattern(60_000, 2)]
     const { locator } = await trial.put('taken', first)
     if (trial.capabilities.names) {
-      await rejects(trial.put('taken', second), 'ALREADY_EXISTS')
+      const source = new WatchedSource([second, second])
+      await rejects(trial.backend.put('taken', source), 'ALREADY_EXISTS')
+      assert.ok(source.isOver || source.asked === 0, 'the source was not stopped')
       assert.equal((await trial.list()).length, 1)
     } else {
       const other = await trial.put('taken', second)
@@ -71,9 +75,17 @@ export const storing: readonly Case[] = cases((it) => {
     await trial.assertTidy()
   })
 
+  it('shows nothing of a blob before all of it is stored', async (trial) => {
+    const chunks = [1, 2, 3].map((seed) => pattern(mebibyte, seed))
+    const source = new WatchedSource(chunks, () => trial.assertUnseen('growing'))
+    const { locator } = await trial.backend.put('growing', source)
+    sameBytes(await trial.read(locator), Buffer.concat(chunks))
+  })
+
   it('lets exactly one of two puts at the same time have the name, whole', async (trial) => {
     const contents = [pattern(300_000, 1), pattern(300_000, 2)]
-    const { sources, puts } = race(trial.backend.put.bind(trial.backend), contents)
+    const other = await trial.fixture.reopen()
+    const { sources, puts } = race([trial.backend, other], contents)
     const results = await Promise.allSettled(puts)
     assert.deepEqual(
       sources.map(({ isOver, asked }) => isOver || asked === 0),
@@ -86,6 +98,7 @@ export const storing: readonly Case[] = cases((it) => {
     for (const put of results)
       if (put.status === 'rejected') await rejects(Promise.reject(put.reason as Error), 'ALREADY_EXISTS')
     await trial.assertTidy()
+    await other.close()
   })
 
   it('stores many blobs at the same time', async (trial) => {
@@ -96,13 +109,11 @@ export const storing: readonly Case[] = cases((it) => {
   })
 })
 
-type Put = (name: string, source: WatchedSource) => Promise<{ readonly locator: string }>
-
 /** Two puts of one name, neither of which gets its second chunk before the other has asked for its own or is over. */
 function race(
-  put: Put,
+  backends: readonly StorageBackend[],
   contents: readonly Uint8Array[],
-): { sources: readonly WatchedSource[]; puts: readonly ReturnType<Put>[] } {
+): { sources: readonly WatchedSource[]; puts: readonly ReturnType<StorageBackend['put']>[] } {
   let arrived = 0
   let open: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (open = resolve))
@@ -116,6 +127,6 @@ function race(
         index === 0 ? arrive() : Promise.resolve(),
       ),
   )
-  const puts = sources.map((source) => put('contested', source).finally(open))
+  const puts = sources.map((source, index) => backends[index]!.put('contested', source).finally(open))
   return { sources, puts }
 }
