@@ -111,10 +111,12 @@ export class Trial {
 
   async #thawed<T>(ask: (ticket: Ticket | undefined) => Promise<Availability<T>>): Promise<T> {
     const first = await ask(undefined)
-    if (first.state === 'ready') return first.value
+    if (first.state === 'ready') return valueOf(first)
+    assertKeepable(first.ticket)
+    assertMoment(first.expectedAt)
     await this.thaw()
     const second = await ask(first.ticket)
-    if (second.state === 'ready') return second.value
+    if (second.state === 'ready') return valueOf(second)
     throw new assert.AssertionError({ message: 'still pending after thaw()' })
   }
 
@@ -157,10 +159,20 @@ export function sameBytes(actual: Uint8Array, expected: Uint8Array): void {
   assert.ok(Buffer.compare(actual, expected) === 0, 'the bytes differ')
 }
 
+/** A date that is one, where one is told. */
+export function assertMoment(moment: Date | undefined): void {
+  assert.ok(moment === undefined || !Number.isNaN(moment.getTime()), 'a date is none')
+}
+
 /** Durable words for the caller to keep: locators and tickets. */
 export function assertKeepable(value: string): void {
   assert.equal(typeof value, 'string')
   assert.match(value, /^[^\p{C}\p{Zl}\p{Zp}]{1,4096}$/u)
+}
+
+function valueOf<T>({ value, expiresAt }: Availability<T> & { readonly state: 'ready' }): T {
+  assertMoment(expiresAt)
+  return value
 }
 
 function described(error: unknown): string {

@@ -31,6 +31,18 @@ export const reopening: readonly Case[] = cases((it) => {
     await other.close()
   })
 
+  it('lets another process ask again for what stat says, where that takes a ticket', async (trial) => {
+    const { locator } = await trial.put('known', pattern(10))
+    await trial.fixture.takeInventory?.()
+    const first = await trial.backend.stat(locator)
+    if (first.state === 'ready') return
+    await trial.thaw()
+    const reopened = await trial.fixture.reopen()
+    const thawed = await reopened.stat(locator, { ticket: first.ticket })
+    assert.equal(thawed.state, 'ready', 'pending after thaw()')
+    await reopened.close()
+  })
+
   it('declares itself in words that fit the contract', ({ backend, capabilities }) => {
     assert.match(backend.scheme, /^[a-z][a-z0-9+.-]*$/)
     assertKeepable(backend.container)

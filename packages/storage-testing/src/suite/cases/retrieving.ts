@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 
-import type { Bytes } from '@bakthat/storage'
+import type { Bytes, Locator, RetrieveOptions, Ticket } from '@bakthat/storage'
 
 import { cases, type Case } from '../cases.js'
 import { pattern } from '../sources.js'
-import { assertKeepable, joined, rejects, sameBytes } from '../trial.js'
+import { assertKeepable, joined, rejects, sameBytes, type Trial } from '../trial.js'
 
 const size = 3 * 1024 * 1024 + 17
 
@@ -52,6 +52,19 @@ export const retrieving: readonly Case[] = cases((it) => {
     assert.ok(again.state === 'pending' && again.ticket === ticket)
     await trial.thaw()
     const thawed = await trial.backend.retrieve(locator, { ticket, begin: false })
+    assert.ok(thawed.state === 'ready', 'pending after thaw()')
+    sameBytes(await joined(thawed.value), content)
+  })
+
+  it('hastens what is under way, where it can, and begins nothing anew for a slower tier', async (trial) => {
+    if (trial.capabilities.retrieval === 'immediate') return
+    const content = pattern(100)
+    const { locator } = await trial.put('asked', content)
+    const asked = await pendingAt(trial, locator, { tier: 'standard' })
+    assert.equal(await pendingAt(trial, locator, { ticket: asked, tier: 'bulk' }), asked)
+    const hastened = await pendingAt(trial, locator, { ticket: asked, tier: 'expedited' })
+    await trial.thaw()
+    const thawed = await trial.backend.retrieve(locator, { ticket: hastened })
     assert.ok(thawed.state === 'ready', 'pending after thaw()')
     sameBytes(await joined(thawed.value), content)
   })
@@ -147,6 +160,12 @@ export const retrieving: readonly Case[] = cases((it) => {
     await rejects(trial.promptly(reading()), 'INTERRUPTED')
   })
 })
+
+async function pendingAt({ backend }: Trial, locator: Locator, options: RetrieveOptions): Promise<Ticket> {
+  const answer = await backend.retrieve(locator, options)
+  assert.ok(answer.state === 'pending', 'ready before it was thawed')
+  return answer.ticket
+}
 
 async function firstChunk(bytes: Bytes): Promise<Uint8Array> {
   for await (const chunk of bytes) return chunk
