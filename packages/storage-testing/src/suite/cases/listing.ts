@@ -4,7 +4,7 @@ import { compareNames, idOfLocator } from '@bakthat/storage'
 
 import { cases, type Case } from '../cases.js'
 import { pattern } from '../sources.js'
-import { assertKeepable, rejects, sameBytes, type Trial } from '../trial.js'
+import { assertKeepable, assertMoment, rejects, sameBytes, type Trial } from '../trial.js'
 
 const names = [
   'B',
@@ -40,11 +40,12 @@ export const listing: readonly Case[] = cases((it) => {
         [...names].sort(compareNames),
       )
     assert.equal(listed.length, names.length)
-    for (const { name, size, locator, sha256, storedAt } of listed) {
+    for (const { name, size, locator, sha256, storedAt, id } of listed) {
       const blob = stored.get(name)
       assert.deepEqual({ size, locator }, { size: blob?.size, locator: blob?.locator })
       assert.ok(sha256 === undefined || sha256 === blob?.sha256)
-      assert.ok(storedAt === undefined || !Number.isNaN(storedAt.getTime()))
+      assertMoment(storedAt)
+      assert.equal(id === undefined, trial.capabilities.names, 'only stores without names have a word of their own')
     }
   })
 
@@ -93,14 +94,18 @@ export const listing: readonly Case[] = cases((it) => {
     await trial.put('listed', pattern(10))
     const first = await trial.backend.list()
     assert.equal(first.state, trial.capabilities.listing === 'immediate' ? 'ready' : 'pending')
-    if (first.state === 'ready') return
+    if (first.state === 'ready') {
+      assert.equal(first.value.asOf, undefined, 'a listing of now is of no other moment')
+      return
+    }
     assertKeepable(first.ticket)
     const again = await trial.backend.list({ ticket: first.ticket })
     assert.equal(again.state, 'pending', 'ready before it was thawed')
     await trial.thaw()
     const reopened = await trial.fixture.reopen()
     const thawed = await reopened.list({ ticket: first.ticket })
-    assert.equal(thawed.state, 'ready', 'pending after thaw()')
+    assert.ok(thawed.state === 'ready', 'pending after thaw()')
+    assertMoment(thawed.value.asOf)
     await reopened.close()
   })
 

@@ -4,7 +4,7 @@ import type { StorageBackend } from '@bakthat/storage'
 
 import { cases, type Case } from '../cases.js'
 import { inChunks, pattern, WatchedSource } from '../sources.js'
-import { assertKeepable, rejects, sameBytes, sha256Of } from '../trial.js'
+import { assertKeepable, assertMoment, rejects, sameBytes, sha256Of } from '../trial.js'
 
 const mebibyte = 1024 * 1024
 
@@ -45,17 +45,20 @@ export const storing: readonly Case[] = cases((it) => {
     const blob = await trial.put('known', pattern(4321))
     const { state } = await trial.backend.stat(blob.locator)
     assert.equal(state, trial.capabilities.listing === 'immediate' ? 'ready' : 'pending')
-    const { name, size, locator, sha256 } = await trial.stat(blob.locator)
+    const { name, size, locator, sha256, storedAt } = await trial.stat(blob.locator)
     assert.deepEqual({ name, size, locator }, { name: 'known', size: 4321, locator: blob.locator })
     assert.ok(sha256 === undefined || sha256 === blob.sha256)
+    assertMoment(storedAt)
   })
 
   it('says until when a blob is paid for, where there is a minimum of days', async (trial) => {
     const { minimumStorageDays: days } = trial.capabilities
-    const { locator } = await trial.put('paid', pattern(10))
-    const { storedAt, paidUntil } = await trial.stat(locator)
-    if (days === 0) assert.equal(paidUntil, undefined)
-    else assert.equal(paidUntil?.getTime(), storedAt === undefined ? NaN : storedAt.getTime() + days * 86_400_000)
+    const put = await trial.put('paid', pattern(10))
+    const [listed] = await trial.list()
+    for (const { storedAt, paidUntil } of [put, await trial.stat(put.locator), listed!]) {
+      if (days === 0) assert.equal(paidUntil, undefined)
+      else assert.equal(paidUntil?.getTime(), storedAt === undefined ? NaN : storedAt.getTime() + days * 86_400_000)
+    }
   })
 
   it('keeps a blob as it was when its name is put again, or stores another where there are no names', async (trial) => {
