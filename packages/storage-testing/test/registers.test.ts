@@ -51,6 +51,7 @@ function withRegisters(change: (whole: Registers) => Partial<Registers> = () => 
       retrieve: inner.retrieve.bind(inner),
       list: inner.list.bind(inner),
       locate: inner.locate.bind(inner),
+      put: inner.put.bind(inner),
     },
     whole,
     change(whole),
@@ -99,6 +100,29 @@ const breaks: Readonly<Record<string, readonly [(whole: Registers) => Partial<Re
       write: (name, bytes, options = {}) => whole.write(name, bytes, options.ifMatch === null ? {} : options),
     }),
     'writes and erases only where there is nothing when nothing is to match',
+  ],
+  'looks too early whether there is nothing': [
+    (whole) => ({
+      write: async (name, bytes, options = {}) => {
+        if (options.ifMatch !== null) return whole.write(name, bytes, options)
+        await whole.erase(name, { ifMatch: null })
+        return whole.write(name, bytes)
+      },
+    }),
+    'lets one of many write first where there is nothing',
+  ],
+  'keeps values where nobody finds them as blobs': [
+    () => {
+      const values = new Map<string, Uint8Array>()
+      return {
+        read: (name) => Promise.resolve({ bytes: values.get(name)!, etag: etagOf(values.get(name)!) }),
+        write: (name, bytes) => {
+          values.set(name, bytes)
+          return Promise.resolve({ etag: etagOf(bytes) })
+        },
+      }
+    },
+    'is a blob like others to those who list, ask and retrieve',
   ],
   'lets a reader see half a value': [
     (whole) => ({

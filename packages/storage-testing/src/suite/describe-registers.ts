@@ -45,11 +45,17 @@ const registering: readonly Case[] = cases((it) => {
     assert.notEqual(first.etag, second.etag)
     const others = registers(await trial.fixture.reopen())!
     sameBytes((await others.read('a/value')).bytes, pattern(20, 2))
-    assert.deepEqual(
-      (await trial.list()).map(({ name, size }) => [name, size]),
-      [['a/value', 20]],
-    )
     await trial.assertTidy()
+  })
+
+  it('is a blob like others to those who list, ask and retrieve', async (trial) => {
+    await talentOf(trial).write('a/value', pattern(10, 1))
+    await talentOf(trial).write('a/value', pattern(20, 2))
+    const [blob, ...others] = await trial.list()
+    assert.deepEqual([blob?.name, blob?.size, others.length], ['a/value', 20, 0])
+    assert.equal((await trial.stat(blob!.locator)).size, 20)
+    sameBytes(await trial.read(blob!.locator), pattern(20, 2))
+    await rejects(trial.put('a/value', pattern(30, 3)), 'ALREADY_EXISTS')
   })
 
   it('knows nothing of a name that was never written, or was erased', async (trial) => {
@@ -81,6 +87,21 @@ const registering: readonly Case[] = cases((it) => {
     await rejects(talentOf(trial).write('value', pattern(10, 2), { ifMatch: null }), 'ALREADY_EXISTS')
     await rejects(talentOf(trial).erase('value', { ifMatch: null }), 'ALREADY_EXISTS')
     sameBytes((await talentOf(trial).read('value')).bytes, pattern(10, 1))
+  })
+
+  it('lets one of many write first where there is nothing', async (trial) => {
+    const talents = [talentOf(trial), registers(await trial.fixture.reopen())!]
+    const writes = Array.from({ length: 12 }, (_, index) =>
+      talents[index % 2]!.write('value', pattern(10, index + 1), { ifMatch: null }),
+    )
+    const results = await Promise.allSettled(writes)
+    const won = results.flatMap(({ status }, index) => (status === 'fulfilled' ? [index + 1] : []))
+    assert.equal(won.length, 1)
+    sameBytes((await talentOf(trial).read('value')).bytes, pattern(10, won[0]))
+    for (const write of results)
+      if (write.status === 'rejected')
+        await rejects(Promise.reject(write.reason as Error), 'ALREADY_EXISTS', 'UNAVAILABLE')
+    await trial.assertTidy()
   })
 
   it('loses none of the increments that many make at the same time', async (trial) => {
