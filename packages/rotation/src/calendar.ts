@@ -1,4 +1,4 @@
-import type { Unit, WeekDay } from './contract.js'
+import { units, type Unit, type WeekDay } from './contract.js'
 
 /** What the clock on the wall shows, kept in the UTC fields of a Date, and how far it is ahead of UTC. */
 interface WallClock {
@@ -10,34 +10,37 @@ interface WallClock {
 export interface Calendar {
   /** The period that a moment falls in, as text that sorts and that people read: `2026-03-18`, `2026-03`. */
   period(unit: Unit, date: Date): string
-  /** Whether a moment falls in the period of `now` or one of the `count - 1` calendar periods before it. */
-  isWithinLast(unit: Unit, count: number, date: Date, now: Date): boolean
+  /** Whether moments fall in the period of `now`, in one of the `count - 1` calendar periods before it, or later. */
+  window(unit: Unit, count: number, now: Date): (date: Date) => boolean
 }
 
 /** Throws `RangeError` for a zone that is not known. */
 export function calendar(timeZone: string, firstWeekDay: WeekDay): Calendar {
   const wallClock = remembering(wallClockIn(timeZone))
   const start = (unit: Unit, date: Date): Date => startOf(unit, wallClock(date).wall, firstWeekDay)
+  const periodOf = (unit: Unit, date: Date): string => {
+    // Cut from its end: years beyond 9999 have more digits.
+    const text = start(unit, date)
+      .toISOString()
+      .slice(0, -{ hours: 11, days: 14, weeks: 14, months: 17, years: 20 }[unit])
+    // The hour that is repeated when summer time ends is two periods.
+    return unit === 'hours' ? text + offsetText(wallClock(date).offsetMinutes) : text
+  }
+  const periods = new Map(units.map((unit) => [unit, remembering((date) => periodOf(unit, date))]))
   return {
-    period(unit, date) {
-      // Cut from its end: years beyond 9999 have more digits.
-      const text = start(unit, date)
-        .toISOString()
-        .slice(0, -{ hours: 11, days: 14, weeks: 14, months: 17, years: 20 }[unit])
-      // The hour that is repeated when summer time ends is two periods.
-      return unit === 'hours' ? text + offsetText(wallClock(date).offsetMinutes) : text
-    },
-    isWithinLast(unit, count, date, now) {
-      return wallClock(date).wall >= back(unit, start(unit, now), count - 1)
+    period: (unit, date) => periods.get(unit)!(date),
+    window(unit, count, now) {
+      const first = back(unit, start(unit, now), count - 1)
+      return (date) => wallClock(date).wall >= first
     },
   }
 }
 
-/** Every rule asks for the same dates, and the rules of a time zone take their time. */
-function remembering(wallClock: (date: Date) => WallClock): (date: Date) => WallClock {
-  const known = new Map<number, WallClock>()
+/** Every rule and every rotation asks for the same dates, and the rules of a time zone take their time. */
+function remembering<T>(find: (date: Date) => T): (date: Date) => T {
+  const known = new Map<number, T>()
   return (date) => {
-    const found = known.get(date.getTime()) ?? wallClock(date)
+    const found = known.get(date.getTime()) ?? find(date)
     known.set(date.getTime(), found)
     return found
   }

@@ -89,9 +89,10 @@ function keepOldestInWindow<T extends Rotatable>(
   { zone, now }: Window,
 ): void {
   if (count === 0) return
+  const isInWindow = zone.window(unit, count, now)
   const oldest = new Map<string, T[]>()
   for (const backup of reasons.counted) {
-    if (!zone.isWithinLast(unit, count, backup.date, now)) continue
+    if (!isInWindow(backup.date)) continue
     const period = zone.period(unit, backup.date)
     const found = oldest.get(period)
     if (found !== undefined && found[0]!.date.getTime() === backup.date.getTime()) found.push(backup)
