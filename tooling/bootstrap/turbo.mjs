@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { fail, has, root, run } from './process.mjs'
+import { fail, root, run } from './process.mjs'
 
 const turboCommand = join(root, 'node_modules', '.bin', 'turbo')
 
@@ -12,14 +12,18 @@ const judges = [
   'aws',
   'bsdtar',
   'fish',
+  'git',
   'jq',
+  'mandoc',
   'mariadbd',
   'moto_server',
+  'openssl',
   'pigz',
   'postgres',
   'python3',
-  'restic',
+  'systemd-analyze',
   'tar',
+  'tinyproxy',
   'zsh',
   'zstd',
 ]
@@ -102,5 +106,10 @@ function readSummary(output) {
 /** What a test's outcome depends on beside the files: it is part of the cache's key. */
 function machine() {
   const user = process.getuid?.() === 0 ? 'root' : 'user'
-  return [process.version, process.platform, process.arch, user, ...judges.filter(has)].join(' ')
+  return [process.version, process.platform, process.arch, user, ...judges.filter(isThere)].join(' ')
+}
+
+/** Not all of them answer to `--version` with success, but what answers is there. */
+function isThere(program) {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined
 }
