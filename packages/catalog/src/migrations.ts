@@ -11,6 +11,7 @@ const migrations = [
   '0001_status_and_container',
   '0002_retrievals_and_deferrals',
   '0003_fetched_retrievals',
+  '0004_indexes_by_place',
 ] as const
 
 /** How many migrations the file has behind it, kept as SQLite's `user_version`. Touches nothing. */

@@ -28,7 +28,8 @@ export const backups = sqliteTable(
   (table) => [
     uniqueIndex('backups_stored_name').on(table.backend, table.container, table.storedFilename),
     index('backups_backup_date').on(table.backupDate),
-    index('backups_filename').on(table.filename),
+    index('backups_filename').on(table.filename, table.backend, table.container, table.status, table.backupDate),
+    index('backups_place').on(table.backend, table.container, table.status, table.backupDate),
     check('backups_status', sql`${table.status} IN ('pending', 'complete', 'deleted')`),
     check('backups_is_deleted', sql`${table.isDeleted} = (${table.status} = 'deleted')`),
   ],

@@ -273,6 +273,7 @@ function takeNames(place: Place): void {
 describe('a full disk', () => {
   whereMounting('is NO_SPACE, and what was written before stays', () =>
     onDisk('size=2m', async (place) => {
+      writeFileSync(place.in('other'), Buffer.alloc(128 * 1024))
       expect(await outcomeOf({ path: place.database, action: 'fill', name: 'n' })).toMatchObject({
         code: 'NO_SPACE',
         message: `the catalog ${place.database} cannot grow: the disk is full`,
@@ -280,6 +281,7 @@ describe('a full disk', () => {
       const catalog = place.catalog()
       const pending = catalog.find({ status: ['pending'] })
       expect(pending.length).toBeGreaterThan(5)
+      rmSync(place.in('other'))
       catalog.discard(pending[0]!.id)
       place.closeAll()
       expect(place.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
