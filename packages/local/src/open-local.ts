@@ -35,7 +35,7 @@ import { listBlobs } from './listing.js'
 import { checkLocalName } from './names.js'
 import { PartialFile } from './partial-file.js'
 import { passesThroughLink, realPath } from './paths.js'
-import { nameTaken, publish } from './publication.js'
+import { isPublished, nameTaken, publish } from './publication.js'
 import { notFound, readBlob, withBlob } from './reading.js'
 import { eraseRegister, readRegister, writeRegister } from './registers.js'
 import { removeUnfinishedFile, unfinishedFiles } from './unfinished-files.js'
@@ -134,7 +134,7 @@ class LocalBackend implements StorageBackend, ByHand, LocalDirectory, Leftovers,
       await told(path, () => rm(path, { force: true }))
       await syncDirectory(dirname(path))
     }
-    await removeLeftovers(path)
+    if (there === undefined || !(await isPublished(path, there))) await removeLeftovers(path)
   }
 
   locate(name: string): Locator {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { link, lstat, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -6,7 +7,7 @@ import { BakthatError, systemCodeOf } from '@bakthat/errors'
 import { makeClaim } from './claim.js'
 import { syncDirectory } from './directories.js'
 import { absent, explained, statsOf, told, unless } from './failures.js'
-import { removeLeftovers } from './leftovers.js'
+import { claimPath, removeLeftovers } from './leftovers.js'
 
 /** What `link` fails with on file systems that have no hard links. */
 const noLinks = ['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
@@ -29,6 +30,14 @@ export async function publish(partial: string, path: string, hardLinks: boolean)
     await rm(path, { force: true }).catch(() => undefined)
     throw error
   }
+}
+
+/**
+ * Whether that is a blob whose `put` went on to its end, and tidied up: neither its unfinished file, which a link would share, nor
+ * a claim is left. To look for what else may be there takes reading the whole directory.
+ */
+export async function isPublished(path: string, stats: Stats): Promise<boolean> {
+  return stats.isFile() && stats.nlink === 1 && !(await exists(claimPath(path)))
 }
 
 export function nameTaken(path: string): BakthatError {

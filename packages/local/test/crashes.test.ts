@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 import { describe, expect, it } from '@jest/globals'
@@ -153,6 +153,45 @@ describe('remove', () => {
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, place.path])
     expect(stdout).toBe('1\n')
   })
+
+  it('reads the directory, however full it is, for no blob that was stored whole', async () => {
+    await using place = await Place.make()
+    const program = `
+      import files from 'node:fs/promises'
+      import { syncBuiltinESMExports } from 'node:module'
+      const { readdir } = files
+      let readings = 0
+      files.readdir = (directory) => {
+        readings++
+        return readdir(directory)
+      }
+      syncBuiltinESMExports()
+      const { openLocal } = await import('@bakthat/local')
+      const { single } = await import('@bakthat/storage')
+      const backend = openLocal(process.argv[1], { hardLinks: process.argv[2] === 'links' })
+      await backend.put('a', single(Buffer.from('whole')))
+      readings = 0
+      await backend.remove('a')
+      console.log(readings)`
+    for (const how of ['links', 'claims']) {
+      const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, place.path, how])
+      expect(stdout).toBe('0\n')
+    }
+  })
+
+  it.each(['by a link', 'by a claim'])(
+    'cleans up after a put that was killed when it had stored the blob %s',
+    async (how) => {
+      await using place = await Place.make()
+      const pid = await goneProcess(place)
+      const backend = openLocal(place.path)
+      await backend.put('site', single(Buffer.from('whole')))
+      if (how === 'by a link') await link(place.in('site'), place.in(`.site.${pid}.0123456789abcdef.partial`))
+      else await writeFile(place.in('.site.claim'), pid)
+      await backend.remove(backend.locate('site')!)
+      expect(await readdir(place.path)).toEqual(['elsewhere'])
+    },
+  )
 
   it('leaves alone what was left of other names', async () => {
     await using place = await Place.make()
