@@ -1,11 +1,12 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
 import type { Rotatable, Uncounted } from '@bakthat/rotation'
-import type { BlobInfo } from '@bakthat/storage'
+import { localDirectory, type BlobInfo } from '@bakthat/storage'
 import { isBackup } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
-import { manifestOf } from './locate.js'
+import { inParallel } from './in-parallel.js'
+import { lookFor, manifestOf } from './locate.js'
 import { hintOf } from './resolve.js'
 import { manifestName, manifestPrefix } from './stored-name.js'
 import { knownPaidUntil } from './terms.js'
@@ -17,9 +18,9 @@ export interface Member extends Rotatable {
 }
 
 /**
- * The backups of exactly that name in this destination, those under way among them, each compared with what the store lists
- * now: one request for every thousand archives and manifests, and none where a listing takes a job. `NOT_FOUND` if there is
- * no such name, `UNAVAILABLE` if the store holds none of them.
+ * The backups of exactly that name in this destination, those under way among them, each compared with what the store holds
+ * now: one request for every thousand archives and manifests, none where a listing takes a job, and in a directory a look at
+ * each. `NOT_FOUND` if there is no such name, `UNAVAILABLE` if the store holds none of them.
  */
 export async function groupOf(
   context: DestinationContext,
@@ -33,7 +34,7 @@ export async function groupOf(
   const here = placeOf(backend)
   const rows = catalog.find({ ...here, filename: name, status: ['complete', 'pending'] }).filter(isBackup)
   if (rows.length === 0) throw noSuchName(context, name)
-  const stored = await storedBlobs(context, name, rows, options)
+  const stored = (await blobsOfFiles(context, rows, options)) ?? (await storedBlobs(context, name, rows, options))
   const members = rows.map((backup) => memberOf(context, backup, stored))
   const complete = members.filter(({ uncounted }) => uncounted !== 'incomplete')
   if (complete.length > 0 && complete.every(({ uncounted }) => uncounted === 'missing')) throw allGone(context, name)
@@ -63,6 +64,25 @@ async function storedBlobs(
     for await (const blob of answer.value) blobs.set(blob.name, blob)
   }
   return blobs
+}
+
+/**
+ * The same of a directory, which is read whole for any listing: looked for one by one, the names of a full one cost no more than
+ * what is stored under them. `undefined` for another store, and where one of them may not be looked at.
+ */
+async function blobsOfFiles(
+  { backend }: DestinationContext,
+  rows: readonly BackupRow[],
+  { signal }: ActionOptions,
+): Promise<ReadonlyMap<string, BlobInfo> | undefined> {
+  if (localDirectory(backend) === undefined) return undefined
+  const names = rows.flatMap(({ storedFilename }) => [storedFilename, manifestName(storedFilename)])
+  const found = await inParallel(names, signal, async (name) => {
+    const locator = backend.locate(name)
+    return locator === undefined ? undefined : lookFor(backend, locator, signal && { signal })
+  })
+  if (found.includes(undefined)) return undefined
+  return new Map(found.flatMap((blob) => (typeof blob === 'object' ? [[blob.name, blob]] : [])))
 }
 
 function memberOf(

@@ -1,6 +1,9 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { backup, rotate, rotateAll, type RotateResult } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
+import { openLocal } from '@bakthat/local'
 import { single, type StorageBackend } from '@bakthat/storage'
 import { faultyBackend, memoryBackend, type MemoryBackendOptions } from '@bakthat/storage-testing'
 import { altered, countingRemovals, makeTree, storedNames, testEngine } from './engine.js'
@@ -393,6 +396,42 @@ describe('rotating every name', () => {
       ['lost', 0, 'UNAVAILABLE'],
     ])
     expect([daysOf(engine, 'a').length, daysOf(engine, 'lost').length]).toEqual([3, 5])
+  })
+
+  it('looks in a directory, which any listing reads whole, only for what the catalog knows of each', async () => {
+    await using engine = await testEngine()
+    const directory = { ...engine, backend: openLocal(join(engine.directory, 'store')) }
+    for (const name of ['a', 'halved', 'lost']) await march(directory, name, 14, 18)
+    await rm(join(engine.directory, 'store', 'halved.20260317110000.tar.zst'))
+    await rm(join(engine.directory, 'store/.bakthat/manifests/halved.20260318110000.tar.zst.json'))
+    for (const name of await readdir(join(engine.directory, 'store')))
+      if (name.startsWith('lost')) await rm(join(engine.directory, 'store', name))
+    const backend = altered(directory.backend, { list: () => Promise.reject(new Error('it was listed')) })
+    const results = await rotateAll({ ...engine, backend }, three)
+    expect(results.map(({ name, problem }) => [name, problem?.code])).toEqual([
+      ['a', undefined],
+      ['halved', undefined],
+      ['lost', 'UNAVAILABLE'],
+    ])
+    expect(['a', 'halved', 'lost'].map((name) => daysOf(engine, name))).toEqual([
+      [16, 17, 18],
+      [14, 15, 16, 17, 18],
+      [14, 15, 16, 17, 18],
+    ])
+  })
+
+  it('lists a directory in which it may not look at one of them', async () => {
+    await using engine = await testEngine()
+    const directory = { ...engine, backend: openLocal(join(engine.directory, 'store')) }
+    await march(directory, 'a', 14, 18)
+    const backend = altered(directory.backend, {
+      stat: (locator, options) =>
+        locator.startsWith('a.20260318')
+          ? Promise.reject(new BakthatError('PERMISSION_DENIED', 'it belongs to another user'))
+          : directory.backend.stat(locator, options),
+    })
+    const [result] = await rotateAll({ ...engine, backend }, three)
+    expect([days(result!.keep), result!.removed.length]).toEqual([[18, 17, 16], 2])
   })
 
   it('is nothing where there is none', async () => {
