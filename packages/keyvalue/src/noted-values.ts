@@ -52,10 +52,11 @@ export class NotedValues {
     this.#catalog.close()
   }
 
-  /** Those of this container, and those that the Python tool wrote, without any. */
+  /** Those that the Python tool wrote, without any container, and those of this one: of the rows of all, each would be looked at. */
   #rowsOf(key: string): readonly BackupRow[] {
     const { scheme, container } = this.#backend
-    const rows = this.#catalog.find({ backend: scheme, storedFilename: key })
-    return rows.filter((row) => row.container === container || row.container === '')
+    const rowsIn = (place: string): readonly BackupRow[] =>
+      this.#catalog.find({ backend: scheme, container: place, storedFilename: key })
+    return ['', container].flatMap(rowsIn)
   }
 }

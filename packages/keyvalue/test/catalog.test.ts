@@ -45,6 +45,21 @@ describe('the catalog', () => {
       expect(await kv.getKey('settings')).toEqual({ port: 80 })
     }))
 
+  it('is asked only for what an index finds, however many values it lists', () =>
+    withStore(async (kv) => {
+      const catalogs = Object.getPrototypeOf(openCatalog({ path: ':memory:' })) as Catalog
+      const finding = jest.spyOn(catalogs, 'find')
+      try {
+        await kv.setKey('settings', { port: 80 })
+        await kv.deleteKey('settings')
+        const queries = finding.mock.calls.map(([query]) => query)
+        expect(queries.length).toBeGreaterThan(0)
+        for (const query of queries) expect(query).toMatchObject({ backend: 'local', container: expect.any(String) })
+      } finally {
+        finding.mockRestore()
+      }
+    }))
+
   it('that fails to be closed leaves no connection open', () =>
     withStore(async (kv, place) => {
       await kv.setKey('settings', { port: 80 })
