@@ -11,12 +11,15 @@ export interface Listing {
   readonly indexes: ReadonlyMap<string, BlobInfo>
   /** What the Python tool may have stored, of names that archives no longer have, and without a manifest. */
   readonly older: ReadonlyMap<string, BlobInfo>
+  /** What else has one of the names that were asked for: values of keys. */
+  readonly others: ReadonlyMap<string, BlobInfo>
 }
 
-/** Lists the destination once. `PENDING` where that takes a job, as {@link listBlobs}. */
+/** Lists the destination once. `PENDING` where that takes a job, as {@link listBlobs}. `wanted`: names of `others`. */
 export async function listDestination(
   context: DestinationContext,
   options: Pick<ActionOptions, 'signal' | 'onProgress'>,
+  wanted: { has(name: string): boolean } = new Set(),
 ): Promise<Listing> {
   const { catalog, backend } = context
   const listing = await listBlobs(context, options)
@@ -26,6 +29,7 @@ export async function listDestination(
   const archives = new Map<string, BlobInfo>()
   const indexes = new Map<string, BlobInfo>()
   const older = new Map<string, BlobInfo>()
+  const others = new Map<string, BlobInfo>()
   const foreign = new Set<string>()
   let [files, bytes] = [0, 0]
   for await (const blob of listing) {
@@ -37,13 +41,14 @@ export async function listDestination(
       keep(indexes, name.slice(indexPrefix.length).replace(/\.zst(\.age)?$/, ''), blob)
     else if (isArchiveName(name)) keep(archives, name, blob)
     else if (partsOfName(name) !== undefined) keep(older, name, blob)
+    else if (wanted.has(name)) keep(others, name, blob)
     else foreign.add(prefixOfOthers(name))
   }
   foreign.delete('')
   // A copy of what the Python tool made keeps its name, and has a manifest.
   for (const [name, blob] of older) if (manifests.has(name) && older.delete(name)) archives.set(name, blob)
   for (const name of archives.keys()) if (!manifests.has(name) && isOfOthers(name)) archives.delete(name)
-  return { manifests, archives, indexes, older }
+  return { manifests, archives, indexes, older, others }
 
   function isOfOthers(name: string): boolean {
     return [...foreign].some((prefix) => name.startsWith(prefix))

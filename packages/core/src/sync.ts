@@ -10,6 +10,7 @@ import { listDestination, type Listing } from './listing.js'
 import { adoptOlder } from './adoption.js'
 import { lookFor, lookForArchive, manifestOf, metadataFound } from './locate.js'
 import { readManifest } from './manifest.js'
+import { secondsOf } from './seconds.js'
 import { isNamedAsByPython } from './stored-name.js'
 import { syncInventory } from './sync-inventory.js'
 import { asKept } from './terms.js'
@@ -32,7 +33,7 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   if (context.backend.capabilities.listing === 'deferred') return syncInventory(context, options)
   const known = byStoredName(knownRows(context))
   const backups = byStoredName([...known.values()].filter(isBackup))
-  const listing = await listDestination(context, options)
+  const listing = await listDestination(context, options, known)
   const { manifests, archives, older } = listing
   const adopted = adoptOlder(context, listing, known)
   if (backups.size > 0 && manifests.size === 0 && archives.size === 0 && older.size === 0)
@@ -42,7 +43,7 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
   problems.push(...(await unmanifested(context, listing, new Map([...known, ...byStoredName(adopted)]), options)))
   const changed = restate(context.catalog, knownRows(context), archives)
-  const gone = [...known.values()].filter(({ storedFilename }) => !manifests.has(storedFilename))
+  const gone = [...known.values()].filter((row) => !manifests.has(row.storedFilename) && !isListed(row, listing))
   return { added, changed, removed: await forget(context, gone, options), problems }
 }
 
@@ -82,7 +83,8 @@ async function stillThere(
   listed: BlobInfo | undefined,
   options: ActionOptions,
 ): Promise<BackupRow | undefined> {
-  if (row === undefined || listed?.storedAt === undefined || listed.storedAt <= row.lastUpdated) return row
+  if (row === undefined || listed?.storedAt === undefined || listed.locator === row.locator) return row
+  if (secondsOf(listed.storedAt) <= secondsOf(row.lastUpdated)) return row
   const found = await lookForArchive(context, row, options)
   return found === 'gone' ? undefined : row
 }
@@ -151,6 +153,15 @@ function problemOf(
 ): Discrepancy {
   if (known.has(storedFilename)) return { message, remedy: commandFor(backend, 'delete', storedFilename) }
   return archives.has(storedFilename) ? { message } : { message, remedy: commandFor(backend, 'cleanup') }
+}
+
+/** Whether what the catalog knows is what the name stands for. */
+function isListed(
+  { storedFilename: name, locator }: BackupRow,
+  { archives, older, others }: Pick<Listing, 'archives' | 'older' | 'others'>,
+): boolean {
+  const listed = archives.get(name) ?? older.get(name) ?? others.get(name)
+  return listed !== undefined && listed.locator === locator
 }
 
 function knownRows({ catalog, backend }: DestinationContext): readonly BackupRow[] {

@@ -47,6 +47,17 @@ describe('sync', () => {
     expect(await sync(engine)).toEqual({ added: [], changed: [], removed: [], problems: [] })
   })
 
+  it('asks of nothing by itself that is listed where the catalog has it', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    await storedValue(engine, 'limits')
+    const refused = (): Promise<never> => Promise.reject(new Error('it was asked for'))
+    const backend = altered(engine.backend, { stat: refused, retrieve: refused })
+    expect(await sync({ ...engine, backend })).toEqual({ added: [], changed: [], removed: [], problems: [] })
+    await engine.backend.remove(engine.backend.locate('limits')!)
+    expect((await sync(engine)).removed).toMatchObject([{ filename: 'limits' }])
+  })
+
   it('marks as deleted what another host removed', async () => {
     await using engine = await testEngine()
     const tree = await makeTree(join(engine.directory, 'site'))
