@@ -6,6 +6,7 @@ import {
   type PackProgress,
   type SurveyOptions as ArchiveSurveyOptions,
 } from '@bakthat/archive'
+import { BakthatError } from '@bakthat/errors'
 import { localDirectory, readAhead, type Bytes } from '@bakthat/storage'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, BackupOptions, SurveyOptions } from './contract.js'
@@ -111,7 +112,11 @@ export async function choiceOf(
 
 function estimate({ size }: Source, options: BackupOptions): Pick<Archive, 'estimatedSize'> {
   const estimatedSize = options.estimatedSize ?? size
-  return estimatedSize === undefined ? {} : { estimatedSize }
+  if (estimatedSize === undefined) return {}
+  if (estimatedSize >= 0) return { estimatedSize }
+  throw new BakthatError('INVALID_INPUT', `estimatedSize is no number of bytes: ${estimatedSize}`, {
+    hint: 'leave it out where nothing is known',
+  })
 }
 
 function omitDestination(context: DestinationContext, source: Source, options: ActionOptions): readonly string[] {

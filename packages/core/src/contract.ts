@@ -60,7 +60,7 @@ export interface BackupOptions
   /** A file of patterns. Default: `.bakthatexclude`, else `.gitignore`, at the root of the tree. */
   readonly excludeFile?: string
   /**
-   * About how many bytes will be stored: a hint for stores that plan by it. Known for a single file; needed for a tree
+   * About how many bytes will be stored, at least 0: a hint for stores that plan by it. Known for a single file; needed for a tree
    * only where it may come to more than some terabytes.
    */
   readonly estimatedSize?: number

@@ -383,6 +383,16 @@ describe('backup', () => {
     expect(engine.catalog.find({ status: ['pending', 'complete'] })).toEqual([])
   })
 
+  it.each([NaN, -1])('refuses to plan for %d bytes', async (estimatedSize) => {
+    await using engine = await testEngine()
+    const tree = await makeTree(join(engine.directory, 'mydir'))
+    await expect(backup(engine, tree, { estimatedSize })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: `estimatedSize is no number of bytes: ${estimatedSize}`,
+    })
+    expect(engine.catalog.find({ status: ['pending', 'complete'] })).toEqual([])
+  })
+
   it('says that a path is missing before it touches catalog or store', async () => {
     await using engine = await testEngine()
     const running = backup(engine, join(engine.directory, 'nope'))

@@ -50,6 +50,7 @@ function textOf({ path, profile, conf, findings, identity }: Configured, style: 
       ...told('note'),
       ...identityNotes(identity),
       `next: bakthat backup PATH${option}, and bakthat configure-rotation${option}`,
+      `then: bakthat recovery${option}, for the day on which this machine is lost`,
     ],
   })
 }
