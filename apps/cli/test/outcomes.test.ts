@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { BakthatError } from '@bakthat/errors'
-import type { Bakthat, BackupResult, VerifyResult } from 'bakthat'
+import type { Backup, Bakthat, BackupResult, VerifyResult } from 'bakthat'
 import { FakeHost, run } from './support/fake-host.js'
 import { backupOf, backupResultOf, restoreResultOf } from './support/samples.js'
 
@@ -217,6 +217,53 @@ describe('the list of backups', () => {
         exit_code: 4,
       },
     })
+  })
+})
+
+describe('the names of backups', () => {
+  const hours = (age: number, others: Partial<Backup> = {}): Backup =>
+    backupOf({ backupDate: new Date(Date.now() - age * 3_600_000), ...others })
+  const library = answering({
+    show: [
+      hours(90, { filename: 'etc', size: 1_500 }),
+      hours(50, { filename: 'old', storedFilename: 'old.1', size: 1 }),
+      hours(30, { filename: 'limits', metadata: { KeyValue: true } }),
+      hours(20, { filename: 'etc', size: 500 }),
+      hours(-20, { filename: 'old', storedFilename: 'old.2', size: 7 }),
+    ],
+  })
+
+  it('are told with their newest backups, how many they have, and how much that is', async () => {
+    const { status, stdout, stderr } = await run(['show', '--names'], library)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'then')).toBe(
+      [
+        'Newest (UTC)      Backups    Size  Name  Stored in',
+        'then        2  2.0 kB  etc   local (/srv/backups)',
+        'then        2     8 B  old   local (/srv/backups)\n',
+      ].join('\n'),
+    )
+  })
+
+  it('are stale without a backup of that time, and one from the future is none', async () => {
+    const { status, stderr } = await run(['show', '--stale', '48h'], library)
+    expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringMatching(/^error: old is stale: .* UTC\n$/) })
+    expect((await run(['show', '--stale', '3d'], library)).status).toBe(0)
+    const { stdout } = await run(['show', '--stale', '19h', '--json'], library)
+    expect(JSON.parse(stdout)).toMatchObject([
+      { filename: 'etc', backups: 2, size: 2_000, is_stale: true },
+      { filename: 'old', backups: 2, stored_filename: 'old.2', is_stale: true },
+    ])
+  })
+
+  it('are not those of nothing: a check that finds no backup at all fails', async () => {
+    expect(await run(['show', '--names'], answering({ show: [] }))).toMatchObject({ status: 0 })
+    expect(await run(['show', '--stale', '1d'], answering({ show: [] }))).toMatchObject({ status: 4, stdout: '' })
+  })
+
+  it('are not to be limited', async () => {
+    expect(await run(['show', '--names', '-n', '3'], library)).toMatchObject({ status: 2 })
+    expect(await run(['show', '--stale', 'soon'], library)).toMatchObject({ status: 2 })
   })
 })
 
