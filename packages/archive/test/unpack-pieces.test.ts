@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { inspect } from '@bakthat/archive'
 import { createCompressor } from '../dist/compression/compression.js'
+import { TarReader } from '../dist/unpack/tar-reader.js'
 import { withDirectory } from './pack-support.js'
 import { chunked, endOfArchive, entry, extractInto, pax, tar } from './unpack-support.js'
 
@@ -11,6 +12,7 @@ const filler = entry({ name: 'filler', body: Buffer.alloc(1 << 20, 'f') })
 
 const archive = tar(
   filler,
+  entry({ flag: 'x', body: '' }),
   pax({ path: 'by records' }),
   entry({ body: 'one' }),
   entry({ name: '././@LongLink', flag: 'L', body: 'by a long name\0' }),
@@ -22,6 +24,23 @@ const archive = tar(
 function framed(...pieces: readonly Uint8Array[]): Buffer {
   const compressor = createCompressor({ format: 'zstd' })
   return Buffer.concat(pieces.map((piece) => compressor.compress(piece)))
+}
+
+/** What a reader tells of the archive, given in two pieces that are used again for something else. */
+function readInPieces(at: number): string {
+  let told = ''
+  const reader = new TarReader({
+    entry: ({ path }) => void (told += `\n${path}: `),
+    data: (bytes, start, end) => void (told += bytes.toString('latin1', start, end)),
+    entryEnd: () => undefined,
+  })
+  for (const piece of [archive.subarray(0, at), archive.subarray(at)]) {
+    const lent = Buffer.from(piece)
+    reader.write(lent)
+    lent.fill(0xff)
+  }
+  reader.end()
+  return told
 }
 
 describe('an archive in frames', () => {
@@ -39,6 +58,12 @@ describe('an archive in frames', () => {
         expect(statSync(join(out, 'filler')).size).toBe(1 << 20)
       }
     }))
+
+  it('is read without anything of a piece being kept', () => {
+    const whole = readInPieces(archive.length)
+    expect(whole.slice(-150)).toContain('holey: three')
+    for (let at = filler.length + 1; at < archive.length; at += 53) expect(readInPieces(at) === whole).toBe(true)
+  })
 
   it('is read to its last byte, which its size tells', async () => {
     expect(await inspect(chunked(framed(archive)))).toMatchObject({ tarSize: archive.length })

@@ -164,7 +164,6 @@ export class TarReader {
     const { size } = header
     if (size < 0 || size > longestDescription) throw damaged(`an extended header of ${size} bytes`)
     this.#description = { header, pieces: [], missing: size }
-    if (size === 0) this.#endDescription()
   }
 
   #takeDescription(bytes: Buffer, at: number): number {
