@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { day, settableClock } from '@bakthat/emulator/s3'
+import { impatient, type RetryStrategy } from '@bakthat/emulator/impatience'
+import { day, settableClock, slowDown } from '@bakthat/emulator/s3'
 import type { S3Backend, S3Options } from '@bakthat/s3'
 import { single } from '@bakthat/storage'
 
@@ -104,6 +105,70 @@ describe('a bucket that keeps versions', () => {
         expect(versionsOf(at, 'blob')).toHaveLength(1)
         await backend.remove(backend.locate('blob')!)
         expect(versionsOf(at, 'blob')).toEqual([])
+      },
+      {},
+      {},
+      { versioning: 'Enabled' },
+    ))
+
+  it('is left as it is, without another marker, where what is to be removed is hidden', () =>
+    onEmulated(
+      async (backend, at) => {
+        await backend.put('blob', single(noise(10)))
+        await hide(at, 'blob')
+        const before = [...versionsOf(at, 'blob')]
+        await backend.remove(backend.locate('blob')!)
+        expect(versionsOf(at, 'blob')).toEqual(before)
+      },
+      {},
+      {},
+      { versioning: 'Enabled' },
+    ))
+
+  it('is rid of the version that was stored, and of no later one, by keys that may not look', () =>
+    onEmulated(
+      async (backend, at) => {
+        const { locator } = await backend.put('blob', single(Buffer.from('ours')))
+        await backend.write('blob', Buffer.from('theirs'))
+        at.server.faults.add({ operation: 'HeadObject' }, { refuse: 403, code: 'AccessDenied' })
+        await backend.remove(locator)
+        await expect(backend.stat(backend.locate('blob')!)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+        expect((await read(backend, 'blob')).toString()).toBe('theirs')
+      },
+      {},
+      {},
+      { versioning: 'Enabled' },
+    ))
+
+  it('is not taken for rid of a blob because of one that is called alike, by keys that may list versions alone', () =>
+    onEmulated(
+      async (backend, at) => {
+        await backend.put('blob', single(noise(10)))
+        await backend.put('blob2', single(noise(10)))
+        await hide(at, 'blob')
+        for (const operation of ['HeadObject', 'ListObjectsV2'])
+          at.server.faults.add({ operation }, { refuse: 403, code: 'AccessDenied' })
+        await expect(backend.remove(backend.locate('blob')!)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+      },
+      {},
+      {},
+      { versioning: 'Enabled' },
+    ))
+
+  it('confirms the version that was stored, whatever is put over it before it is looked at', () =>
+    onEmulated(
+      async (other, at) => {
+        at.server.faults.add({ operation: 'HeadObject' }, slowDown)
+        const retryStrategy: RetryStrategy = {
+          ...impatient(),
+          refreshRetryTokenForRetry: async (last, failure) => {
+            await other.write('blob', Buffer.from('theirs'))
+            return impatient().refreshRetryTokenForRetry(last, failure)
+          },
+        }
+        const backend = at.open({ client: { retryStrategy } })
+        const { locator } = await backend.put('blob', single(Buffer.from('ours')))
+        expect((await read(backend, locator)).toString()).toBe('ours')
       },
       {},
       {},
