@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { withDirectory } from './pack-support.js'
@@ -20,6 +20,7 @@ interface Outcome {
   readonly message?: string
   readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[]
   readonly files?: number
+  readonly bytesRead?: number
 }
 
 /** Does something with `@bakthat/archive` in a process whose file system fails. A file that fails to be closed is closed, as on Linux. */
@@ -93,6 +94,24 @@ describe('a backup of a disk that fails', () => {
   it.each(['/small', '/big'])('does not mind that a file fails to be closed: %s', async (path) => {
     expect(await packWith({ call: 'closeSync', path, errno: 'EIO' })).toMatchObject({ files: 2, warnings: [] })
   })
+
+  it('holds nothing of a file that took the place of another and cannot be read to its end', () =>
+    withDirectory((directory) => {
+      mkdirSync(join(directory, 'tree'))
+      writeFileSync(join(directory, 'tree/a'), 'of many names', { mode: 0o644 })
+      linkSync(join(directory, 'tree/a'), join(directory, 'tree/z'))
+      writeFileSync(join(directory, 'secret'), 'secret', { mode: 0o600 })
+      const script = `(fs.openSync = (open => (path, ...rest) => {
+        if (path.endsWith('/a') && fs.existsSync(directory + '/secret')) fs.renameSync(directory + '/secret', path)
+        return open(path, ...rest)
+      })(fs.openSync), syncBuiltinESMExports(), packed(directory + '/tree'))`
+      const fault = { call: 'readSync', path: '/tree/a', errno: 'EIO', passes: 1 }
+      expect(withFault(fault, script, directory)).toMatchObject({
+        files: 1,
+        bytesRead: 'of many names'.length,
+        warnings: [{ code: 'unreadable', path: 'tree/a', incomplete: true }],
+      })
+    }))
 
   it.each(['lstatSync', 'accessSync', 'readdirSync'])(
     'ends with UNAVAILABLE where its root cannot be had: %s',

@@ -63,7 +63,9 @@ function addOpenFile(
   }
   if (!now.isFile()) return leftOut({ code: 'vanished', path, message: 'replaced by another kind of file' })
   const genuine = BigInt.asIntN(64, now.ino) === inode && BigInt.asIntN(64, now.dev) === device
-  if (error !== undefined) return addDamagedFile(frame, entry, start, length, error)
+  if (error !== undefined) {
+    return genuine ? addDamagedFile(frame, entry, start, length, error) : leftOut(readFailure(error, path))
+  }
   // What is another file by now has an owner and a mode of its own, whatever else is the same.
   if (genuine && length === header.size && now.mtimeNs === header.mtimeNs && Number(now.size) === length) {
     commit(frame, header, start)
