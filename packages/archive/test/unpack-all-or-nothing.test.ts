@@ -63,7 +63,9 @@ describe('a restore that cannot be put into place', () => {
   ])('keeps what it replaced where %s cannot be put back, and puts %s back all the same', (lost, other) =>
     withTarget((to) => {
       expect(restoredOver(to, 'renameSync', lost)).toContain('could be put back')
-      const kept = readdirSync(to, { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('/old/'))
+      const found = readdirSync(to, { recursive: true, encoding: 'utf8' })
+      expect(found.filter((path) => path.endsWith('/new'))).toEqual([])
+      const kept = found.filter((path) => path.includes('/old/'))
       expect(kept.map((path) => readFileSync(join(to, path), 'utf8'))).toEqual([`my ${lost}`])
       expect(readFileSync(join(to, other), 'utf8')).toBe(`my ${other}`)
     }),

@@ -97,6 +97,18 @@ describe('archives of GNU tar', () => {
     }),
   )
 
+  it('are told from what only looks like a header: gzip that stores a tar as it is, and has a name', () =>
+    withDirectory(async (directory) => {
+      const archive = tar(entry({ name: 'good', body: 'fine' }))
+      const [stored, name] = [gzipSync(archive, { level: 0 }), Buffer.from('abc.tar\0')]
+      const named = Buffer.concat([stored.subarray(0, 10), name, stored.subarray(10)])
+      named[3] = 8
+      // The digits of the size lie where a tar has those of its checksum.
+      expect(named.toString('latin1', 148, 156)).toMatch(/^[0-7]+$/)
+      await extractInto(join(directory, 'out'), named)
+      expect(readFileSync(join(directory, 'out/good'), 'utf8')).toBe('fine')
+    }))
+
   it2.each(['BZh', '\u001f\u008b\u0008'])(
     'are told by their headers, whatever the first name begins with: %j',
     (name) =>

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { Header, Pax, type HeaderData } from 'tar'
 import { inspect, type ArchiveEntry } from '@bakthat/archive'
 import { entryTypes, libraryTypes } from './library-types.js'
-import { chunked, endOfArchive } from './unpack-support.js'
+import { chunked, endOfArchive, entry, tar } from './unpack-support.js'
 
 const component = fc.stringMatching(/^[ -.0-~]{1,40}$/).filter((name) => name !== '.' && name !== '..')
 const entries = fc.record({
@@ -95,6 +95,24 @@ describe('headers of the tar library', () => {
       userName: 'somebody',
       mtimeNs: 1_234_500_000_000n,
     })
+  })
+})
+
+describe('headers of old tars', () => {
+  it.each(['          1 ', '\0         1\0', '1\0 \0', '00000000001'])(
+    'may have their numbers anywhere: %j',
+    async (size) => {
+      expect(await readEntries(tar(entry({ size, body: 'x' })))).toMatchObject([{ size: 1 }])
+    },
+  )
+
+  it('may have summed their bytes as signed ones', async () => {
+    const sabotage = (header: Buffer): void => {
+      header.fill(' ', 148, 156)
+      const sum = new Int8Array(header).reduce((total, byte) => total + byte, 0)
+      header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+    }
+    expect(await readEntries(tar(entry({ name: '\xe4\xf6', sabotage })))).toMatchObject([{ path: '\xe4\xf6' }])
   })
 })
 
