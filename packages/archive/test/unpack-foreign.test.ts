@@ -5,7 +5,18 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { inspect, type ArchiveEntry } from '@bakthat/archive'
 import { has, packed, run, withDirectory } from './pack-support.js'
-import { zstdFrame, chunked, cut, streamed, entry, expectSameTree, extractInto, pax, tar } from './unpack-support.js'
+import {
+  zstdFrame,
+  chunked,
+  cut,
+  streamed,
+  entry,
+  expectSameTree,
+  extractInto,
+  pax,
+  refusal,
+  tar,
+} from './unpack-support.js'
 
 /** A tree that every format of tar can hold: whole seconds, short links. */
 function makeTree(root: string): void {
@@ -96,6 +107,21 @@ describe('archives of GNU tar', () => {
       expect(readFileSync(join(directory, 'out/f'), 'utf8')).toBe('second')
     }),
   )
+
+  it('come back from gzip whose header says all that it may', () =>
+    withDirectory(async (directory) => {
+      const packed = gzipSync(tar(entry({ name: 'good', body: 'fine' })))
+      const extra = Buffer.concat([Buffer.from([300 % 256, 1]), Buffer.alloc(300, 'extra\0')])
+      const texts = Buffer.from('a name\0a comment\0')
+      const header = Buffer.concat([packed.subarray(0, 10), extra, texts, Buffer.from([0x1f, 0x8b])])
+      header[3] = 2 + 4 + 8 + 16
+      await extractInto(join(directory, 'out'), Buffer.concat([header, packed.subarray(10)]))
+      expect(readFileSync(join(directory, 'out/good'), 'utf8')).toBe('fine')
+      for (const cut of [11, 200, 314, 320, header.length - 1])
+        expect(await refusal(extractInto(join(directory, 'cut'), header.subarray(0, cut)))).toMatchObject({
+          code: 'INTEGRITY',
+        })
+    }))
 
   it('are told from what only looks like a header: gzip that stores a tar as it is, and has a name', () =>
     withDirectory(async (directory) => {

@@ -86,6 +86,23 @@ describe('a target', () => {
       }),
   )
 
+  it.each(['/', '//', '/etc/..'])('that is the root directory is refused: %s', async (to) => {
+    const before = readdirSync('/')
+    const cut = entry({ name: 'x' })
+    expect(await refusal(extractInto(to, cut))).toMatchObject({ code: 'INVALID_INPUT' })
+    expect(readdirSync('/')).toEqual(before)
+  })
+
+  it('is where the restore is prepared, for it may be a disk of its own', () =>
+    withDirectory(async (directory) => {
+      mkdirSync(join(directory, 'out'))
+      const prepared: (string | undefined)[][] = []
+      const onProgress = (): unknown =>
+        prepared.push([directory, join(directory, 'out')].map((path) => readdirSync(path)[0]))
+      await extractInto(join(directory, 'out'), tar(entry({ name: 'x' })), { onProgress })
+      expect(prepared[0]).toEqual(['out', expect.stringMatching(/^\.bakthat-restore-/)])
+    }))
+
   it('keeps what it holds beside what is restored', () =>
     withDirectory(async (directory) => {
       writeFileSync(join(directory, 'mine'), 'mine')
