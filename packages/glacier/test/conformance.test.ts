@@ -13,6 +13,9 @@ async function inVault(more: Partial<GlacierOptions> = {}): Promise<Fixture> {
     thaw: async () => {
       emulator.finishJobs()
     },
+    lapse: async () => {
+      emulator.clock.advance(25 * 3_600_000)
+    },
     takeInventory: async () => {
       emulator.takeInventory()
     },

@@ -19,6 +19,10 @@ async function onEmulator(more: Partial<S3Options> = {}): Promise<Fixture> {
       at.server.clock.advance(12 * hour)
       return Promise.resolve()
     },
+    lapse: () => {
+      at.server.clock.advance(30 * 24 * hour)
+      return Promise.resolve()
+    },
     dispose: async () => {
       await at[Symbol.asyncDispose]()
     },

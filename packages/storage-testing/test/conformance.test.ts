@@ -21,13 +21,18 @@ function inMemory(options?: MemoryBackendOptions): Promise<Fixture> {
 }
 
 function cold(inner: MemoryBackendOptions, listing: 'immediate' | 'deferred'): Promise<Fixture> {
-  const backend = coldBackend(memoryBackend(inner), { listing })
+  let now = Date.parse('2026-03-18T12:00:00Z')
+  const backend = coldBackend(memoryBackend(inner), { listing, now: () => new Date(now) })
   return Promise.resolve({
     backend,
     reopen: () => Promise.resolve(backend.reopen()),
     thaw: () =>
       Promise.resolve().then(() => {
         backend.thaw()
+      }),
+    lapse: () =>
+      Promise.resolve().then(() => {
+        now += 25 * 3_600_000
       }),
     leftovers: nothing,
     dispose: () => backend.close(),

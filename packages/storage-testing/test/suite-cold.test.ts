@@ -6,6 +6,7 @@ import { coldBackend, memoryBackend, type Fixture } from '@bakthat/storage-testi
 import { broken, failuresOf, type Fault } from './broken.js'
 
 const tiers = 'hastens what is under way, where it can, and begins nothing anew for a slower tier'
+const lapsed = 'asks anew for what was thawed and is cold again, where it may, and else says that it is COLD'
 
 const faults: Readonly<Record<string, readonly [title: string, fault: Fault]>> = {
   'begins again for a slower tier': [
@@ -21,6 +22,22 @@ const faults: Readonly<Record<string, readonly [title: string, fault: Fault]>> =
       retrieve: (locator, options = {}) => {
         if (options.ticket === undefined || options.tier !== 'expedited') return inner.retrieve(locator, options)
         return Promise.reject(new BakthatError('UNSUPPORTED', 'it is under way'))
+      },
+    }),
+  ],
+  'begins anew, unasked, what has lapsed': [
+    lapsed,
+    (inner) => ({
+      retrieve: (locator, { begin = true, ...options } = {}) =>
+        inner.retrieve(locator, { ...options, begin: begin || options.ticket !== undefined }),
+    }),
+  ],
+  'gives the ticket of what has lapsed again': [
+    lapsed,
+    (inner) => ({
+      retrieve: async (locator, options = {}) => {
+        const answer = await inner.retrieve(locator, options)
+        return answer.state === 'ready' ? answer : { ...answer, ticket: options.ticket ?? answer.ticket }
       },
     }),
   ],
@@ -50,7 +67,8 @@ const faults: Readonly<Record<string, readonly [title: string, fault: Fault]>> =
 }
 
 function cold(fault: Fault): Fixture {
-  const inner = coldBackend(memoryBackend(), { listing: 'deferred' })
+  let now = Date.parse('2026-03-18T12:00:00Z')
+  const inner = coldBackend(memoryBackend(), { listing: 'deferred', now: () => new Date(now) })
   const open = (backend: StorageBackend): StorageBackend => broken(backend, fault)
   return {
     backend: open(inner),
@@ -58,6 +76,10 @@ function cold(fault: Fault): Fixture {
     thaw: () =>
       Promise.resolve().then(() => {
         inner.thaw()
+      }),
+    lapse: () =>
+      Promise.resolve().then(() => {
+        now += 25 * 3_600_000
       }),
     leftovers: () => Promise.resolve([]),
     dispose: () => Promise.resolve(),

@@ -10,6 +10,8 @@ export interface Fixture {
    * it; the suite never waits for hours.
    */
   thaw?(): Promise<void>
+  /** Makes everything that was thawed so far cold again. A backend whose thawed copies stay for a time needs it. */
+  lapse?(): Promise<void>
   /**
    * Makes what was stored and removed so far show in listings that are asked for from now on. A backend whose listings are
    * of an earlier moment (`asOf`) needs it.

@@ -69,6 +69,23 @@ export const retrieving: readonly Case[] = cases((it) => {
     sameBytes(await joined(thawed.value), content)
   })
 
+  it('asks anew for what was thawed and is cold again, where it may, and else says that it is COLD', async (trial) => {
+    if (trial.capabilities.retrieval === 'immediate' || trial.fixture.lapse === undefined) return
+    const content = pattern(100)
+    const { locator } = await trial.put('asked', content)
+    const ticket = await pendingAt(trial, locator, {})
+    await trial.thaw()
+    assert.equal((await trial.backend.retrieve(locator, { ticket })).state, 'ready', 'pending after thaw()')
+    await trial.fixture.lapse()
+    await rejects(trial.backend.retrieve(locator, { ticket, begin: false }), 'COLD')
+    const anew = await pendingAt(trial, locator, { ticket })
+    assert.notEqual(anew, ticket)
+    await trial.thaw()
+    const thawed = await trial.backend.retrieve(locator, { ticket: anew })
+    assert.ok(thawed.state === 'ready', 'pending after thaw()')
+    sameBytes(await joined(thawed.value), content)
+  })
+
   it('gives any range of a blob, or says that ranges are not supported', async (trial) => {
     const content = pattern(size)
     const { locator } = await trial.put('ranged', content)
