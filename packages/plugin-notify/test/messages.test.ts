@@ -48,6 +48,17 @@ describe('a message', () => {
     })
   })
 
+  it.each([
+    [999, 999, '999 B, 1 file, 999 ms'],
+    [999_949, 999.4, '999.9 kB, 1 file, 999 ms'],
+    [999_950, 999.6, '1 MB, 1 file, 1 s'],
+    [999_960_000, 59_960, '1 GB, 1 file, 1 min 0 s'],
+    [5e15, 7_500_000, '5,000 TB, 1 file, 2 h 5 min'],
+  ])('tells %d bytes and %d ms in the units that they come to', async (size, durationMs, words) => {
+    const [message] = await told((plugin) => succeed(plugin, { size, files: 1, durationMs }))
+    expect(message).toMatchObject({ text: `stored photos.20260318120000.tgz in s3 bucket\n${words}` })
+  })
+
   it('about a backup that lacks files is a warning, and names the first of them', async () => {
     const warnings = Array.from({ length: 7 }, (_, index) => ({ path: `f${index}`, message: 'gone', incomplete: true }))
     const [message] = await told((plugin) => succeed(plugin, { warnings, size: 0, files: 1, durationMs: 12 }))
