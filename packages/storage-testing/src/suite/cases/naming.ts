@@ -56,6 +56,8 @@ export const naming: readonly Case[] = cases((it) => {
       const blob = await trial.put(name, content)
       assert.equal(blob.name, name)
       assertKeepable(blob.locator)
+      assert.equal(trial.backend.locate(name), trial.capabilities.names ? blob.locator : undefined)
+      assert.equal((await trial.stat(blob.locator)).name, name)
       const [listed, ...others] = await trial.list(name)
       assert.deepEqual([listed?.name, listed?.locator, others.length], [name, blob.locator, 0])
       sameBytes(await trial.read(blob.locator), content)

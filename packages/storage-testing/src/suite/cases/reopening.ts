@@ -31,6 +31,14 @@ export const reopening: readonly Case[] = cases((it) => {
     await other.close()
   })
 
+  it('takes nothing from others when it is closed', async (trial) => {
+    const { locator } = await trial.put('kept', pattern(10))
+    const other = await trial.fixture.reopen()
+    await trial.read(locator, {}, other)
+    await other.close()
+    sameBytes(await trial.read(locator), pattern(10))
+  })
+
   it('lets another process ask again for what stat says, where that takes a ticket', async (trial) => {
     const { locator } = await trial.put('known', pattern(10))
     await trial.fixture.takeInventory?.()
