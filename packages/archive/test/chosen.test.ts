@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import {
   Choice,
   chooseFrames,
@@ -389,3 +389,18 @@ async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   for await (const chunk of bytes) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
+
+describe('a choice', () => {
+  it('looks up nothing above a path that is as long as nothing that was named', () => {
+    const deep = Array.from({ length: 1000 }, () => 'd').join('/')
+    const choice = new Choice([deep, 'elsewhere'])
+    const looking = jest.spyOn(Map.prototype, 'get')
+    try {
+      expect(choice.includes(`${deep}/d`)).toBe(true)
+      expect(choice.includes(deep.slice(2))).toBe(false)
+      expect(looking.mock.calls.length).toBeLessThan(10)
+    } finally {
+      looking.mockRestore()
+    }
+  })
+})

@@ -7,6 +7,8 @@ import { peculiar, safePath } from './entry-path.js'
 export class Choice {
   /** By each path, the names that stand for it. */
   readonly #names = new Map<string, string[]>()
+  /** How long they are: of a path very deep down, most of what is above need not be looked up. */
+  readonly #lengths = new Set<number>()
   readonly #above = new Set<string>()
   readonly #missing: Set<string>
 
@@ -24,7 +26,7 @@ export class Choice {
     const plain = peculiar.test(path) ? componentsOf(path).join('/') : path
     let isWanted = false
     for (let end = plain.length; end > 0; end = plain.lastIndexOf('/', end - 1)) {
-      const names = this.#names.get(plain.slice(0, end))
+      const names = this.#lengths.has(end) ? this.#names.get(plain.slice(0, end)) : undefined
       if (names === undefined) continue
       for (const name of names) this.#missing.delete(name)
       isWanted = true
@@ -62,6 +64,7 @@ export class Choice {
   }
 
   #add(path: string, name: string): void {
+    this.#lengths.add(path.length)
     const names = this.#names.get(path)
     if (names === undefined) this.#names.set(path, [name])
     else if (!names.includes(name)) names.push(name)
