@@ -95,6 +95,59 @@ describe('a backup of a disk that fails', () => {
     expect(await packWith({ call: 'closeSync', path, errno: 'EIO' })).toMatchObject({ files: 2, warnings: [] })
   })
 
+  it('keeps what could be read of a file, and zeros in the place of the rest', () =>
+    withDirectory((directory) => {
+      mkdirSync(join(directory, 'tree'))
+      writeFileSync(join(directory, 'tree/a'), 'read, and not')
+      // A disk that gives five bytes, and leaves something else where the others were to come.
+      const script = (read: string): string => `(fs.readSync = (read => (descriptor, memory, at, size, position) => {
+        memory.fill('x', at, at + size)
+        return read(descriptor, memory, at, Math.min(size, 5), position)
+      })(fs.readSync), syncBuiltinESMExports(), (${read})())`
+      const fault = { call: 'readSync', path: '/tree/a', errno: 'EIO', passes: 1 }
+      const packing = `async () => {
+        const { bytes, summary } = pack({ path: directory + '/tree', compression: { format: 'none' } })
+        let message = ''
+        for await (const piece of bytes) message += Buffer.from(piece).toString('latin1')
+        return { ...(await summary), message }
+      }`
+      const packed = withFault(fault, script(packing), directory)
+      expect(packed).toMatchObject({ files: 1, warnings: [{ code: 'unreadable', path: 'tree/a', incomplete: true }] })
+      expect(packed.message).toContain(`read,${'\0'.repeat(507)}`)
+      const filling = `async () => {
+        const { FrameFiller } = await import('../dist/pack/frame-filler.js')
+        const names = { userNames: new Map(), groupNames: new Map() }
+        const filler = new FrameFiller({ root: '', name: 't', compression: { format: 'none' }, xattrs: false, ...names })
+        const descriptor = fs.openSync(directory + '/tree/a')
+        const plan = { kind: 'piece', descriptor, path: '/a', position: 0, length: 13, header: undefined, ends: true }
+        const { bytes, warnings } = filler.fill(plan)
+        return { warnings, message: Buffer.from(bytes).toString('latin1') }
+      }`
+      const piece = withFault(fault, script(filling), directory)
+      expect(piece).toMatchObject({ warnings: [{ code: 'unreadable', path: '/a' }] })
+      expect(piece.message).toBe(`read,${'\0'.repeat(507)}`)
+    }))
+
+  it('says of a file that shrinks again and again how much of it was read', () =>
+    withDirectory((directory) => {
+      mkdirSync(join(directory, 'tree'))
+      writeFileSync(join(directory, 'tree/a'), 'what was read')
+      const script = `(fs.fstatSync = (stat => (...args) => {
+        const stats = stat(...args)
+        return Object.assign(Object.create(Object.getPrototypeOf(stats)), stats, { size: stats.size + 5n })
+      })(fs.fstatSync), syncBuiltinESMExports(), (async () => {
+        const { bytes, summary } = pack({ path: directory + '/tree', compression: { format: 'none' } })
+        let message = ''
+        for await (const piece of bytes) message += Buffer.from(piece).toString('latin1')
+        return { ...(await summary), message }
+      })())`
+      const none = { call: 'fstatSync', path: '/nowhere', errno: 'EIO' }
+      const { message = '', ...packed } = withFault(none, script, directory)
+      expect(packed).toMatchObject({ bytesRead: 13, warnings: [{ code: 'changed', path: 'tree/a' }] })
+      const header = message.indexOf('tree/a\0')
+      expect(parseInt(message.slice(header + 124, header + 136), 8)).toBe(13)
+    }))
+
   it('holds nothing of a file that took the place of another and cannot be read to its end', () =>
     withDirectory((directory) => {
       mkdirSync(join(directory, 'tree'))

@@ -119,6 +119,24 @@ judged('a small file that changes between walk and read', () => {
       expect(contents(outcome, 'tree/untouched')).toBe('twelve bytes')
     }))
 
+  it('is stored as it is now when it has shrunk or grown, and its time was put back', () =>
+    withTree(async (directory, root) => {
+      const [grown, shrunk] = [join(root, 'grown'), join(root, 'shrunk')]
+      const putBack = (): void => {
+        for (const path of [grown, shrunk]) utimesSync(path, 1_600_000_000, 1_600_000_000)
+      }
+      for (const path of [grown, shrunk]) writeFileSync(path, 'twelve bytes')
+      putBack()
+      const outcome = await packChanged(directory, () => {
+        appendFileSync(grown, ' and more')
+        truncateSync(shrunk, 6)
+        putBack()
+      })
+      expect(outcome.warnings).toEqual(['changed /grown', 'changed /shrunk'])
+      expect(contents(outcome, 'tree/grown')).toBe('twelve bytes and more')
+      expect(contents(outcome, 'tree/shrunk')).toBe('twelve')
+    }))
+
   it('is cut at its planned size when it has grown beyond a frame', () =>
     withTree(async (directory, root) => {
       writeFileSync(join(root, 'log'), 'short')
