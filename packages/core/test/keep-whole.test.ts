@@ -147,6 +147,20 @@ describe('a backup whose process was killed', () => {
     })
   })
 
+  it.each([
+    ['the backup', undefined, 'boot-1 pid:[1]'],
+    ['who looks', 'boot-1 pid:[1]', undefined],
+  ])('is judged by its process alone where %s does not tell in which container it runs', async (_, its, ours) => {
+    const placed = (processes: string | undefined): Record<string, string> =>
+      processes === undefined ? {} : { processes }
+    for (const alive of [true, false]) {
+      await using engine = await testEngine({ isAlive: () => alive })
+      engine.catalog.begin(pendingRow(engine, { metadata: { writer: { host: engine.host, ...placed(its) } } }))
+      await backup({ ...engine, ...placed(ours) }, await makeTree(join(engine.directory, 'site')))
+      expect(engine.catalog.find({ status: ['pending'] })).toHaveLength(alive ? 1 : 0)
+    }
+  })
+
   it('is left alone when another host began it', async () => {
     await using engine = await testEngine({ isAlive: () => false })
     engine.catalog.begin(pendingRow(engine, { host: 'elsewhere' }))
