@@ -40,6 +40,18 @@ describe('a lock', () => {
     ),
   )
 
+  it('comes with checksums, without which a server sets none, whatever the server is', () =>
+    inLockedBucket(
+      async (backend, at) => {
+        for (const size of [10, 9 * mebibyte]) await backend.put(`of ${size}`, inChunks(noise(size)))
+        const unchecked = at.server.requests
+          .filter(({ operation }) => operation === 'PutObject' || operation === 'UploadPart')
+          .filter(({ headers }) => headers['x-amz-checksum-crc32'] === undefined)
+        expect(unchecked).toEqual([])
+      },
+      { provider: 'ceph' },
+    ))
+
   it('is over on its day', () =>
     inLockedBucket(async (backend, at) => {
       const { locator } = await backend.put('blob', single(noise(10)))
