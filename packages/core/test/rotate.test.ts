@@ -272,6 +272,16 @@ describe('what the store tells', () => {
     ])
   })
 
+  it('a backup that is gone from the store goes, and is not kept, where it would go in any case', async () => {
+    await using engine = await testEngine()
+    await march(engine, 'site', 14, 18)
+    await engine.backend.remove(engine.backend.locate('site.20260315110000.tar.zst')!)
+    const { keep, remove, removed } = await rotate(engine, 'site', { policy: { last: 2 } })
+    expect(days(keep)).toEqual([18, 17])
+    expect(remove.map(({ backup }) => backup.backupDate.getUTCDate())).toEqual([16, 15, 14])
+    expect(removed.map((row) => row.backupDate.getUTCDate())).toEqual([14, 15, 16])
+  })
+
   it.each([
     ['has lost its manifest', '.bakthat/manifests/site.20260318110000.tar.zst.json', undefined],
     ['was cut short', 'site.20260318110000.tar.zst', 'half'],
