@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { BakthatError } from '@bakthat/errors'
-import { single, type Bytes } from '@bakthat/storage'
-import { coldBackend, memoryBackend } from '@bakthat/storage-testing'
+import { single, type Bytes, type StorageBackend } from '@bakthat/storage'
+import { coldBackend, memoryBackend, type ColdBackend, type Fixture } from '@bakthat/storage-testing'
 
 import { broken, chunked, failuresOf, fixture, inOrder, listed, ready, whole, type Fault } from './broken.js'
 
@@ -301,6 +301,20 @@ const faults: Readonly<Record<string, readonly [Fault, string]>> = {
   ],
 }
 
+/** A cold backend, and a fault of it. */
+function asleep(cold: ColdBackend, fault: Partial<StorageBackend> = {}): Fixture {
+  return {
+    backend: broken(cold, () => fault),
+    reopen: () => Promise.resolve(broken(cold.reopen(), () => fault)),
+    thaw: () =>
+      Promise.resolve().then(() => {
+        cold.thaw()
+      }),
+    leftovers: () => Promise.resolve([]),
+    dispose: () => Promise.resolve(),
+  }
+}
+
 describe('the suite', () => {
   it('finds nothing wrong with a backend that keeps the contract', async () => {
     expect(await failuresOf(() => fixture(() => ({})))).toEqual([])
@@ -314,71 +328,49 @@ describe('the suite', () => {
   )
 
   it('catches a backend that leaves partial files behind', async () => {
-    const failed = await failuresOf(() => fixture(() => ({}), memoryBackend(), ['.blob.partial']))
-    expect(failed).toContain('stops a put whose signal is aborted, stops its source, and leaves nothing behind')
+    const title = 'stops a put whose signal is aborted, stops its source, and leaves nothing behind'
+    expect(await failuresOf(() => fixture(() => ({}), memoryBackend(), ['.blob.partial']), title)).toEqual([title])
   })
 
   it('catches a cold backend whose tickets another process does not know', async () => {
-    const failed = await failuresOf(() => {
+    const title = 'answers as its capabilities say: at once, or first with a ticket that any process can ask again with'
+    const forgetful = (): Fixture => {
       const inner = memoryBackend()
-      const backend = coldBackend(inner)
-      return {
-        ...fixture(() => ({})),
-        backend,
-        reopen: () => Promise.resolve(coldBackend(inner)),
-        thaw: () =>
-          Promise.resolve().then(() => {
-            backend.thaw()
-          }),
-      }
-    })
-    expect(failed).toContain(
-      'answers as its capabilities say: at once, or first with a ticket that any process can ask again with',
-    )
+      const cold = coldBackend(inner)
+      return { ...asleep(cold), reopen: () => Promise.resolve(coldBackend(inner)) }
+    }
+    expect(await failuresOf(forgetful, title)).toEqual([title])
   })
 
   it('catches a cold backend that begins a retrieval although it may not', async () => {
-    const failed = await failuresOf(() => {
+    const title =
+      'begins nothing when it may not: what is cold is COLD, what is under way pending, what is thawed ready'
+    const eager = (): Fixture => {
       const cold = coldBackend(memoryBackend())
-      const backend = broken(cold, () => ({
+      return asleep(cold, {
         retrieve: (locator, options = {}) => cold.retrieve(locator, { ...options, begin: true }),
-      }))
-      const thaw = (): Promise<void> => {
-        cold.thaw()
-        return Promise.resolve()
-      }
-      return { ...fixture(() => ({})), backend, thaw }
-    })
-    expect(failed).toContain(
-      'begins nothing when it may not: what is cold is COLD, what is under way pending, what is thawed ready',
-    )
+      })
+    }
+    expect(await failuresOf(eager, title)).toEqual([title])
   })
 
   it('catches a cold backend that puts metadata to sleep', async () => {
-    const failed = await failuresOf(() => {
+    const title = 'lists metadata as any other blob, and keeps it readable at once, where blobs have names'
+    const drowsy = (): Fixture => {
       const cold = coldBackend(memoryBackend())
-      const backend = broken(cold, () => ({ put: (name, bytes) => cold.put(name, bytes) }))
-      return {
-        ...fixture(() => ({})),
-        backend,
-        thaw: () =>
-          Promise.resolve().then(() => {
-            cold.thaw()
-          }),
-      }
-    })
-    expect(failed).toContain('lists metadata as any other blob, and keeps it readable at once, where blobs have names')
+      return asleep(cold, { put: (name, bytes) => cold.put(name, bytes) })
+    }
+    expect(await failuresOf(drowsy, title)).toEqual([title])
   })
 
-  it('catches a put that loses a race and does not stop its source', async () => {
-    const failed = await failuresOf(() =>
-      fixture((inner) => ({
-        put: async (name, bytes, options) => {
-          const source = bytes[Symbol.asyncIterator]()
-          return inner.put(name, { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) }, options)
-        },
-      })),
-    )
-    expect(failed).toContain('stops a put whose signal is aborted, stops its source, and leaves nothing behind')
+  it('catches a put that is told to stop and does not stop its source', async () => {
+    const title = 'stops a put whose signal is aborted, stops its source, and leaves nothing behind'
+    const heedless: Fault = (inner) => ({
+      put: async (name, bytes, options) => {
+        const source = bytes[Symbol.asyncIterator]()
+        return inner.put(name, { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) }, options)
+      },
+    })
+    expect(await failuresOf(() => fixture(heedless), title)).toEqual([title])
   })
 })
