@@ -66,10 +66,5 @@ function fileNameOf({ name, backend, container }: Series): string {
 function translated(error: unknown, directory: string): unknown {
   const code = systemCodeOf(error)
   if (code === undefined) return error
-  const message = `the metrics could not be written to ${directory}: ${code}`
-  const hint = 'make metrics.textfile_dir a directory that this user can write to'
-  return new BakthatError(code === 'ENOSPC' || code === 'EDQUOT' ? 'NO_SPACE' : 'UNAVAILABLE', message, {
-    hint,
-    cause: error,
-  })
+  return new BakthatError('UNAVAILABLE', `the metrics could not be written to ${directory}: ${code}`, { cause: error })
 }
