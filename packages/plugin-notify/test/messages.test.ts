@@ -162,6 +162,11 @@ describe('a message', () => {
     expect(kinds(bodies(receiver))).toEqual(['warning', 'failure'])
   })
 
+  it('has a title of one line, whatever a name holds', async () => {
+    const [message] = await told((plugin) => succeed(plugin, { filename: 'a\nb\u2028c\u2029d\u0085e' }))
+    expect(message).toMatchObject({ title: `Backup of a b c d e on ${host} succeeded` })
+  })
+
   it('is as long as services take, however much there is to say', async () => {
     const long = '\u{1F4BE}'.repeat(5000)
     const [message] = await told((plugin) => fail(plugin, { code: 'UNEXPECTED', message: long, hint: long }, long))

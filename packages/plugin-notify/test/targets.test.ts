@@ -92,6 +92,16 @@ describe('a webhook', () => {
     expect(byMethod(/^$/)).toMatchObject({ method: 'GET', path: '/ping?key=hidden' })
   })
 
+  it('gets headers that were asked for in the place of its own', async () => {
+    await using receiver = await startReceiver()
+    const headers = { Authorization: 'Basic hidden', 'Content-Type': 'application/cloudevents+json' }
+    await fail(activated({ webhook: { url: receiver.url, token: 'unused', headers } }))
+    expect(receiver.received[0]!.headers).toMatchObject({
+      authorization: 'Basic hidden',
+      'content-type': 'application/cloudevents+json',
+    })
+  })
+
   it('gets JSON that parses and carries name and message back, whatever they hold', async () => {
     await using receiver = await startReceiver()
     const anything = fc.oneof(
