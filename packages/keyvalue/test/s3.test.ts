@@ -54,6 +54,15 @@ s3.put_object(Bucket=sys.argv[2], Key='theirs', Body=gzip.compress(json.dumps(['
     expect([await kv.hasKey('mykey'), await kv.getKey('mykey')]).toEqual([false, undefined])
   })
 
+  it('values of a profile whose destination is a vault lie in its bucket', async () => {
+    await using place = await Place.make()
+    const conf = await bucket(place)
+    await using kv = new KeyValue({ conf: { ...conf, default_destination: 'glacier' } })
+    await kv.setKey('mykey', 1)
+    await using again = new KeyValue({ conf })
+    expect(await again.keys()).toEqual(['mykey'])
+  })
+
   it('a link gives what is stored to whoever has it, for a while', async () => {
     await using place = await Place.make()
     await using kv = new KeyValue({ conf: await bucket(place) })

@@ -95,6 +95,10 @@ describe('a value', () => {
       await expect(kv.getKey('key')).rejects.toMatchObject({ code: 'INTEGRITY' })
       await writeFile(path, gzipSync('no JSON'))
       await expect(kv.getKey('key')).rejects.toMatchObject({ code: 'INTEGRITY' })
+      await writeFile(path, 'neither compressed nor JSON')
+      await expect(kv.getKey('key')).rejects.toMatchObject({ code: 'INTEGRITY' })
+      await writeFile(path, Buffer.from('"no UTF-8: \xff"', 'latin1'))
+      await expect(kv.getKey('key')).rejects.toMatchObject({ code: 'INTEGRITY' })
     }))
 
   it('that would fill the memory is no value', () =>
