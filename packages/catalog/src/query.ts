@@ -1,7 +1,7 @@
 import { BakthatError } from '@bakthat/errors'
 import { and, eq, inArray, or, sql, type SQL } from 'drizzle-orm'
 
-import type { BackupQuery } from './contract.js'
+import type { BackupQuery, BackupStatus } from './contract.js'
 import { word } from './rows.js'
 import { backups } from './schema.js'
 
@@ -17,7 +17,7 @@ export function folded(text: string): string {
 export function conditionsOf(query: BackupQuery): SQL | undefined {
   const { filename, storedFilename, backend, container, tags = [], text, status = ['complete'] } = query
   return and(
-    inArray(backups.status, [...status]),
+    hasStatus(status),
     filename === undefined ? undefined : eq(backups.filename, filename),
     storedFilename === undefined ? undefined : eq(backups.storedFilename, storedFilename),
     backend === undefined ? undefined : eq(backups.backend, backend),
@@ -25,6 +25,12 @@ export function conditionsOf(query: BackupQuery): SQL | undefined {
     ...tags.map((tag) => sql`instr(' ' || ${backups.tags} || ' ', ${` ${word(tag)} `}) > 0`),
     text === undefined ? undefined : or(holds(backups.filename, text), holds(backups.storedFilename, text)),
   )
+}
+
+/** The pending ones have an index of their own, which SQLite takes where the query itself names them. */
+function hasStatus(status: readonly BackupStatus[]): SQL {
+  if (status.length === 1 && status[0] === 'pending') return sql`${backups.status} = 'pending'`
+  return inArray(backups.status, [...status])
 }
 
 function holds(column: typeof backups.filename | typeof backups.storedFilename, text: string): SQL {

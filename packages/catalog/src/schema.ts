@@ -28,8 +28,12 @@ export const backups = sqliteTable(
   (table) => [
     uniqueIndex('backups_stored_name').on(table.backend, table.container, table.storedFilename),
     index('backups_backup_date').on(table.backupDate),
-    index('backups_filename').on(table.filename, table.backend, table.container, table.status, table.backupDate),
-    index('backups_place').on(table.backend, table.container, table.status, table.backupDate),
+    // Without the status, so that to change it takes no more room than that of the row: the disk may be full.
+    index('backups_filename').on(table.filename, table.backend, table.container, table.backupDate),
+    index('backups_place').on(table.backend, table.container, table.backupDate),
+    index('backups_pending')
+      .on(table.backend, table.container, table.backupDate)
+      .where(sql`${table.status} = 'pending'`),
     check('backups_status', sql`${table.status} IN ('pending', 'complete', 'deleted')`),
     check('backups_is_deleted', sql`${table.isDeleted} = (${table.status} = 'deleted')`),
   ],

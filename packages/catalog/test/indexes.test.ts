@@ -33,13 +33,9 @@ const here = { backend: 'local', container: '/srv/backups' }
 
 describe('a catalog of very many backups', () => {
   it.each<[string, BackupQuery, string]>([
-    ['the pending ones', { status: ['pending'] }, 'backups_place (backend=? AND container=? AND status=?)'],
-    ['those that are complete', {}, 'backups_place (backend=? AND container=? AND status=?)'],
-    [
-      'those of a name',
-      { filename: 'photos' },
-      'backups_filename (filename=? AND backend=? AND container=? AND status=?)',
-    ],
+    ['the pending ones', { status: ['pending'] }, 'backups_pending (backend=? AND container=?)'],
+    ['those that are complete', {}, 'backups_place (backend=? AND container=?)'],
+    ['those of a name', { filename: 'photos' }, 'backups_filename (filename=? AND backend=? AND container=?)'],
     [
       'the one of a stored name',
       { storedFilename: 'photos.1' },
