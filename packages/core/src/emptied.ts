@@ -15,14 +15,20 @@ import { isOurName } from './stored-name.js'
 export async function refuseEmptied(context: DestinationContext, options: ActionOptions): Promise<void> {
   const { backend, catalog } = context
   if (localDirectory(backend) === undefined) return
-  const here = placeOf(backend)
-  const backups = (): readonly BackupRow[] => catalog.find(here).filter(isBackup)
-  const last = catalog.newest(here)
-  const newest = last === undefined || isBackup(last) ? last : backups().at(-1)
+  const newest = newestBackup(context)
   if (newest === undefined) return
   const found = await lookForArchive(context, newest, options)
   if (found !== 'gone' || (await holdsAnything(context, options))) return
-  throw emptied(backend.container, backups().length, 'is the disk mounted?')
+  throw emptied(backend.container, catalog.find(placeOf(backend)).filter(isBackup).length, 'is the disk mounted?')
+}
+
+/** Values of keys are passed over: of very many rows only the newest are read, and ten times as many until there is a backup. */
+function newestBackup({ catalog, backend }: DestinationContext): BackupRow | undefined {
+  for (let limit = 1; ; limit *= 10) {
+    const rows = catalog.find({ ...placeOf(backend), limit })
+    const found = rows.findLast(isBackup)
+    if (found !== undefined || rows.length < limit) return found
+  }
 }
 
 /** Of ours: a mark that an administrator put there, or a value that was set meanwhile, is no backup. */

@@ -1,10 +1,10 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { backup, migrate, type DestinationContext } from '@bakthat/core'
 import { openLocal } from '@bakthat/local'
 import { begun, makeTree, testEngine, type TestEngine } from './engine.js'
-import { storedValue } from './stored.js'
+import { march, storedValue } from './stored.js'
 
 /** A place where a disk is mounted, and a backup on it. */
 async function mounted(engine: TestEngine): Promise<{ mount: string; tree: string; disk: DestinationContext }> {
@@ -51,6 +51,17 @@ describe('a disk that is not mounted', () => {
     const { locator } = await storedValue(disk, 'limits')
     await disk.backend.remove(locator!)
     expect((await backup(disk, await makeTree(join(engine.directory, 'site')))).status).toBe('complete')
+  })
+
+  it('is looked for by the newest backup, whatever values were stored since, and of all rows only the newest are read', async () => {
+    await using engine = await testEngine()
+    const disk = { ...engine, backend: openLocal(join(engine.directory, 'store')) }
+    await march(disk, 'old', 1, 5)
+    for (let count = 0; count < 12; count++) await storedValue(disk, `limits ${count}`)
+    const asked = jest.spyOn(engine.catalog, 'find')
+    expect((await backup(disk, await makeTree(join(engine.directory, 'site')))).status).toBe('complete')
+    const ofComplete = asked.mock.calls.flatMap(([query]) => (query?.status === undefined ? [query] : []))
+    expect(ofComplete.map((query) => query?.limit)).toEqual([1, 10, 100])
   })
 
   it('is not taken for mounted because somebody put a mark or a value there, and loses no pending backup', async () => {
