@@ -1,4 +1,4 @@
-import type { BackupRow, Catalog, Completion, NewBackup } from '@bakthat/catalog'
+import type { BackupRow, Completion, NewBackup } from '@bakthat/catalog'
 import { BakthatError, isBakthatError } from '@bakthat/errors'
 import type { BlobInfo, StorageBackend } from '@bakthat/storage'
 import { isBackup, isValue } from './contents.js'
@@ -10,6 +10,7 @@ import { listDestination, type Listing } from './listing.js'
 import { adoptOlder } from './adoption.js'
 import { lookFor, lookForArchive, manifestOf, metadataFound } from './locate.js'
 import { readManifest } from './manifest.js'
+import { restate } from './restate.js'
 import { secondsOf } from './seconds.js'
 import { isNamedAsByPython } from './stored-name.js'
 import { syncInventory } from './sync-inventory.js'
@@ -42,7 +43,7 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const added = [...adopted, ...taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))]
   const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
   problems.push(...(await unmanifested(context, listing, new Map([...known, ...byStoredName(adopted)]), options)))
-  const changed = restate(context.catalog, knownRows(context), archives)
+  const changed = restate(context, [...known.values(), ...adopted], archives)
   const gone = [...known.values()].filter((row) => !manifests.has(row.storedFilename) && !isListed(row, listing))
   return { added, changed, removed: await forget(context, gone, options), problems }
 }
@@ -192,22 +193,6 @@ function checkedArchive(
   if (archive.size !== size)
     throw new BakthatError('INTEGRITY', `${storedFilename} has ${archive.size} bytes where ${size} were stored`)
   return archive
-}
-
-/** The rules of a bucket move archives to other classes. */
-function restate(
-  catalog: Catalog,
-  rows: Iterable<BackupRow>,
-  archives: ReadonlyMap<string, BlobInfo>,
-): readonly BackupRow[] {
-  const changed: BackupRow[] = []
-  for (const { id, storedFilename, metadata } of rows) {
-    const archive = archives.get(storedFilename)
-    if (archive === undefined) continue
-    const kept = asKept(metadata, archive)
-    if (kept !== metadata) changed.push(catalog.describe(id, kept))
-  }
-  return changed
 }
 
 async function backupOf(

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { backup, cleanup, migrate, remove, resolveBackup, restore, sync, type Progress } from '@bakthat/core'
 import { BakthatError } from '@bakthat/errors'
 import { single, type BlobInfo, type StorageBackend } from '@bakthat/storage'
@@ -56,6 +56,15 @@ describe('sync', () => {
     expect(await sync({ ...engine, backend })).toEqual({ added: [], changed: [], removed: [], problems: [] })
     await engine.backend.remove(engine.backend.locate('limits')!)
     expect((await sync(engine)).removed).toMatchObject([{ filename: 'limits' }])
+  })
+
+  it('reads what the catalog has of the destination once', async () => {
+    await using engine = await testEngine()
+    await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const asked = jest.spyOn(engine.catalog, 'find')
+    await sync(engine)
+    const whole = asked.mock.calls.filter(([query = {}]) => query.container !== '' && query.status === undefined)
+    expect(whole).toHaveLength(1)
   })
 
   it('marks as deleted what another host removed', async () => {

@@ -1,0 +1,24 @@
+import type { BackupRow } from '@bakthat/catalog'
+import type { BlobInfo } from '@bakthat/storage'
+import { placeOf, type DestinationContext } from './context.js'
+import { asKept } from './terms.js'
+
+/**
+ * Writes down in which class the store keeps each archive by now: the rules of a bucket move them to others. What the catalog
+ * has is read again only of those, for it may have been taken in anew since, or removed.
+ */
+export function restate(
+  { catalog, backend }: DestinationContext,
+  rows: readonly BackupRow[],
+  archives: ReadonlyMap<string, BlobInfo>,
+): readonly BackupRow[] {
+  const changed: BackupRow[] = []
+  for (const { storedFilename, metadata } of rows) {
+    const archive = archives.get(storedFilename)
+    if (archive === undefined || asKept(metadata, archive) === metadata) continue
+    const row = catalog.newest({ ...placeOf(backend), storedFilename })
+    const kept = row && asKept(row.metadata, archive)
+    if (row !== undefined && kept !== undefined && kept !== row.metadata) changed.push(catalog.describe(row.id, kept))
+  }
+  return changed
+}
