@@ -59,7 +59,7 @@ export const backupOptions = {
   compression: value('FORMAT', {
     group: groups.content,
     choices: ['zstd', 'gzip', 'none'] as const,
-    description: 'zstd, gzip or none (default: as configured, else zstd)',
+    description: 'zstd, gzip or none (default: as configured)',
   }),
   level: amount({ group: groups.content, description: 'Compression level: zstd 1-19, gzip 1-9' }),
   'storage-class': value('CLASS', {
