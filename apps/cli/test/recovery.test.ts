@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import { run } from './support/fake-host.js'
+import { backupOf } from './support/samples.js'
 
 const program = join(import.meta.dirname, '../bin/bakthat.js')
 
@@ -40,6 +41,21 @@ describe('what is printed for the day on which the machine is lost', () => {
     await writeFile(join(other, 'key.txt'), await readFile(key))
     await promisify(execFile)('bash', ['-c', given], { cwd: other, env: { PATH: process.env.PATH, HOME: other } })
     for (const where of ['back', '.']) expect(await readFile(join(other, where, 'photos', 'a'), 'utf8')).toBe('kept')
+  })
+
+  it.each([
+    ['a bucket', 'aws s3 cp s3://b/photos.tgz - | gzip -d', 'Where it is in cold storage, ask for it hours before:'],
+    ['a vault', '{ aws glacier get-job-output --job-id JOB archive; }', 'in the place of JOB:'],
+  ])('says when to ask for what may be cold, in %s', async (_place, restore, comment) => {
+    const recovery = {
+      host: 'web-1',
+      profile: 'default',
+      destination: { backend: 's3', container: 'aws/b/' },
+      conf: { default_destination: 's3' },
+      examples: [{ backup: backupOf(), encryption: undefined, thaw: 'aws please', restore }],
+    }
+    const { stdout } = await run(['recovery'], { library: { recovery: () => Promise.resolve(recovery) } })
+    expect(stdout).toContain(`${comment}\naws please\n${restore}\n`)
   })
 
   it('says where there is nothing to get back yet', async () => {

@@ -5,7 +5,7 @@ import type { Locator, StorageBackend } from './backend.js'
  * for the day on which this program is not at hand. They hold no secret: the tool finds its credentials in its own way.
  */
 export interface ByHand {
-  /** Writes the blob to standard output. `INVALID_INPUT` for what is no locator. */
+  /** Writes the blob to standard output. `INVALID_INPUT` for what is no locator. `JOB` stands for the id that asking for it answers with, if any. */
   fetchByHand(locator: Locator): string
   /** Asks for the blob to be brought back, hours before it is fetched, where it lies in cold storage. Absent where none can. */
   thawByHand?(locator: Locator): string

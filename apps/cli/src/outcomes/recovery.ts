@@ -85,8 +85,15 @@ function withoutBakthat({ list, examples }: Recovery): readonly string[] {
     ...(list === undefined ? [] : [list]),
     ...examples.flatMap(({ backup, thaw, restore }) => [
       `# ${showControls(backup.filename)}, of ${formatDay(backup.backupDate)}`,
-      ...(thaw === undefined ? [] : ['# Where it is in cold storage, ask for it hours before:', thaw]),
+      ...(thaw === undefined ? [] : [askingFor(restore), thaw]),
       restore,
     ]),
   ]
+}
+
+/** What stands above the line that asks for a backup. */
+function askingFor(restore: string): string {
+  return restore.includes(' JOB ')
+    ? '# Ask for it hours before, and put the job id of the answer in the place of JOB:'
+    : '# Where it is in cold storage, ask for it hours before:'
 }
