@@ -256,6 +256,11 @@ describe('the names of backups', () => {
     ])
   })
 
+  it('are not stale with one that was given the next second, for its own was taken', async () => {
+    const next = hours(-2 / 3600, { filename: 'etc' })
+    expect((await run(['show', '--stale', '1h'], answering({ show: [next] }))).status).toBe(0)
+  })
+
   it('are not those of nothing: a check that finds no backup at all fails', async () => {
     expect(await run(['show', '--names'], answering({ show: [] }))).toMatchObject({ status: 0 })
     expect(await run(['show', '--stale', '1d'], answering({ show: [] }))).toMatchObject({ status: 4, stdout: '' })

@@ -4,6 +4,9 @@ import { formOf, isBackup, refuseFile } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
 
+/** Milliseconds that a date may be ahead though no clock is wrong: backups of one second are given those that follow it. */
+const usualAdvance = 60_000
+
 type Notices = Pick<ActionOptions, 'onNotice'>
 
 /**
@@ -20,7 +23,8 @@ export function resolveBackup(context: DestinationContext, name: string, { onNot
   const stored = catalog.newest({ ...here, storedFilename: name })
   const found = stored !== undefined && isBackup(stored) ? stored : (newestOf(context, name) ?? stored)
   if (found !== undefined) {
-    if (name !== found.storedFilename && found.backupDate > context.now()) onNotice?.(fromTheFuture(found))
+    const advance = found.backupDate.getTime() - context.now().getTime()
+    if (name !== found.storedFilename && advance > usualAdvance) onNotice?.(fromTheFuture(found))
     return found
   }
   const elsewhere = catalog.newest({ storedFilename: name }) ?? catalog.newest({ filename: name })

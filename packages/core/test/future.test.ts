@@ -32,6 +32,14 @@ async function drain(items: AsyncIterable<unknown>): Promise<void> {
   for await (const item of items) expect(item).toBeDefined()
 }
 
+it('is not said of one that was given the next second, for its own was taken', async () => {
+  await using engine = await testEngine()
+  const tree = await makeTree(join(engine.directory, 'site'))
+  const backups = [await backup(engine, tree), await backup(engine, tree), await backup(engine, tree)]
+  expect(backups[2]!.backupDate > engine.now()).toBe(true)
+  resolveBackup(engine, 'site', { onNotice: (notice) => expect(notice).toBe('') })
+})
+
 describe.each(actions)('%s', (_name, act) => {
   it.each([
     ['says that the newest is dated in the future', 'site', 1],

@@ -59,10 +59,13 @@ function namesOf(backups: readonly Backup[]): readonly Name[] {
   )
 }
 
+/** Milliseconds that a date may be ahead though no clock is wrong: backups of one second are given those that follow it. */
+const usualAdvance = 60_000
+
 function isFresh({ backups }: Name, now: Date, seconds: number): boolean {
   return backups.some(({ backupDate }) => {
     const age = now.getTime() - backupDate.getTime()
-    return age >= 0 && age <= seconds * 1000
+    return age >= -usualAdvance && age <= seconds * 1000
   })
 }
 
