@@ -263,7 +263,8 @@ describe('the names of backups', () => {
 
   it('are not those of nothing: a check that finds no backup at all fails', async () => {
     expect(await run(['show', '--names'], answering({ show: [] }))).toMatchObject({ status: 0 })
-    expect(await run(['show', '--stale', '1d'], answering({ show: [] }))).toMatchObject({ status: 4, stdout: '' })
+    for (const show of [[], [hours(1, { metadata: { KeyValue: true } })]])
+      expect(await run(['show', '--stale', '1d'], answering({ show }))).toMatchObject({ status: 4, stdout: '' })
   })
 
   it('are not to be limited', async () => {

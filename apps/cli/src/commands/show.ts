@@ -2,7 +2,7 @@ import { BakthatError } from '@bakthat/errors'
 import { defineCommand, type Given } from '../command.js'
 import { defined, settingsOf, splitTags } from '../given.js'
 import { amount, destinationOptions, flag, groups, optional, tagsOption, value } from '../options.js'
-import { namesOutcome } from '../outcomes/names.js'
+import { namesOutcome, withoutValues } from '../outcomes/names.js'
 import { showOutcome } from '../outcomes/show.js'
 import { parseSeconds } from '../seconds.js'
 
@@ -36,9 +36,10 @@ export const show = defineCommand({
     checkLimit(given.limit, byName)
     const staleAfter = given.stale === undefined ? undefined : parseSeconds(given.stale, '--stale')
     const tags = given.tags && splitTags(given.tags)
-    const backups = await context.withBakthat(settingsOf(given), (bakthat) =>
+    const found = await context.withBakthat(settingsOf(given), (bakthat) =>
       bakthat.show(defined({ text: query, tags, limit: given.limit, destination: given.destination })),
     )
+    const backups = byName ? withoutValues(found) : found
     if (backups.length === 0) {
       refuseEmptyAnswer(query, tags)
       if (staleAfter !== undefined)

@@ -43,11 +43,14 @@ export function namesOutcome(backups: readonly Backup[], now: Date, staleAfter?:
   }
 }
 
-/** The values of keys are replaced where they are, and have no history. */
+/** All but the values of keys, which are replaced where they are, and have no history. */
+export function withoutValues(backups: readonly Backup[]): readonly Backup[] {
+  return backups.filter(({ metadata }) => metadata['KeyValue'] !== true)
+}
+
 function namesOf(backups: readonly Backup[]): readonly Name[] {
   const names = new Map<string, Name>()
   for (const backup of backups) {
-    if (backup.metadata['KeyValue'] === true) continue
     const { filename, backend, container } = backup
     const id = JSON.stringify([filename, backend, container])
     const name = names.get(id) ?? { filename, backend, container, backups: [] }
