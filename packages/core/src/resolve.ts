@@ -1,11 +1,9 @@
 import type { BackupRow } from '@bakthat/catalog'
 import { BakthatError } from '@bakthat/errors'
+import { isFromTheFuture } from '@bakthat/rotation'
 import { formOf, isBackup, refuseFile } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions } from './contract.js'
-
-/** Milliseconds that a date may be ahead though no clock is wrong: backups of one second are given those that follow it. */
-const usualAdvance = 60_000
 
 type Notices = Pick<ActionOptions, 'onNotice'>
 
@@ -23,8 +21,8 @@ export function resolveBackup(context: DestinationContext, name: string, { onNot
   const stored = catalog.newest({ ...here, storedFilename: name })
   const found = stored !== undefined && isBackup(stored) ? stored : (newestOf(context, name) ?? stored)
   if (found !== undefined) {
-    const advance = found.backupDate.getTime() - context.now().getTime()
-    if (name !== found.storedFilename && advance > usualAdvance) onNotice?.(fromTheFuture(found))
+    const isNamed = name === found.storedFilename
+    if (!isNamed && isFromTheFuture(found.backupDate, context.now())) onNotice?.(fromTheFuture(found))
     return found
   }
   const elsewhere = catalog.newest({ storedFilename: name }) ?? catalog.newest({ filename: name })

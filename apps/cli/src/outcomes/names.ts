@@ -1,3 +1,4 @@
+import { isFromTheFuture } from '@bakthat/rotation'
 import type { Backup } from 'bakthat'
 import { answer, someItemsFailed, type Outcome } from '../outcome.js'
 import { formatMinute, formatMoment } from '../print/dates.js'
@@ -62,14 +63,9 @@ function namesOf(backups: readonly Backup[]): readonly Name[] {
   )
 }
 
-/** Milliseconds that a date may be ahead though no clock is wrong: backups of one second are given those that follow it. */
-const usualAdvance = 60_000
-
 function isFresh({ backups }: Name, now: Date, seconds: number): boolean {
-  return backups.some(({ backupDate }) => {
-    const age = now.getTime() - backupDate.getTime()
-    return age >= -usualAdvance && age <= seconds * 1000
-  })
+  const since = now.getTime() - seconds * 1000
+  return backups.some(({ backupDate }) => backupDate.getTime() >= since && !isFromTheFuture(backupDate, now))
 }
 
 function newestOf({ backups }: Name): Backup {
