@@ -208,7 +208,8 @@ describe('with the real library', () => {
     const months = stdout.split('\n').filter((line) => /^\d{4}-\d\d {2}/.test(line))
     expect([24, 25]).toContain(months.length)
     expect(months.every((line) => line.length <= 40)).toBe(true)
-    expect(months.at(-1)).toMatch(/D/)
+    // On the first day of a month that month has only the newest backup, which the longest rule keeps.
+    expect(months.slice(-2).join('')).toMatch(/D/)
     expect(await home.run(['rotate', '--simulate', '2y', '--every', '1s', '--days', '1'])).toMatchObject({ status: 2 })
     expect(readdirSync(home.path)).not.toContain('catalog.sqlite')
   })

@@ -64,7 +64,7 @@ function takeIn(
         (await backupOf(context, manifest, storedFilename, options))
       if ('id' in row && listed?.size !== row.size && (await isHidden(context, row, options)))
         return hidden(storedFilename)
-      const archive = checkedArchive(row, listed)
+      const archive = checkedArchive(row, listed ?? (await storedSince(context, row, options)))
       if ('id' in row) return undefined
       isRead(manifest)
       return context.catalog.record({ ...row, metadata: asKept(row.metadata, archive) })
@@ -75,6 +75,16 @@ function takeIn(
       return problemOf(context, error.message, storedFilename, known, archives)
     }
   })
+}
+
+/** The archive that a manifest tells of: a store that lists archives before manifests lacks what was stored in between. */
+async function storedSince(
+  { backend }: DestinationContext,
+  { locator }: Pick<BackupRow, 'locator'>,
+  options: ActionOptions,
+): Promise<BlobInfo | undefined> {
+  const found = locator === undefined ? undefined : await lookFor(backend, locator, options)
+  return found === 'gone' ? undefined : found
 }
 
 /** What the catalog knows, unless that is gone, and its name stands for something newer: who copies a blob in place makes another version. */

@@ -33,6 +33,20 @@ describe('sync', () => {
     expect(await describeTree(join(fresh.directory, 'to', 'site'))).toEqual(await describeTree(tree))
   })
 
+  it('takes in a backup that was stored after the archives were listed and before the manifests were', async () => {
+    await using engine = await testEngine()
+    const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'site')))
+    const list: StorageBackend['list'] = async (options) => {
+      const answer = await engine.backend.list(options)
+      if (answer.state === 'pending') return answer
+      const listed: BlobInfo[] = []
+      for await (const blob of answer.value) if (blob.name !== storedFilename) listed.push(blob)
+      return { state: 'ready', value: ReadableStream.from(listed) }
+    }
+    await using fresh = await testEngine({ backend: altered(engine.backend, { list }) })
+    expect(await sync(fresh)).toMatchObject({ added: [{ storedFilename }], problems: [] })
+  })
+
   it('takes in a backup of ours though its name begins like the prefix of another destination', async () => {
     await using engine = await testEngine()
     const { storedFilename } = await backup(engine, await makeTree(join(engine.directory, 'web-1')))
