@@ -11,23 +11,28 @@ const protocol = new URL('../dist/workers/worker-protocol.js', import.meta.url)
 const errors = import.meta.resolve('@bakthat/errors')
 
 const script = `
-  import { threadId, workerData } from 'node:worker_threads'
+  import { threadId } from 'node:worker_threads'
   import { BakthatError } from ${JSON.stringify(errors)}
-  import { serveRequests } from ${JSON.stringify(protocol.href)}
+  import { poolData, serveRequests } from ${JSON.stringify(protocol.href)}
   serveRequests(() => (request) => {
     if (request === 'bad') throw new BakthatError('INTEGRITY', 'bad request', { hint: 'be good' })
     if (request === 'bug') throw new TypeError('a bug')
     if (request === 'exit') process.exit()
     if (request === 'hang') for (;;);
+    if (request?.steps) {
+      Atomics.add(request.steps, 0, 1)
+      Atomics.wait(request.steps, 1, 0)
+      Atomics.add(request.steps, 2, 1)
+    }
     if (request?.buffer) return { response: request, transfer: [request.buffer] }
-    return { response: [request, workerData, threadId] }
+    return { response: [request, poolData(), threadId] }
   })`
 
 function withPool<Result>(size: number, use: (pool: WorkerPool<unknown, unknown>) => Promise<Result>): Promise<Result> {
   return withDirectory(async (directory) => {
     const file = join(directory, 'worker.mjs')
     writeFileSync(file, script)
-    const pool = new WorkerPool(pathToFileURL(file), { size, workerData: 'data' })
+    const pool = new WorkerPool(pathToFileURL(file), { size, data: 'data', patienceMs: 500 })
     try {
       return await use(pool)
     } finally {
@@ -70,12 +75,27 @@ describe('a pool of workers', () => {
     await withPool(1, (pool) => expect(pool.run('exit')).rejects.toThrow('stopped unexpectedly'))
   })
 
-  it('stops a request that is under way when it is closed', () =>
+  it('stops a request that is under way when it is closed, even one that hangs', () =>
     withPool(1, async (pool) => {
-      const pending = expect(pool.run('hang')).rejects.toMatchObject({ code: 'INTERRUPTED' })
+      const steps = new Int32Array(new SharedArrayBuffer(12))
+      const pending = expect(pool.run({ steps })).rejects.toMatchObject({ code: 'INTERRUPTED' })
+      while (Atomics.load(steps, 0) === 0) await new Promise(setImmediate)
       await pool.close()
       await pending
       await pool.close()
+    }))
+
+  it('lets a thread end what it is at when it is closed, and begin nothing more', () =>
+    withPool(1, async (pool) => {
+      const steps = new Int32Array(new SharedArrayBuffer(12))
+      const requests = Promise.allSettled([1, 2, 3].map(() => pool.run({ steps })))
+      while (Atomics.load(steps, 0) === 0) await new Promise(setImmediate)
+      const closed = pool.close()
+      Atomics.store(steps, 1, 1)
+      Atomics.notify(steps, 1)
+      await closed
+      expect([...steps]).toEqual([1, 1, 1])
+      for (const request of await requests) expect(request).toMatchObject({ reason: { code: 'INTERRUPTED' } })
     }))
 
   it('keeps a process alive while it works, and not a moment longer', () =>

@@ -52,7 +52,7 @@ export class FrameQueue {
     this.#sideEffects = sideEffects
     this.#settings = settings
     this.#ahead = 2 * workers + spare
-    this.#pool = new WorkerPool(new URL('./pack-worker.js', import.meta.url), { size: workers, workerData: settings })
+    this.#pool = new WorkerPool(new URL('./pack-worker.js', import.meta.url), { size: workers, data: settings })
   }
 
   /** The next frame, or `undefined` after the last one. */

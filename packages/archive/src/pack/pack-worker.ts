@@ -1,10 +1,9 @@
-import { workerData } from 'node:worker_threads'
 import { loadCompressor } from '../compression/custom.js'
-import { serveRequests } from '../workers/worker-protocol.js'
+import { poolData, serveRequests } from '../workers/worker-protocol.js'
 import { FrameFiller } from './frame-filler.js'
 import type { FillSettings, FramePlan } from './plan.js'
 
-const settings = workerData as FillSettings
+const settings = poolData() as FillSettings
 // Requests that come meanwhile wait. Without a module nothing is waited for: errors are to reach whoever asks.
 const compressor = settings.compression.module === undefined ? undefined : await loadCompressor(settings.compression)
 

@@ -1,10 +1,9 @@
-import { workerData } from 'node:worker_threads'
 import { createCompressor } from '../compression/compression.js'
 import type { Compression } from '../types.js'
-import { serveRequests } from '../workers/worker-protocol.js'
+import { poolData, serveRequests } from '../workers/worker-protocol.js'
 
 serveRequests(() => {
-  const compressor = createCompressor(workerData as Compression)
+  const compressor = createCompressor(poolData() as Compression)
   return (frame: Uint8Array) => {
     const response = compressor.compress(frame)
     return { response, transfer: [response.buffer] }

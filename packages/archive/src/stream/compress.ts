@@ -45,7 +45,7 @@ async function* compressed(source: ByteSource, compression: Compression, workers
   }
   const pool = new WorkerPool<Frame, Frame>(new URL('./compress-worker.js', import.meta.url), {
     size: workers,
-    workerData: compression,
+    data: compression,
   })
   const ahead: Promise<Frame>[] = []
   try {

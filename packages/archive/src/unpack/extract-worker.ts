@@ -1,10 +1,9 @@
-import { workerData } from 'node:worker_threads'
-import { serveRequests } from '../workers/worker-protocol.js'
+import { poolData, serveRequests } from '../workers/worker-protocol.js'
 import { Extraction, type ExtractionSettings } from './extraction.js'
 import type { ExtractionRequest } from './extraction-runner.js'
 
 serveRequests(() => {
-  const extraction = new Extraction(workerData as ExtractionSettings)
+  const extraction = new Extraction(poolData() as ExtractionSettings)
   return (request: ExtractionRequest) => {
     switch (request.kind) {
       case 'write':

@@ -37,7 +37,7 @@ const maxHeapMegabytes = 4096
 export function runInThread(settings: ExtractionSettings): ExtractionRunner {
   const pool = new WorkerPool<ExtractionRequest, unknown>(new URL('./extract-worker.js', import.meta.url), {
     size: 1,
-    workerData: settings,
+    data: settings,
     maxHeapMegabytes,
   })
   pool.start()

@@ -1,14 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Worker, type Transferable } from 'node:worker_threads'
 import { BakthatError } from '@bakthat/errors'
-import { reviveError, type WorkerAnswer } from './worker-protocol.js'
+import { reviveError, type WorkerAnswer, type WorkerStart } from './worker-protocol.js'
 
 export interface WorkerPoolOptions {
   /** How many threads, at most. They are started when first needed. */
   readonly size: number
-  /** Given to every worker as `workerData`. */
-  readonly workerData?: unknown
+  /** Given to every worker, as `poolData`. */
+  readonly data?: unknown
   /** Megabytes of JavaScript heap that one worker may use; buffers do not count. Default 128. */
   readonly maxHeapMegabytes?: number
+  /** Milliseconds in which a thread that is stopped ends what it is at, before it is killed. Default 5000. */
+  readonly patienceMs?: number
 }
 
 interface Job<Response> {
@@ -20,6 +23,7 @@ interface Job<Response> {
 
 interface Thread<Response> {
   readonly worker: Worker
+  readonly ended: Promise<void>
   /** Posted and not yet answered, in order. */
   readonly jobs: Job<Response>[]
 }
@@ -37,6 +41,7 @@ export class WorkerPool<Request, Response> {
   readonly #options: WorkerPoolOptions
   readonly #threads: Thread<Response>[] = []
   readonly #waiting: Job<Response>[] = []
+  readonly #stopped = new Int32Array(new SharedArrayBuffer(4))
   #failure: Error | undefined
 
   constructor(script: URL, options: WorkerPoolOptions) {
@@ -70,7 +75,10 @@ export class WorkerPool<Request, Response> {
     return this.#threads.length > 0
   }
 
-  /** Stops all threads. Requests under way reject with `INTERRUPTED`. Calling it again does nothing. */
+  /**
+   * Stops all threads, and resolves when they are gone. Requests under way reject with `INTERRUPTED`. Calling it again does
+   * nothing more.
+   */
   async close(): Promise<void> {
     await this.#fail(new BakthatError('INTERRUPTED', 'the worker threads were stopped'))
   }
@@ -83,12 +91,14 @@ export class WorkerPool<Request, Response> {
   }
 
   #start(): Thread<Response> {
+    const start: WorkerStart = { data: this.#options.data, stopped: this.#stopped }
     const worker = new Worker(this.#script, {
-      workerData: this.#options.workerData,
+      workerData: start,
       resourceLimits: { maxOldGenerationSizeMb: this.#options.maxHeapMegabytes ?? 128, maxYoungGenerationSizeMb: 8 },
       execArgv: [],
     })
-    const thread: Thread<Response> = { worker, jobs: [] }
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    const thread: Thread<Response> = { worker, ended, jobs: [] }
     this.#threads.push(thread)
     worker.on('message', (answer: WorkerAnswer) => {
       this.#settle(thread, answer)
@@ -119,9 +129,28 @@ export class WorkerPool<Request, Response> {
       this.#failure = error
       const jobs = [...this.#threads.flatMap((thread) => thread.jobs.splice(0)), ...this.#waiting.splice(0)]
       for (const job of jobs) job.reject(error)
+      Atomics.store(this.#stopped, 0, 1)
     }
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()))
+    const { patienceMs = 5000 } = this.#options
+    await Promise.all(this.#threads.map((thread) => stop(thread, patienceMs)))
   }
+}
+
+/**
+ * Lets a thread end what it is at. A native module that is killed in the middle of a call may end the whole process, as those made
+ * with node-addon-api do from Node-API 10 on.
+ */
+async function stop({ worker, ended }: Pick<Thread<unknown>, 'worker' | 'ended'>, patienceMs: number): Promise<void> {
+  worker.ref()
+  worker.postMessage('stop')
+  const gone = new AbortController()
+  const patience = wait(patienceMs, undefined, { signal: gone.signal })
+  patience.then(
+    () => worker.terminate(),
+    () => undefined,
+  )
+  await ended
+  gone.abort()
 }
 
 function assign<Response>({ worker, jobs }: Thread<Response>, job: Job<Response>): void {

@@ -1,4 +1,4 @@
-import { parentPort, type Transferable } from 'node:worker_threads'
+import { parentPort, workerData, type Transferable } from 'node:worker_threads'
 import { BakthatError, isBakthatError, type ErrorCode } from '@bakthat/errors'
 
 /** An error on its way between threads: structured cloning would lose its code and its brand. */
@@ -7,6 +7,13 @@ export interface PortableError {
   readonly message: string
   readonly hint: string | undefined
   readonly stack: string | undefined
+}
+
+/** What the threads of a pool are started with. */
+export interface WorkerStart {
+  readonly data: unknown
+  /** Other than 0 once nothing more is to be done. */
+  readonly stopped: Int32Array<SharedArrayBuffer>
 }
 
 /** What a worker posts for each request, in order. */
@@ -18,13 +25,23 @@ export interface Served {
   readonly transfer?: readonly Transferable[]
 }
 
+/** What the pool was given for all its workers. */
+export function poolData(): unknown {
+  return (workerData as WorkerStart).data
+}
+
 /**
- * Called once by a worker's script: answers every request of the pool, one at a time, in order. `start` makes the function that does
- * so when the first one comes, so that what goes wrong in it reaches whoever asked.
+ * Called once by a worker's script: answers every request of the pool, one at a time, in order, until the pool is stopped. `start`
+ * makes the function that does so when the first one comes, so that what goes wrong in it reaches whoever asked.
  */
 export function serveRequests(start: () => (request: never) => Served): void {
+  const { stopped } = workerData as WorkerStart
   let serve: ((request: never) => Served) | undefined
   parentPort!.on('message', (request: unknown) => {
+    if (Atomics.load(stopped, 0) !== 0) {
+      parentPort!.close()
+      return
+    }
     try {
       serve ??= start()
       const { response, transfer } = serve(request as never)
