@@ -191,6 +191,11 @@ export interface Catalog {
   /** Takes in a complete backup that the storage tells of; one with the same stored name in the container is updated. */
   record(backup: NewBackup & RebuiltBackup): BackupRow
   /**
+   * Makes the calls within `act` one transaction, with one wait for the disk instead of one for each of them: where `act` throws,
+   * nothing of it was written. `act` may not wait for anything: others wait for it.
+   */
+  transaction<Result>(act: () => Result): Result
+  /**
    * Gives rows that the Python tool wrote for a destination, which have no container yet, that container, and the archives
    * of the inventory that they name; says how many rows those were. Where there are none, nothing is written.
    */

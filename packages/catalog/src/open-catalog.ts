@@ -139,6 +139,10 @@ class SqliteCatalog implements Catalog {
     return recorded!
   }
 
+  transaction<Result>(act: () => Result): Result {
+    return this.#access.write(act)
+  }
+
   find(query: BackupQuery = {}): readonly BackupRow[] {
     const newestFirst = this.#access.read((db) =>
       db

@@ -283,6 +283,45 @@ describe('record', () => {
   })
 })
 
+describe('a transaction', () => {
+  it('gives what the function in it gives, which sees what it writes', () => {
+    using place = new Place()
+    const catalog = place.catalog()
+    const rows = catalog.transaction(() => {
+      const { id } = add(catalog)
+      return [catalog.markDeleted(id), ...catalog.find({ status: [...statuses] })]
+    })
+    expect(rows).toMatchObject([{ status: 'deleted' }, { status: 'deleted' }])
+    expect(place.catalog().find({ status: [...statuses] })).toEqual(rows.slice(1))
+  })
+
+  it('shows nothing of it to others before its end', () => {
+    using place = new Place()
+    const catalog = place.catalog()
+    const other = place.catalog()
+    catalog.transaction(() => {
+      add(catalog)
+      expect(other.find()).toEqual([])
+    })
+    expect(other.find()).toHaveLength(1)
+  })
+
+  it('leaves nothing of one that throws, and passes on what it threw', () => {
+    using place = new Place()
+    const catalog = place.catalog()
+    const failure = new Error('of its caller')
+    const failing = (): void => {
+      add(catalog)
+      throw failure
+    }
+    expect(() => catalog.transaction(failing)).toThrow(failure)
+    expect(() => catalog.transaction(() => catalog.markDeleted(add(catalog).id + 1))).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND' }),
+    )
+    expect(catalog.find()).toEqual([])
+  })
+})
+
 describe('close', () => {
   it('succeeds twice', () => {
     using place = new Place()

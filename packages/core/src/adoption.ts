@@ -14,13 +14,17 @@ export function adoptOlder(
 ): readonly BackupRow[] {
   const { catalog, backend, pid } = context
   const { scheme, container } = backend
-  return catalog.find({ backend: scheme, container: '' }).flatMap((row) => {
+  const found = catalog.find({ backend: scheme, container: '' }).flatMap((row) => {
     const { storedFilename, size } = row
     const locator = backend.locate(storedFilename)
-    const found = archives.get(storedFilename) ?? older.get(storedFilename)
-    if (found?.size !== size || locator === undefined || known.has(storedFilename)) return []
-    const adopted = catalog.record({ ...row, container, locator, host: row.host ?? 'unknown', pid: row.pid ?? pid })
-    catalog.markDeleted(row.id)
-    return [adopted]
+    const archive = archives.get(storedFilename) ?? older.get(storedFilename)
+    return archive?.size !== size || locator === undefined || known.has(storedFilename) ? [] : [{ ...row, locator }]
   })
+  if (found.length === 0) return []
+  return catalog.transaction(() =>
+    found.map((row) => {
+      catalog.markDeleted(row.id)
+      return catalog.record({ ...row, container, host: row.host ?? 'unknown', pid: row.pid ?? pid })
+    }),
+  )
 }

@@ -12,13 +12,16 @@ export function restate(
   rows: readonly BackupRow[],
   archives: ReadonlyMap<string, BlobInfo>,
 ): readonly BackupRow[] {
-  const changed: BackupRow[] = []
-  for (const { storedFilename, metadata } of rows) {
+  const moved = rows.flatMap(({ storedFilename, metadata }) => {
     const archive = archives.get(storedFilename)
-    if (archive === undefined || asKept(metadata, archive) === metadata) continue
-    const row = catalog.newest({ ...placeOf(backend), storedFilename })
-    const kept = row && asKept(row.metadata, archive)
-    if (row !== undefined && kept !== undefined && kept !== row.metadata) changed.push(catalog.describe(row.id, kept))
-  }
-  return changed
+    return archive === undefined || asKept(metadata, archive) === metadata ? [] : [archive]
+  })
+  if (moved.length === 0) return []
+  return catalog.transaction(() =>
+    moved.flatMap((archive) => {
+      const row = catalog.newest({ ...placeOf(backend), storedFilename: archive.name })
+      const kept = row && asKept(row.metadata, archive)
+      return row === undefined || kept === undefined || kept === row.metadata ? [] : [catalog.describe(row.id, kept)]
+    }),
+  )
 }

@@ -1,6 +1,5 @@
-import type { BackupRow, Completion, NewBackup } from '@bakthat/catalog'
-import { BakthatError, isBakthatError } from '@bakthat/errors'
-import type { BlobInfo, StorageBackend } from '@bakthat/storage'
+import type { BackupRow } from '@bakthat/catalog'
+import type { StorageBackend } from '@bakthat/storage'
 import { isBackup, isValue } from './contents.js'
 import { placeOf, type DestinationContext } from './context.js'
 import type { ActionOptions, Discrepancy, SyncResult } from './contract.js'
@@ -8,13 +7,11 @@ import { emptied } from './emptied.js'
 import { inParallel } from './in-parallel.js'
 import { listDestination, type Listing } from './listing.js'
 import { adoptOlder } from './adoption.js'
-import { lookFor, lookForArchive, manifestOf, metadataFound } from './locate.js'
-import { readManifest } from './manifest.js'
+import { lookFor, lookForArchive, manifestOf } from './locate.js'
 import { restate } from './restate.js'
-import { secondsOf } from './seconds.js'
 import { isNamedAsByPython } from './stored-name.js'
 import { syncInventory } from './sync-inventory.js'
-import { asKept } from './terms.js'
+import { hidden, takeIn } from './take-in.js'
 import { commandFor } from './words.js'
 
 /**
@@ -39,78 +36,16 @@ export async function sync(context: DestinationContext, options: ActionOptions =
   const adopted = adoptOlder(context, listing, known)
   if (backups.size > 0 && manifests.size === 0 && archives.size === 0 && older.size === 0)
     throw emptied(context.backend.container, backups.size, 'is the disk mounted, or the bucket the right one?')
-  const taken = await takeIn(context, backups, { manifests, archives }, options)
-  const added = [...adopted, ...taken.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))]
-  const problems = taken.flatMap((one) => (one !== undefined && 'message' in one ? [one] : []))
-  problems.push(...(await unmanifested(context, listing, new Map([...known, ...byStoredName(adopted)]), options)))
+  const { taken, problems } = await takeIn(context, { manifests, archives, known: backups }, options)
+  const without = await unmanifested(context, listing, new Map([...known, ...byStoredName(adopted)]), options)
   const changed = restate(context, [...known.values(), ...adopted], archives)
   const gone = [...known.values()].filter((row) => !manifests.has(row.storedFilename) && !isListed(row, listing))
-  return { added, changed, removed: await forget(context, gone, options), problems }
-}
-
-/** For each manifest the backup that the catalog now has and had not, or what is wrong; nothing where it had it. */
-function takeIn(
-  context: DestinationContext,
-  known: ReadonlyMap<string, BackupRow>,
-  { manifests, archives }: Pick<Listing, 'manifests' | 'archives'>,
-  options: ActionOptions,
-): Promise<(BackupRow | Discrepancy | undefined)[]> {
-  const isRead = reading(manifests, known, options)
-  return inParallel([...manifests], options.signal, async ([storedFilename, manifest]) => {
-    try {
-      const listed = archives.get(storedFilename)
-      const row =
-        (await stillThere(context, known.get(storedFilename), listed, options)) ??
-        (await backupOf(context, manifest, storedFilename, options))
-      if ('id' in row && listed?.size !== row.size && (await isHidden(context, row, options)))
-        return hidden(storedFilename)
-      const archive = checkedArchive(row, listed ?? (await storedSince(context, row, options)))
-      if ('id' in row) return undefined
-      isRead(manifest)
-      return context.catalog.record({ ...row, metadata: asKept(row.metadata, archive) })
-    } catch (error) {
-      // Another host has removed it since it was listed.
-      if (isBakthatError(error, 'NOT_FOUND')) return undefined
-      if (!isBakthatError(error, 'INTEGRITY', 'UNSUPPORTED')) throw error
-      return problemOf(context, error.message, storedFilename, known, archives)
-    }
-  })
-}
-
-/** The archive that a manifest tells of: a store that lists archives before manifests lacks what was stored in between. */
-async function storedSince(
-  { backend }: DestinationContext,
-  { locator }: Pick<BackupRow, 'locator'>,
-  options: ActionOptions,
-): Promise<BlobInfo | undefined> {
-  const found = locator === undefined ? undefined : await lookFor(backend, locator, options)
-  return found === 'gone' ? undefined : found
-}
-
-/** What the catalog knows, unless that is gone, and its name stands for something newer: who copies a blob in place makes another version. */
-async function stillThere(
-  context: DestinationContext,
-  row: BackupRow | undefined,
-  listed: BlobInfo | undefined,
-  options: ActionOptions,
-): Promise<BackupRow | undefined> {
-  if (row === undefined || listed?.storedAt === undefined || listed.locator === row.locator) return row
-  if (secondsOf(listed.storedAt) <= secondsOf(row.lastUpdated)) return row
-  const found = await lookForArchive(context, row, options)
-  return found === 'gone' ? undefined : row
-}
-
-/** Tells how many of the manifests that have to be read were read. */
-function reading(
-  manifests: ReadonlyMap<string, BlobInfo>,
-  known: ReadonlyMap<string, BackupRow>,
-  { onProgress }: ActionOptions,
-): (manifest: BlobInfo) => void {
-  const unknown = [...manifests].flatMap(([name, manifest]) => (known.has(name) ? [] : [manifest]))
-  const bytesTotal = unknown.reduce((sum, { size }) => sum + size, 0)
-  let [files, bytes] = [0, 0]
-  return ({ name, size }) =>
-    onProgress?.({ phase: 'syncing', current: name, files: ++files, bytes: (bytes += size), bytesTotal })
+  return {
+    added: [...adopted, ...taken],
+    changed,
+    removed: await forget(context, gone, options),
+    problems: [...problems, ...without],
+  }
 }
 
 /** Archives without a manifest that are no backups of the Python tool, which the catalog would know. */
@@ -154,18 +89,6 @@ function unknown(backend: StorageBackend, name: string, hasIndex: boolean): Disc
     : { message: `${name} has no manifest: its backup is under way or was not finished, or it is of another program` }
 }
 
-/** What the catalog knows can be deleted by its name; of the rest, a manifest alone is clutter, and an archive is not ours to judge. */
-function problemOf(
-  { backend }: DestinationContext,
-  message: string,
-  storedFilename: string,
-  known: ReadonlyMap<string, BackupRow>,
-  archives: ReadonlyMap<string, BlobInfo>,
-): Discrepancy {
-  if (known.has(storedFilename)) return { message, remedy: commandFor(backend, 'delete', storedFilename) }
-  return archives.has(storedFilename) ? { message } : { message, remedy: commandFor(backend, 'cleanup') }
-}
-
 /** Whether what the catalog knows is what the name stands for. */
 function isListed(
   { storedFilename: name, locator }: BackupRow,
@@ -183,54 +106,14 @@ function byStoredName(rows: readonly BackupRow[]): ReadonlyMap<string, BackupRow
   return new Map(rows.map((row) => [row.storedFilename, row]))
 }
 
-/** Whether the store has what the catalog knows, though it lists something else or nothing: a bucket keeps versions, and names stand for the newest. */
-async function isHidden(context: DestinationContext, row: BackupRow, options: ActionOptions): Promise<boolean> {
-  const found = await lookForArchive(context, row, options)
-  return found !== undefined && found !== 'gone' && found.size === row.size
-}
-
-/** No command of ours mends that: a deletion would remove the version that is whole. */
-function hidden(what: string): Discrepancy {
-  return { message: `${what} is whole, but hidden by a newer version or a delete marker: remove that, not the backup` }
-}
-
-function checkedArchive(
-  { storedFilename, size }: Pick<BackupRow, 'storedFilename' | 'size'>,
-  archive: BlobInfo | undefined,
-): BlobInfo {
-  if (archive === undefined)
-    throw new BakthatError('INTEGRITY', `${storedFilename} has a manifest, but its archive is gone`)
-  if (archive.size !== size)
-    throw new BakthatError('INTEGRITY', `${storedFilename} has ${archive.size} bytes where ${size} were stored`)
-  return archive
-}
-
-async function backupOf(
-  context: DestinationContext,
-  manifest: BlobInfo,
-  storedFilename: string,
-  options: ActionOptions,
-): Promise<NewBackup & Completion> {
-  const { backend, pid } = context
-  const record = await readManifest(backend, manifest, options)
-  if (record === 'cold') throw new BakthatError('UNSUPPORTED', `the manifest ${manifest.name} is in cold storage`)
-  const locator = backend.locate(storedFilename)
-  if (record.storedFilename !== storedFilename || locator === undefined)
-    throw new BakthatError('INTEGRITY', `the manifest ${manifest.name} tells of another backup`)
-  const { scheme, container } = backend
-  const metadata = metadataFound(context, record, manifest.locator)
-  return { ...record, backend: scheme, container, locator, metadata, pid }
-}
-
 /** Only what the store says is not there: a backup of the Python tool has no manifest, and is one all the same. */
 async function forget(
   context: DestinationContext,
   gone: readonly BackupRow[],
   options: ActionOptions,
 ): Promise<readonly BackupRow[]> {
-  const removed = await inParallel(gone, options.signal, async (row) => {
-    const found = await lookForArchive(context, row, options)
-    return found === 'gone' ? [context.catalog.markDeleted(row.id)] : []
-  })
-  return removed.flat()
+  const { catalog } = context
+  const found = await inParallel(gone, options.signal, (row) => lookForArchive(context, row, options))
+  const lost = gone.filter((_, index) => found[index] === 'gone')
+  return lost.length === 0 ? [] : catalog.transaction(() => lost.map(({ id }) => catalog.markDeleted(id)))
 }
