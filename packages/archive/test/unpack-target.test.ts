@@ -503,6 +503,21 @@ describe('someone who is not root', () => {
     })
   })
 
+  asRoot('gets a closed directory back that stands in the archive twice', async () => {
+    const { output } = await asNobody(
+      `const { code } = await attempt({ to: 'out' })
+      const modes = ['out/top', 'out/top/sub'].map((path) => fs.lstatSync(path).mode & 0o7777)
+      console.log(JSON.stringify({ code, modes }))`,
+      tar(
+        ...[0o700, 0o111].flatMap((mode) => [
+          directoryEntry('top', mode & 0o333),
+          directoryEntry('top/sub', mode & 0o333),
+        ]),
+      ),
+    )
+    expect(output).toEqual({ modes: [0o111, 0o111] })
+  })
+
   asRoot('replaces closed directories by others, and is told where that is not allowed', async () => {
     const { output } = await asNobody(
       `${modes}

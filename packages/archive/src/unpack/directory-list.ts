@@ -8,17 +8,20 @@ import { syncOpenNow } from './disk-sync.js'
 /** No longer there, or no longer a directory: a later entry of the archive took its place. */
 const replaced = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
 
-/** Remembers what directories are given at the end, when nothing is written below them any more: some 200 bytes each. */
+/**
+ * Remembers what directories are given at the end, when nothing is written below them any more: some 200 bytes each. Of two
+ * entries of one directory, the later one has the last word, and the only one: the earlier one's mode may close it to its owner.
+ */
 export class DirectoryList {
-  readonly #entries: EntryAttributes[] = []
+  readonly #entries = new Map<string, EntryAttributes>()
 
   add(attributes: EntryAttributes): void {
-    this.#entries.push(attributes.own.length === 0 ? attributes : { ...attributes, own: [] })
+    this.#entries.set(attributes.path, attributes.own.length === 0 ? attributes : { ...attributes, own: [] })
   }
 
   /** Finishes those below the top-level ones, deepest first. */
   finishInner(paths: AccessPaths, attributes: Attributes): void {
-    const inner = this.#entries.filter(({ path }) => depthOf(path) > 1)
+    const inner = [...this.#entries.values()].filter(({ path }) => depthOf(path) > 1)
     finishAll(inner, paths, (descriptor, entry) => {
       attributes.toDescriptor(descriptor, entry)
       attributes.giveAccess(paths, entry)
@@ -27,7 +30,7 @@ export class DirectoryList {
 
   /** Finishes the top-level ones, durably; after they were put into place, for one without write permission cannot be moved. */
   finishTopLevel(paths: AccessPaths, attributes: Attributes, withTarget: boolean): void {
-    const outer = this.#entries.filter(({ path }) => depthOf(path) === 1 || (path === '' && withTarget))
+    const outer = [...this.#entries.values()].filter(({ path }) => depthOf(path) === 1 || (path === '' && withTarget))
     finishAll(outer, paths, (descriptor, entry) => {
       attributes.toDescriptor(descriptor, entry)
       attributes.giveAccess(paths, entry)
@@ -38,11 +41,8 @@ export class DirectoryList {
 
 type Finish = (descriptor: number, entry: EntryAttributes) => void
 
-/** Of two entries of one directory, the later one has the last word. */
 function finishAll(entries: readonly EntryAttributes[], paths: AccessPaths, finish: Finish): void {
-  const deepestFirst = entries
-    .map((entry, order) => ({ entry, order, depth: depthOf(entry.path) }))
-    .sort((a, b) => b.depth - a.depth || a.order - b.order)
+  const deepestFirst = entries.map((entry) => ({ entry, depth: depthOf(entry.path) })).sort((a, b) => b.depth - a.depth)
   for (const { entry } of deepestFirst) finishDirectory(entry, paths, finish)
 }
 
