@@ -45,7 +45,7 @@ const packing: readonly Definition[] = [
   {
     key: 'compression_level',
     kind: wholeNumber(1, 19),
-    description: 'zstd 1 to 19, gzip 1 to 9: higher is smaller and slower',
+    description: 'higher is smaller and slower: zstd 1 to 19, 3 by default; gzip 1 to 9, 6',
   },
   { key: 'compress', kind: yesOrNo, description: 'older switch: false is compression none, true is gzip' },
   { key: 'exclude', kind: lines, description: 'patterns of what to leave out, as in a .gitignore' },
@@ -149,7 +149,11 @@ const s3: readonly Definition[] = [
       { key: 'days', kind: wholeNumber(1, 36_500), isRequired: true, description: 'for how many days' },
     ],
   },
-  { key: 'bandwidth_limit', kind: bandwidth, description: 'most bytes in a second: a number, or one with K, M or G' },
+  {
+    key: 'bandwidth_limit',
+    kind: bandwidth,
+    description: 'most that all uploads and downloads come to together; 10M is 10,000,000',
+  },
 ]
 
 const glacier: readonly Definition[] = [

@@ -47,17 +47,18 @@ export const interval: ValueKind = textKind('an interval such as 30D or 3M2D8h',
   return isWhole && new Set(units).size === units.length ? accept(value) : refuse()
 })
 
-const factors: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
+const powers: Readonly<Record<string, number>> = { '': 0, k: 1, m: 2, g: 3 }
 
-/** An amount of bytes in a second, as the number. */
+/** An amount of bytes in a second, as the number: `10M` in powers of 1,000, `10MiB` of 1,024. */
 export const bandwidth: ValueKind = {
-  form: 'bytes in a second: a whole number, or one with K, M or G such as 10M',
+  form: 'bytes in a second: a whole number, or one with K, M, G or KiB, MiB, GiB such as 10M',
   isPath: false,
   read(node) {
     if (node.kind !== 'scalar') return refuse()
     if (node.text === undefined) return atLeastOne(node.plain())
-    const [, number, unit] = /^(\d{1,9}(?:\.\d{1,3})?) ?([KMG]?)(?:(?:i?B)?(?:\/s)?)$/i.exec(node.text) ?? []
-    return number === undefined ? refuse() : atLeastOne(Math.floor(Number(number) * factors[unit!.toLowerCase()]!))
+    const [, number, unit, binary] = /^(\d{1,9}(?:\.\d{1,3})?) ?([KMG]?)(?:(i?)B)?(?:\/s)?$/i.exec(node.text) ?? []
+    if (number === undefined) return refuse()
+    return atLeastOne(Math.floor(Number(number) * (binary ? 1024 : 1000) ** powers[unit!.toLowerCase()]!))
   },
 }
 

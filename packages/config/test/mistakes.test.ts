@@ -74,7 +74,7 @@ tags: nightly
   config:25: work.identity must be a file's path, or a list of paths; only your own home can be written with ~
   config:25: work.identity must be a file's path, or a list of paths; it holds an identity itself, which belongs in a file of its own
   config:26: work.compress contradicts compression: keep that one
-  config:28: work.bandwidth_limit must be bytes in a second: a whole number, or one with K, M or G such as 10M
+  config:28: work.bandwidth_limit must be bytes in a second: a whole number, or one with K, M, G or KiB, MiB, GiB such as 10M
   config:29: work.colour is not a known key
   config:30: third must be a profile: a map of keys, indented under it
   config:31: fourth is a profile without keys: write some, or {} for none
@@ -345,8 +345,12 @@ describe('values', () => {
       'https://example.org?a',
       'an address that begins with http:// or https://; nothing can follow the path',
     ],
-    ['bandwidth_limit', '0', 'bytes in a second: a whole number, or one with K, M or G such as 10M'],
-    ['bandwidth_limit', '10 bits', 'bytes in a second: a whole number, or one with K, M or G such as 10M'],
+    ['bandwidth_limit', '0', 'bytes in a second: a whole number, or one with K, M, G or KiB, MiB, GiB such as 10M'],
+    [
+      'bandwidth_limit',
+      '10 bits',
+      'bytes in a second: a whole number, or one with K, M, G or KiB, MiB, GiB such as 10M',
+    ],
     ['default_destination', 'a/b', 'the name of a destination'],
     ['s3_bucket', 'a b', 'text without spaces'],
     ['local_dir', '~bob/x', 'a path; only your own home can be written with ~'],

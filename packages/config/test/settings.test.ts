@@ -279,6 +279,18 @@ default:
     })
   })
 
+  it.each([
+    ['10M', 10_000_000],
+    ['10 MB/s', 10_000_000],
+    ['0.5g', 500_000_000],
+    ['300K', 300_000],
+    ['10MiB', 10 * 1024 ** 2],
+    ['1KiB/s', 1024],
+  ])('has %s in a second in powers of 1,000, or of 1,024 where that is said', async (bandwidth, bytes) => {
+    const { conf } = await load(`default:\n  bandwidth_limit: ${bandwidth}\n`)
+    expect(conf.bandwidth_limit).toBe(bytes)
+  })
+
   it('has everything that S3 and vaults are set up with', async () => {
     const conf = {
       access_key: 'AKIDEXAMPLE',
