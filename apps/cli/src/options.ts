@@ -68,7 +68,11 @@ export const commonOptions = {
 
 /** Which profile applies. */
 export const profileOptions = {
-  profile: value('NAME', { group: groups.destination, alias: 'p', description: 'Profile of the configuration' }),
+  profile: value('NAME', {
+    group: groups.destination,
+    alias: 'p',
+    description: 'Profile of the configuration (default: the one named default)',
+  }),
   config: value('FILE', {
     group: groups.destination,
     alias: 'c',
@@ -87,7 +91,7 @@ export const destinationOptions = {
   destination: value('NAME', {
     group: groups.destination,
     alias: 'd',
-    description: 'Where backups are stored: local, s3, glacier',
+    description: 'Where backups are stored: local, s3 or glacier (default: as configured)',
   }),
   ...settingsOptions,
 }
@@ -116,7 +120,10 @@ const passwordFileOption = value('FILE', {
 
 /** With what to encrypt. */
 export const encryptionOptions = {
-  recipient: values('AGE1…', { group: groups.encryption, description: 'Encrypt to this age recipient; repeatable' }),
+  recipient: values('AGE1…', {
+    group: groups.encryption,
+    description: 'Encrypt to this age recipient; repeatable (default: as configured)',
+  }),
   'recipients-file': value('FILE', {
     group: groups.encryption,
     description: 'Encrypt to the age recipients in this file',
@@ -126,6 +133,9 @@ export const encryptionOptions = {
 
 /** With what encrypted backups are read. */
 export const readingKeyOptions = {
-  identity: values('FILE', { group: groups.encryption, description: 'File with age identities; repeatable' }),
+  identity: values('FILE', {
+    group: groups.encryption,
+    description: 'File with age identities; repeatable (default: as configured)',
+  }),
   'password-file': passwordFileOption,
 }

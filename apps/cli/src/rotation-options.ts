@@ -17,7 +17,10 @@ export const rotationOptions = {
   weeks: amount({ group, description: 'The same for weeks' }),
   months: amount({ group, description: 'The same for months' }),
   years: amount({ group, description: 'The same for years' }),
-  within: value('INTERVAL', { group, description: 'Keep all that are this much older than the newest, such as 30D' }),
+  within: value('INTERVAL', {
+    group,
+    description: 'Keep all that are at most this much older than the newest, such as 30D',
+  }),
   'first-week-day': value('DAY', { group, description: 'Day that weeks begin with (default: saturday)' }),
   'time-zone': value('ZONE', { group, description: 'Whose clock tells days apart (default: UTC)' }),
   policy: value('NAME', {

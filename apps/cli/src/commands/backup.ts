@@ -61,7 +61,10 @@ export const backupOptions = {
     choices: ['zstd', 'gzip', 'none'] as const,
     description: 'zstd, gzip or none (default: as configured)',
   }),
-  level: amount({ group: groups.content, description: 'Compression level: zstd 1-19, gzip 1-9' }),
+  level: amount({
+    group: groups.content,
+    description: 'Compression level: zstd 1-19, gzip 1-9 (default: as configured, else 3 and 6)',
+  }),
   'storage-class': value('CLASS', {
     group: groups.destination,
     description: 'Storage class of S3, such as DEEP_ARCHIVE',

@@ -125,13 +125,13 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'schedule list',
     group: commandGroups.schedules,
-    summary: 'List what is backed up by itself',
+    summary: 'List the schedules',
     load: async () => (await import('./schedule/list.js')).list,
   },
   {
     name: 'schedule remove',
     group: commandGroups.schedules,
-    summary: 'Make a backup no more by itself',
+    summary: 'Remove a schedule; its backups stay',
     load: async () => (await import('./schedule/remove.js')).remove,
   },
   {

@@ -44,13 +44,17 @@ const options = {
   sparse: flag({ group: groups.target, description: 'Make holes of zeros, as in images of disks: they take no room' }),
   'max-size': value('SIZE', { group: groups.target, description: 'Stop at more contents than this, such as 20GB' }),
   'max-entries': amount({ group: groups.target, description: 'Stop at more entries than this (default: 50 million)' }),
-  'max-ratio': amount({ group: groups.target, description: 'Stop where data expands more than this (default: 1500)' }),
+  'max-ratio': amount({
+    group: groups.target,
+    description:
+      'Stop where data comes to more than N times what is stored (default: 1500 where its size is not known)',
+  }),
   tier: value('TIER', {
     group: groups.cold,
     choices: ['bulk', 'standard', 'expedited'] as const,
     description: 'How fast, and how dear: bulk, standard (the default) or expedited',
   }),
-  days: amount({ group: groups.cold, description: 'For how many days the copy is kept readable' }),
+  days: amount({ group: groups.cold, description: 'For how many days S3 keeps the copy readable (default: 7)' }),
   wait: flag({ group: groups.cold, description: 'Wait until it is there, which takes hours' }),
   'request-again': flag({ group: groups.cold, description: 'Ask, and pay, again for what lapsed' }),
   ...readingKeyOptions,

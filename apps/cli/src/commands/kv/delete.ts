@@ -1,11 +1,10 @@
 import { defineCommand } from '../../command.js'
-import { destinationOptions } from '../../options.js'
 import { deletedOutcome } from '../../outcomes/kv.js'
-import { keyArgument, noSuchKey, withStore } from './store.js'
+import { keyArgument, noSuchKey, withStore, storeOptions } from './store.js'
 
 export const deleteKey = defineCommand({
   arguments: [keyArgument],
-  options: destinationOptions,
+  options: storeOptions,
   examples: [['bakthat kv delete settings', 'delete a key and its value']],
   async run(given, { action: { signal } }, [key]) {
     await withStore(given, async (kv) => {

@@ -1,12 +1,12 @@
 import { defineCommand } from '../../command.js'
 import { decryptionKeys } from '../../keys.js'
-import { destinationOptions, promptOption, readingKeyOptions } from '../../options.js'
+import { promptOption, readingKeyOptions } from '../../options.js'
 import { valueOutcome } from '../../outcomes/kv.js'
-import { keyArgument, noSuchKey, withStore } from './store.js'
+import { keyArgument, noSuchKey, withStore, storeOptions } from './store.js'
 
 export const get = defineCommand({
   arguments: [keyArgument],
-  options: { ...destinationOptions, ...readingKeyOptions, prompt: promptOption },
+  options: { ...storeOptions, ...readingKeyOptions, prompt: promptOption },
   examples: [
     ['bakthat kv get settings', 'print the value as JSON, a text as it is'],
     ['bakthat kv get settings --json', 'with its etag, for kv set --if-match'],

@@ -1,11 +1,11 @@
 import { defineCommand } from '../../command.js'
-import { destinationOptions, optional } from '../../options.js'
+import { optional } from '../../options.js'
 import { keysOutcome } from '../../outcomes/kv.js'
-import { withStore } from './store.js'
+import { withStore, storeOptions } from './store.js'
 
 export const list = defineCommand({
   arguments: [optional('prefix', 'Only the keys that begin so')],
-  options: destinationOptions,
+  options: storeOptions,
   examples: [
     ['bakthat kv list', 'every key, one a line'],
     ['bakthat kv list web/', 'those that begin with web/'],

@@ -4,12 +4,12 @@ import type { Context } from '../../context.js'
 import { readText, readTextFile } from '../../files.js'
 import { defined } from '../../given.js'
 import { givenEncryption } from '../../keys.js'
-import { destinationOptions, encryptionOptions, flag, groups, optional, value } from '../../options.js'
+import { encryptionOptions, flag, groups, optional, value } from '../../options.js'
 import { setOutcome } from '../../outcomes/kv.js'
-import { keyArgument, withStore } from './store.js'
+import { keyArgument, withStore, storeOptions } from './store.js'
 
 const options = {
-  ...destinationOptions,
+  ...storeOptions,
   file: value('PATH', { group: groups.content, description: 'Take the value, as JSON, from this file' }),
   text: flag({ group: groups.content, description: 'Take the value as a text, and not as JSON' }),
   'no-compression': flag({ group: groups.content, description: 'Store it as it is, without gzip' }),

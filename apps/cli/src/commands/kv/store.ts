@@ -1,9 +1,18 @@
 import { BakthatError } from '@bakthat/errors'
 import type { KeyValue } from '@bakthat/keyvalue'
 import { defined } from '../../given.js'
-import { required } from '../../options.js'
+import { destinationOptions, required } from '../../options.js'
 
 export const keyArgument = required('key', 'The key, such as settings or web/settings')
+
+/** Which settings apply, and where values are kept. */
+export const storeOptions = {
+  ...destinationOptions,
+  destination: {
+    ...destinationOptions.destination,
+    description: 'Where values are kept: local or s3 (default: as configured)',
+  },
+}
 
 type Settings = { readonly [Name in 'config' | 'profile' | 'destination']?: string | undefined }
 

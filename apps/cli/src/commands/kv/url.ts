@@ -1,14 +1,14 @@
 import { defineCommand } from '../../command.js'
-import { amount, destinationOptions, groups } from '../../options.js'
+import { amount, groups } from '../../options.js'
 import { urlOutcome } from '../../outcomes/kv.js'
-import { keyArgument, withStore } from './store.js'
+import { keyArgument, withStore, storeOptions } from './store.js'
 
 const hour = 3600
 
 export const url = defineCommand({
   arguments: [keyArgument],
   options: {
-    ...destinationOptions,
+    ...storeOptions,
     seconds: amount({ group: groups.target, description: 'For how long the link works (default: 3600)' }),
   },
   examples: [['curl "$(bakthat kv url settings --seconds 60)" | gunzip', 'read a value elsewhere, without any keys']],
