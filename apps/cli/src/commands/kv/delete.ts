@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.js'
 import { deletedOutcome } from '../../outcomes/kv.js'
-import { keyArgument, noSuchKey, withStore, storeOptions } from './store.js'
+import { keyArgument, noSuchKey, storeOptions, withStore } from './store.js'
 
 export const deleteKey = defineCommand({
   arguments: [keyArgument],

@@ -2,7 +2,7 @@ import { defineCommand } from '../../command.js'
 import { decryptionKeys } from '../../keys.js'
 import { promptOption, readingKeyOptions } from '../../options.js'
 import { valueOutcome } from '../../outcomes/kv.js'
-import { keyArgument, noSuchKey, withStore, storeOptions } from './store.js'
+import { keyArgument, noSuchKey, storeOptions, withStore } from './store.js'
 
 export const get = defineCommand({
   arguments: [keyArgument],

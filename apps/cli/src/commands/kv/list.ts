@@ -1,7 +1,7 @@
 import { defineCommand } from '../../command.js'
 import { optional } from '../../options.js'
 import { keysOutcome } from '../../outcomes/kv.js'
-import { withStore, storeOptions } from './store.js'
+import { storeOptions, withStore } from './store.js'
 
 export const list = defineCommand({
   arguments: [optional('prefix', 'Only the keys that begin so')],

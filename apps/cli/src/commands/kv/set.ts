@@ -6,7 +6,7 @@ import { defined } from '../../given.js'
 import { givenEncryption } from '../../keys.js'
 import { encryptionOptions, flag, groups, optional, value } from '../../options.js'
 import { setOutcome } from '../../outcomes/kv.js'
-import { keyArgument, withStore, storeOptions } from './store.js'
+import { keyArgument, storeOptions, withStore } from './store.js'
 
 const options = {
   ...storeOptions,

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../command.js'
 import { amount, groups } from '../../options.js'
 import { urlOutcome } from '../../outcomes/kv.js'
-import { keyArgument, withStore, storeOptions } from './store.js'
+import { keyArgument, storeOptions, withStore } from './store.js'
 
 const hour = 3600
 
