@@ -21,8 +21,8 @@ export interface Encryptor {
  * Checks keys before any byte is read, so that a typing error costs nothing.
  *
  * Throws `INVALID_INPUT`: no recipient, no list of them, one that is malformed (the message gives its place, never its text, which might be a
- * secret key that was pasted by mistake), a mixture of post-quantum and other ones, a passphrase that is empty or no text, a work factor
- * out of range.
+ * secret key that was pasted by mistake), a mixture of post-quantum and other ones, recipients together with a passphrase, a passphrase that is empty or no text,
+ * a work factor out of range.
  *
  * @example
  * ```ts
@@ -35,6 +35,10 @@ export interface Encryptor {
  */
 export async function prepareEncryption(keys: EncryptionKeys): Promise<Encryptor> {
   if ('recipients' in keys) {
+    if ('passphrase' in keys)
+      throw new BakthatError('INVALID_INPUT', 'recipients and a passphrase were both given', {
+        hint: 'an age file is encrypted to recipients or with a passphrase: choose one',
+      })
     const recipients = [...givenList('recipients', keys.recipients)]
     await checkRecipients(recipients)
     return { encrypt: (bytes) => encryptFile(() => headerForRecipients(recipients), bytes) }

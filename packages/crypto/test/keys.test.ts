@@ -51,6 +51,15 @@ describe('the keys to encrypt with', () => {
     })
   })
 
+  it('may not be recipients and a passphrase, of which one would open nothing', async () => {
+    const { recipient } = await generateIdentity()
+    await expect(prepareEncryption({ recipients: [recipient], passphrase })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'recipients and a passphrase were both given',
+      hint: expect.any(String) as unknown,
+    })
+  })
+
   it('are checked for typing errors, one by one', async () => {
     const { recipient } = await generateIdentity()
     const mistyped = recipient.slice(0, 20) + (recipient[20] === 'q' ? 'p' : 'q') + recipient.slice(21)
