@@ -35,7 +35,8 @@ export interface Encryptor {
  */
 export async function prepareEncryption(keys: EncryptionKeys): Promise<Encryptor> {
   if ('recipients' in keys) {
-    if ('passphrase' in keys)
+    const { passphrase: another }: { readonly passphrase?: unknown } = keys
+    if (another !== undefined)
       throw new BakthatError('INVALID_INPUT', 'recipients and a passphrase were both given', {
         hint: 'an age file is encrypted to recipients or with a passphrase: choose one',
       })

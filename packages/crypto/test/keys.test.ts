@@ -58,6 +58,8 @@ describe('the keys to encrypt with', () => {
       message: 'recipients and a passphrase were both given',
       hint: expect.any(String) as unknown,
     })
+    const keys = { recipients: [recipient], passphrase: undefined }
+    await expect(prepareEncryption(keys as object as EncryptionKeys)).resolves.toBeDefined()
   })
 
   it('are checked for typing errors, one by one', async () => {
