@@ -48,6 +48,11 @@ const cases: readonly (readonly [argv: readonly string[], message: string, hint:
   [['backup', '--prompt', 'maybe'], '--prompt has a value that it does not take', 'choose one of: yes, no'],
   [['backup', '--level', 'high'], '--level is not a whole number', 'give 1 to 19 for zstd, 1 to 9 for gzip'],
   [['backup', '--level', '1.5'], '--level is not a whole number', 'give 1 to 19 for zstd, 1 to 9 for gzip'],
+  [
+    ['backup', '--compression', 'none', '--level', '3'],
+    '--level means nothing without compression',
+    'leave --level or --compression none out',
+  ],
   [['show', '-n', '0'], '--limit is not a whole number above 0', 'for example: -n 10'],
   [['restore', 'x', '--max-size', 'big'], '--max-size is not a size', 'for example: --max-size 20GB'],
   [['restore', 'x', '--max-entries=-1'], '--max-entries is not a number above 0', 'for example: --max-entries 1000'],

@@ -235,6 +235,10 @@ function compressionOf({ compression: format, level }: Given<typeof backupOption
     throw new BakthatError('INVALID_INPUT', '--level is not a whole number', {
       hint: 'give 1 to 19 for zstd, 1 to 9 for gzip',
     })
+  if (format === 'none' && level !== undefined)
+    throw new BakthatError('INVALID_INPUT', '--level means nothing without compression', {
+      hint: 'leave --level or --compression none out',
+    })
   return format === undefined && level === undefined ? undefined : defined({ format, level })
 }
 
