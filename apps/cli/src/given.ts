@@ -20,6 +20,11 @@ export function settingsOf(given: {
   })
 }
 
+/** A pattern that was given by itself, for those who read it as a line of a file, where `#` begins a comment. */
+export function patternLine(given: string): string {
+  return given.startsWith('#') ? `\\${given}` : given
+}
+
 /** Tags as people write them: separated by spaces or commas, in one argument or several. */
 export function splitTags(written: readonly string[]): readonly string[] {
   return written.flatMap((text) => text.split(/[\s,]+/)).filter((tag) => tag !== '')

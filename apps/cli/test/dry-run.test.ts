@@ -43,6 +43,13 @@ describe('backup --dry-run', () => {
       })
     }))
 
+  it('takes a pattern that begins with # for no comment', () =>
+    withPhotos(async (home) => {
+      writeFileSync(home.join('photos/#beach.jpg#'), 'sand')
+      const { stdout } = await home.run(['backup', 'photos', '--dry-run', '--exclude', '#*#'])
+      expect(stdout).toContain('left out photos/#beach.jpg#  by \\#*#\n')
+    }))
+
   it('is one JSON document with --json', () =>
     withPhotos(async (home) => {
       const { stdout } = await home.run(['backup', 'photos', '--name', 'mine', '--dry-run', '--json'])

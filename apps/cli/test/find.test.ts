@@ -39,6 +39,14 @@ describe('finding a file', () => {
       )
     }))
 
+  it('takes a name that begins with # for no comment', () =>
+    withBackups(async (home) => {
+      writeFileSync(home.join('photos/#beach#'), 'sand')
+      await home.run(['backup', 'photos'])
+      const { status, stdout } = await home.run(['find', '#beach#'])
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^photos\/#beach#\n/) })
+    }))
+
   it('is one document for programs, by which it can be restored', () =>
     withBackups(async (home, stored) => {
       const { stdout } = await home.run(['find', 'beach.jpg', '/photos/2026/', '--json'])

@@ -15,7 +15,7 @@ import {
   value,
   values,
 } from '../options.js'
-import { defined, settingsOf, splitTags } from '../given.js'
+import { defined, patternLine, settingsOf, splitTags } from '../given.js'
 import type { Outcome } from '../outcome.js'
 import { backupOutcome } from '../outcomes/backup.js'
 import { rotatedOutcome } from '../outcomes/rotated.js'
@@ -134,7 +134,7 @@ function contentOf(given: Given<typeof backupOptions>): SurveyOptions {
   return defined({
     destination: given.destination,
     name: given.name,
-    exclude: given.exclude,
+    exclude: given.exclude?.map(patternLine),
     excludeFile: given['exclude-file'],
     excludeCaches: given['exclude-caches'],
     oneFileSystem: given['one-file-system'],

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js'
-import { defined, settingsOf } from '../given.js'
+import { defined, patternLine, settingsOf } from '../given.js'
 import { decryptionKeys } from '../keys.js'
 import { destinationOptions, groups, promptOption, readingKeyOptions, required, rest, value } from '../options.js'
 import { findOutcome } from '../outcomes/find.js'
@@ -30,8 +30,7 @@ export const find = defineCommand({
     const keys = await decryptionKeys(given, context)
     const { name, destination } = given
     const wanted = { ...context.action, ...keys, ...defined({ name, destination }) }
-    return findOutcome(
-      await context.withBakthat(settingsOf(given), (bakthat) => bakthat.find([pattern, ...more], wanted)),
-    )
+    const patterns = [pattern, ...more].map(patternLine)
+    return findOutcome(await context.withBakthat(settingsOf(given), (bakthat) => bakthat.find(patterns, wanted)))
   },
 })
