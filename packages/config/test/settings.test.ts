@@ -289,6 +289,7 @@ default:
   ])('has %s in a second in powers of 1,000, or of 1,024 where that is said', async (bandwidth, bytes) => {
     const { conf } = await load(`default:\n  bandwidth_limit: ${bandwidth}\n`)
     expect(conf.bandwidth_limit).toBe(bytes)
+  })
 
   it('has intervals as they are written, zeros before a number among it', async () => {
     expect((await load('default: {rotation: {within: 030D}}\n')).conf).toEqual({ rotation: { within: '030D' } })

@@ -35,8 +35,7 @@ export interface Encryptor {
  */
 export async function prepareEncryption(keys: EncryptionKeys): Promise<Encryptor> {
   if ('recipients' in keys) {
-    const { passphrase: another }: { readonly passphrase?: unknown } = keys
-    if (another !== undefined)
+    if ((keys as { readonly passphrase?: unknown }).passphrase !== undefined)
       throw new BakthatError('INVALID_INPUT', 'recipients and a passphrase were both given', {
         hint: 'an age file is encrypted to recipients or with a passphrase: choose one',
       })
